@@ -1,0 +1,213 @@
+//! The virtual machine.
+//!
+//! Always emulated (`-accel tcg`), so that it runs the same where there is no hardware support,
+//! and so that instructions can be counted. One serial port carries the console, a second one the
+//! results, one JSON object a line.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::kernel::Kernel;
+use crate::kernel_log;
+use crate::process::{Task, tail};
+
+/// How a machine's time passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    /// As on the wall.
+    Real,
+    /// A nanosecond an instruction (`-icount`): the same run takes the same time, always.
+    Instructions,
+}
+
+/// A machine to run once.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    /// For the logs: their files are `<name>.console` and `<name>.jsonl`.
+    pub name: String,
+    /// How its time passes.
+    pub clock: Clock,
+    /// Its memory in megabytes.
+    pub memory: u32,
+    /// It is killed after this time.
+    pub deadline: Duration,
+    /// Words for the kernel's command line, which the agent reads too.
+    pub command_line: Vec<String>,
+    /// Network cards, all wired to each other. Each is the name of an emulated device.
+    pub cards: Vec<String>,
+}
+
+/// What a machine left.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// What the agent reported, in order.
+    pub lines: Vec<Value>,
+    /// Lines of the kernel log that tell of a fault.
+    pub faults: Vec<String>,
+    /// The console's log.
+    pub console: PathBuf,
+    /// How long it ran, on the wall.
+    pub took: Duration,
+}
+
+/// The `event` of the agent's last line if all went well.
+const DONE: &str = "done";
+
+impl Machine {
+    /// A machine with two `pcnet` cards.
+    #[must_use]
+    pub fn new(name: impl Into<String>, clock: Clock) -> Self {
+        Self {
+            name: name.into(),
+            clock,
+            memory: 512,
+            deadline: Duration::from_secs(180),
+            command_line: Vec::new(),
+            cards: vec!["pcnet".to_owned(); 2],
+        }
+    }
+
+    fn arguments(
+        &self,
+        kernel: &Kernel,
+        initrd: &Path,
+        console: &Path,
+        results: &Path,
+    ) -> Vec<String> {
+        let mut arguments: Vec<String> = Vec::new();
+        let mut add = |words: &[&str]| arguments.extend(words.iter().map(|&w| w.to_owned()));
+        add(&[
+            "-nodefaults",
+            "-no-user-config",
+            "-display",
+            "none",
+            "-monitor",
+            "none",
+        ]);
+        add(&["-machine", "pc", "-accel", "tcg", "-smp", "1", "-no-reboot"]);
+        add(&["-m", &self.memory.to_string()]);
+        if self.clock == Clock::Instructions {
+            add(&["-icount", "shift=0,sleep=off"]);
+        }
+        // Time of day and random numbers would otherwise come from the host.
+        add(&["-rtc", "base=2026-01-01T00:00:00,clock=vm", "-seed", "1"]);
+        add(&["-serial", &format!("file:{}", console.display())]);
+        add(&["-serial", &format!("file:{}", results.display())]);
+        add(&["-kernel", &kernel.image.display().to_string()]);
+        add(&["-initrd", &initrd.display().to_string()]);
+        for (index, card) in self.cards.iter().enumerate() {
+            let address = format!("52:54:00:12:34:{:02x}", 0x56 + index);
+            add(&["-netdev", &format!("hubport,id=net{index},hubid=0")]);
+            // A fixed slot, so that the PCI address does not depend on what else there is.
+            add(&[
+                "-device",
+                &format!(
+                    "{card},netdev=net{index},mac={address},id=card{index},addr={:#x}",
+                    3 + index
+                ),
+            ]);
+        }
+        let mut words = vec![
+            "console=ttyS0".to_owned(),
+            // A fault ends the machine at once, and the console shows it.
+            "panic=-1".to_owned(),
+            "oops=panic".to_owned(),
+            // The same addresses in every run: hash tables and caches then fill alike.
+            "nokaslr".to_owned(),
+            "randomize_kstack_offset=off".to_owned(),
+            "net.ifnames=0".to_owned(),
+        ];
+        words.extend(self.command_line.iter().cloned());
+        add(&["-append", &words.join(" ")]);
+        arguments
+    }
+
+    /// Boots `kernel` with `initrd`, and waits until the machine powers itself off.
+    ///
+    /// # Errors
+    /// The machine cannot be started or does not end in time; the agent failed, or the machine
+    /// ended before the agent was done. Faults in the kernel log are no error here: they are in
+    /// the report, and the caller decides.
+    pub fn run(&self, kernel: &Kernel, initrd: &Path, logs: &Path) -> Result<Report> {
+        std::fs::create_dir_all(logs)?;
+        let console = logs.join(format!("{}.console", self.name));
+        let results = logs.join(format!("{}.jsonl", self.name));
+        // What an earlier run left must not be taken for this run's.
+        for old in [&console, &results] {
+            std::fs::write(old, "")?;
+        }
+        let started = Instant::now();
+        let ended = Task::new("qemu-system-x86_64", format!("run machine {}", self.name))
+            .args(self.arguments(kernel, initrd, &console, &results))
+            .deadline(self.deadline)
+            .run();
+        let took = started.elapsed();
+        let log = read_lossy(&console)?;
+        let lines = parse_lines(&read_lossy(&results)?);
+        let shown = || format!("console: {}\n{}", console.display(), tail(&log, 15));
+        if let Err(error) = ended {
+            if error.is::<crate::cancel::Cancelled>() {
+                return Err(error);
+            }
+            return Err(error.context(shown()));
+        }
+        let last = lines.last().cloned().unwrap_or(Value::Null);
+        if last["event"] == "failed" {
+            bail!(
+                "machine {}: {} (console: {})",
+                self.name,
+                last["error"].as_str().unwrap_or("failed"),
+                console.display()
+            );
+        }
+        if last["event"] != DONE {
+            bail!("machine {} ended early; {}", self.name, shown());
+        }
+        Ok(Report {
+            lines,
+            faults: kernel_log::faults(&log),
+            console,
+            took,
+        })
+    }
+}
+
+fn read_lossy(path: &Path) -> Result<String> {
+    let bytes = std::fs::read(path).with_context(|| format!("read {}", path.display()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Lines that are no JSON are left out: a machine that is killed leaves half a line.
+fn parse_lines(text: &str) -> Vec<Value> {
+    text.lines()
+        .filter_map(|line| serde_json::from_str(line.trim()).ok())
+        .collect()
+}
+
+impl Report {
+    /// The first line with this `event`.
+    #[must_use]
+    pub fn event(&self, event: &str) -> Option<&Value> {
+        self.lines.iter().find(|line| line["event"] == event)
+    }
+
+    /// All lines with this `event`.
+    pub fn events<'a>(&'a self, event: &'a str) -> impl Iterator<Item = &'a Value> {
+        self.lines.iter().filter(move |line| line["event"] == event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_line_is_left_out() {
+        let lines = parse_lines("{\"event\":\"a\"}\r\n{\"event\":\"do");
+        assert_eq!(lines.len(), 1);
+        assert_eq!(lines[0]["event"], "a");
+    }
+}
