@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Every difference between the kernels that we build for (6.1 and later) lives here. */
+#ifndef MD_COMPAT_H
+#define MD_COMPAT_H
+
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "this runtime needs Linux 6.1 or later"
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0) && !defined(vm_flags_set)
+#define md_vm_flags_set(vma, flags) ((vma)->vm_flags |= (flags))
+#else
+#define md_vm_flags_set(vma, flags) vm_flags_set(vma, flags)
+#endif
+
+#endif

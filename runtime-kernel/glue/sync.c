@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Locks, completions, delays, memory and the log. */
+#include <linux/delay.h>
+#include <linux/io.h>
+#include <linux/semaphore.h>
+
+#include "glue.h"
+
+/* Storage that Rust reserves inside its own types. */
+#define MD_SPINLOCK_SIZE 80
+static_assert(sizeof(spinlock_t) <= MD_SPINLOCK_SIZE);
+
+void md_spin_init(spinlock_t *lock)
+{
+	spin_lock_init(lock);
+}
+
+unsigned long md_spin_lock(spinlock_t *lock)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(lock, flags);
+	return flags;
+}
+
+void md_spin_unlock(spinlock_t *lock, unsigned long flags)
+{
+	spin_unlock_irqrestore(lock, flags);
+}
+
+unsigned long md_register_lock(struct md_device *md)
+{
+	return md_spin_lock(&md->register_lock);
+}
+
+void md_register_unlock(struct md_device *md, unsigned long flags)
+{
+	md_spin_unlock(&md->register_lock, flags);
+}
+
+/* A semaphore, not a mutex: the user half's thread may end while another task releases for it. */
+struct semaphore *md_semaphore_new(void)
+{
+	struct semaphore *semaphore = kzalloc(sizeof(*semaphore), GFP_KERNEL);
+
+	if (semaphore)
+		sema_init(semaphore, 1);
+	return semaphore;
+}
+
+void md_semaphore_free(struct semaphore *semaphore)
+{
+	kfree(semaphore);
+}
+
+void md_semaphore_down(struct semaphore *semaphore)
+{
+	down(semaphore);
+}
+
+int md_semaphore_down_timeout(struct semaphore *semaphore, u32 milliseconds)
+{
+	return down_timeout(semaphore, msecs_to_jiffies(milliseconds));
+}
+
+void md_semaphore_up(struct semaphore *semaphore)
+{
+	up(semaphore);
+}
+
+struct rw_semaphore *md_rwsem_new(void)
+{
+	struct rw_semaphore *rwsem = kzalloc(sizeof(*rwsem), GFP_KERNEL);
+
+	if (rwsem)
+		init_rwsem(rwsem);
+	return rwsem;
+}
+
+void md_rwsem_free(struct rw_semaphore *rwsem)
+{
+	kfree(rwsem);
+}
+
+void md_rwsem_down_read(struct rw_semaphore *rwsem)
+{
+	down_read(rwsem);
+}
+
+void md_rwsem_up_read(struct rw_semaphore *rwsem)
+{
+	up_read(rwsem);
+}
+
+void md_rwsem_down_write(struct rw_semaphore *rwsem)
+{
+	down_write(rwsem);
+}
+
+void md_rwsem_up_write(struct rw_semaphore *rwsem)
+{
+	up_write(rwsem);
+}
+
+struct completion *md_completion_new(void)
+{
+	struct completion *completion = kzalloc(sizeof(*completion), GFP_KERNEL);
+
+	if (completion)
+		init_completion(completion);
+	return completion;
+}
+
+void md_completion_free(struct completion *completion)
+{
+	kfree(completion);
+}
+
+void md_completion_reset(struct completion *completion)
+{
+	reinit_completion(completion);
+}
+
+void md_completion_complete(struct completion *completion)
+{
+	complete(completion);
+}
+
+void md_completion_complete_all(struct completion *completion)
+{
+	complete_all(completion);
+}
+
+/* 0, or -ERESTARTSYS when a signal (or the freezer) came first. */
+int md_completion_wait_interruptible(struct completion *completion)
+{
+	return wait_for_completion_interruptible(completion);
+}
+
+/* Jiffies left (at least 1), 0 when the time is over, -ERESTARTSYS when the caller is being killed. */
+long md_completion_wait(struct completion *completion, unsigned long jiffies_left)
+{
+	return wait_for_completion_killable_timeout(completion, jiffies_left);
+}
+
+unsigned long md_milliseconds_to_jiffies(u32 milliseconds)
+{
+	return msecs_to_jiffies(milliseconds);
+}
+
+void md_delay_microseconds(u32 microseconds)
+{
+	while (microseconds > 1000) {
+		udelay(1000);
+		microseconds -= 1000;
+	}
+	udelay(microseconds);
+}
+
+void md_sleep_milliseconds(u32 milliseconds)
+{
+	msleep(milliseconds);
+}
+
+void md_wmb(void)
+{
+	dma_wmb();
+}
+
+void md_rmb(void)
+{
+	dma_rmb();
+}
+
+void *md_allocate(size_t size)
+{
+	return kvzalloc(size, GFP_KERNEL);
+}
+
+void md_free(void *memory)
+{
+	kvfree(memory);
+}
+
+void *md_area_new(void)
+{
+	return vmalloc_user(MD_AREA_SIZE);
+}
+
+void md_area_free(void *area)
+{
+	vfree(area);
+}
+
+void md_log(const struct md_device *md, int level, const char *text, size_t length)
+{
+	static const char *const levels[] = { KERN_ERR, KERN_WARNING, KERN_INFO, KERN_DEBUG };
+	const struct net_device *netdev = md->netdev;
+
+	if (level < 0 || level > 3)
+		level = 3;
+	/* The user half decides when this runs, so it may not decide how often it prints. */
+	if (!net_ratelimit())
+		return;
+	if (level == 3)
+		dev_dbg(&md->pci->dev, "%.*s\n", (int)length, text);
+	else if (netdev->reg_state == NETREG_REGISTERED)
+		dev_printk(levels[level], &md->pci->dev, "%s: %.*s\n", netdev->name, (int)length, text);
+	else
+		dev_printk(levels[level], &md->pci->dev, "%.*s\n", (int)length, text);
+}
+
+void __noreturn md_panic(const char *text, size_t length)
+{
+	panic("microdriver: %.*s\n", (int)length, text);
+}

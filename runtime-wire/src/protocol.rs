@@ -1,0 +1,154 @@
+//! The crossing protocol: the character device's requests, the slot area and the message headers.
+//!
+//! The user half opens the device of one driver instance, connects, maps the slot area and gives
+//! each of its threads one slot. A slot has four pages: upcall request, upcall reply, downcall
+//! request, downcall reply. A header precedes each payload.
+
+use crate::shape;
+use crate::wire::{Lower, Reader, Wire, WireError, Writer};
+
+/// Version of everything in this module; part of the fingerprint.
+pub const VERSION: u32 = 1;
+/// Slots of one device, so threads that the user half may run.
+pub const SLOTS: usize = 4;
+/// Bytes of each of a slot's four messages, header included.
+pub const MESSAGE_SIZE: usize = 4096;
+/// Bytes of one slot.
+pub const SLOT_SIZE: usize = 4 * MESSAGE_SIZE;
+/// Bytes of the whole slot area, as mapped.
+pub const AREA_SIZE: usize = SLOTS * SLOT_SIZE;
+/// Offsets of the messages in a slot.
+pub const UPCALL_REQUEST: usize = 0;
+/// See [`UPCALL_REQUEST`].
+pub const UPCALL_REPLY: usize = MESSAGE_SIZE;
+/// See [`UPCALL_REQUEST`].
+pub const DOWNCALL_REQUEST: usize = 2 * MESSAGE_SIZE;
+/// See [`UPCALL_REQUEST`].
+pub const DOWNCALL_REPLY: usize = 3 * MESSAGE_SIZE;
+
+/// `ioctl` type byte of every request.
+pub const IOCTL_TYPE: u8 = b'm';
+/// Connect: the argument is the fingerprint. One incarnation at a time; a wrong one is `EPROTO`.
+pub const CONNECT: u8 = 1;
+/// Reply to the slot's upcall, if it has one, and wait for the next: the argument is the slot's number in the low 8
+/// bits and, above them, the length of the reply message (0: no reply).
+pub const NEXT: u8 = 2;
+/// Make a downcall from the slot's upcall: argument as for [`NEXT`]; returns the reply's length.
+pub const DOWNCALL: u8 = 3;
+
+/// The number (`_IO(IOCTL_TYPE, request)`) that `ioctl` takes.
+pub const fn ioctl_number(request: u8) -> u32 {
+    (IOCTL_TYPE as u32) << 8 | request as u32
+}
+
+/// Upcall that carries the driver's immutable state instead of calling a function.
+pub const UPCALL_STATE: u16 = 0xffff;
+
+/// Bytes of a message header.
+pub const HEADER_SIZE: usize = 12;
+
+/// What precedes every payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The upcall that this message belongs to; never 0, counted by the kernel.
+    pub sequence: u32,
+    /// Upcall request: the function. Downcall request: a [`Service`]. Replies: a [`Status`].
+    pub code: u16,
+    /// Downcall request with [`Service::Call`], [`Service::Lock`] …: which one.
+    pub number: u16,
+    /// Bytes of payload that follow.
+    pub length: u32,
+}
+
+impl Lower for Header {
+    fn lower(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
+        self.sequence.lower(writer)?;
+        self.code.lower(writer)?;
+        self.number.lower(writer)?;
+        self.length.lower(writer)
+    }
+}
+
+impl Wire for Header {
+    const MAX_SIZE: usize = HEADER_SIZE;
+    const SHAPE: u64 = shape::of("Header", &[]);
+    fn lift(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        Ok(Self {
+            sequence: Wire::lift(reader)?,
+            code: Wire::lift(reader)?,
+            number: Wire::lift(reader)?,
+            length: Wire::lift(reader)?,
+        })
+    }
+}
+
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u16)]
+        pub enum $name { $($(#[$vdoc])* $variant = $code,)* }
+        impl $name {
+            /// From the wire; `None` for a code that does not exist.
+            pub const fn from_code(code: u16) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)* _ => None }
+            }
+            /// For the wire.
+            pub const fn code(self) -> u16 {
+                self as u16
+            }
+        }
+    };
+}
+
+codes! {
+    /// How an upcall or a downcall ended. What the function itself returned, errors included, is payload of `Done`.
+    Status {
+        /// The payload is the function's result.
+        Done = 0,
+        /// The user half could not run the function: unknown number, malformed arguments, no state.
+        Refused = 1,
+        /// The function panicked in the user half.
+        Panicked = 2,
+    }
+}
+
+codes! {
+    /// What a downcall asks for.
+    Service {
+        /// Run kernel-half function `number` with the payload as arguments.
+        Call = 0,
+        /// Acquire lock `number`; the reply is the state behind it.
+        Lock = 1,
+        /// Release lock `number`; the payload is a `u64` mask and those fields.
+        Unlock = 2,
+        /// Load atomic `number`; the reply is a `u64`.
+        AtomicLoad = 3,
+        /// Store the payload, a `u64`, to atomic `number`.
+        AtomicStore = 4,
+        /// Add the payload, a `u64`, to atomic `number`; the reply is the old value.
+        AtomicAdd = 5,
+        /// Run the register program in the payload; the reply is its outcome.
+        Registers = 6,
+        /// Write a line to the kernel log: a level (`u8`) and a `Text<256>`.
+        Log = 7,
+        /// Read a module parameter: a `Text<32>`; the reply is a `Result<i32>`.
+        Parameter = 8,
+        /// Carrier on or off: a `bool`.
+        SetCarrier = 9,
+        /// The reply is a `bool`: carrier.
+        Carrier = 10,
+        /// The reply is a `bool`: interface up.
+        Running = 11,
+        /// Run work item `number` in the payload's (`u32`) milliseconds.
+        ScheduleWork = 12,
+        /// Take work item `number` off the queue, without waiting for a run under way.
+        CancelWork = 13,
+        /// The reply is a `u32`: the interface's MTU.
+        Mtu = 14,
+        /// The reply is a `MacAddress`: the interface's address.
+        Address = 15,
+        /// The reply is a `Text<32>`: the name on its bus.
+        BusName = 16,
+    }
+}
