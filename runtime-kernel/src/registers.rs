@@ -1,0 +1,201 @@
+//! The device's registers. A transaction runs under the register lock, interrupts off, so the two
+//! steps of an indexed access cannot be torn apart. Here each step executes at once.
+
+use crate::ffi::{self, RawDevice};
+use crate::time::delay_us;
+use crate::{Device, Error, Register, Result, Width};
+use core::ffi::c_ulong;
+use core::marker::PhantomData;
+use partitioner_macros::service;
+
+/// Access to the registers of one device.
+///
+/// # Invariants
+///
+/// `md` is live and its region claimed as long as the driver's state, which holds this.
+#[derive(Debug)]
+pub struct Registers {
+    md: *mut RawDevice,
+    base: u16,
+    size: u16,
+}
+
+// SAFETY: port accesses go through the register lock.
+unsafe impl Send for Registers {}
+// SAFETY: as above.
+unsafe impl Sync for Registers {}
+
+impl Registers {
+    pub(crate) fn of(device: &Device) -> Self {
+        let head = device.head();
+        // INVARIANT: the device claimed its region before any driver code ran. Ports are 16 bits wide.
+        Self { md: device.raw(), base: head.io_base as u16, size: head.io_size as u16 }
+    }
+
+    pub(crate) fn size(&self) -> u16 {
+        self.size
+    }
+
+    /// Starts a transaction.
+    #[inline]
+    #[service]
+    pub fn transaction(&self) -> Transaction<'_> {
+        // SAFETY: live by the invariant.
+        let flags = unsafe { ffi::md_register_lock(self.md) };
+        Transaction { registers: self, flags, failed: None, _not_send: PhantomData }
+    }
+}
+
+/// A register program under construction; in the kernel, one that executes as it is written.
+#[derive(Debug)]
+pub struct Transaction<'a> {
+    registers: &'a Registers,
+    flags: c_ulong,
+    failed: Option<Error>,
+    _not_send: PhantomData<*mut ()>,
+}
+
+/// Where the value of a read will be found.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Token(u32);
+
+/// What a transaction read.
+#[derive(Debug)]
+pub struct Values(());
+
+impl Values {
+    /// The value that `token` stands for.
+    #[inline]
+    pub fn get(&self, token: Token) -> u32 {
+        token.0
+    }
+
+    /// The same, for a register of at most 16 bits.
+    #[inline]
+    pub fn get16(&self, token: Token) -> u16 {
+        token.0 as u16
+    }
+}
+
+impl Transaction<'_> {
+    #[inline]
+    fn select(&mut self, register: Register) -> Option<u16> {
+        // The driver's registers are constants, so this folds away.
+        if !register.fits(self.registers.size) {
+            self.failed = Some(Error::EINVAL);
+            return None;
+        }
+        if register.select != Register::DIRECT {
+            let select = self.registers.base + register.select;
+            port::write(select, register.width, u32::from(register.index));
+        }
+        Some(self.registers.base + register.port)
+    }
+
+    /// Reads a register.
+    #[inline]
+    pub fn read(&mut self, register: Register) -> Token {
+        match (self.failed, self.select(register)) {
+            (None, Some(port)) => Token(port::read(port, register.width)),
+            _ => Token(0),
+        }
+    }
+
+    /// Writes a register.
+    #[inline]
+    pub fn write(&mut self, register: Register, value: u32) {
+        if self.failed.is_none()
+            && let Some(port) = self.select(register)
+        {
+            port::write(port, register.width, value);
+        }
+    }
+
+    /// Reads a register, clears the bits of `clear`, sets those of `set`, writes it.
+    pub fn modify(&mut self, register: Register, clear: u32, set: u32) {
+        let value = self.read(register).0;
+        self.write(register, value & !clear | set);
+    }
+
+    /// Reads until the bits under `mask` equal `value`; after so many microseconds the transaction
+    /// fails with `ETIMEDOUT` and does nothing more.
+    pub fn wait(&mut self, register: Register, mask: u32, value: u32, microseconds: u32) {
+        let mut waited = 0;
+        while self.failed.is_none() && self.read(register).0 & mask != value {
+            if waited >= microseconds {
+                self.failed = Some(Error::ETIMEDOUT);
+            }
+            delay_us(WAIT_STEP_US);
+            waited += WAIT_STEP_US;
+        }
+    }
+
+    /// Waits.
+    pub fn delay(&mut self, microseconds: u32) {
+        if self.failed.is_none() {
+            delay_us(microseconds);
+        }
+    }
+
+    /// Ends the transaction.
+    #[inline]
+    #[service]
+    pub fn run(self) -> Result<Values> {
+        match self.failed {
+            None => Ok(Values(())),
+            Some(error) => Err(error),
+        }
+    }
+}
+
+const WAIT_STEP_US: u32 = 10;
+
+impl Drop for Transaction<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: taken by `transaction` with these flags.
+        unsafe { ffi::md_register_unlock(self.registers.md, self.flags) }
+    }
+}
+
+mod port {
+    use super::Width;
+    use core::arch::asm;
+
+    #[inline]
+    pub(super) fn read(port: u16, width: Width) -> u32 {
+        match width {
+            Width::W8 => {
+                let value: u8;
+                // SAFETY: callers pass ports of the device's own region; a read touches no memory.
+                unsafe { asm!("in al, dx", in("dx") port, out("al") value, options(nostack, preserves_flags)) };
+                u32::from(value)
+            }
+            Width::W16 => {
+                let value: u16;
+                // SAFETY: as above.
+                unsafe { asm!("in ax, dx", in("dx") port, out("ax") value, options(nostack, preserves_flags)) };
+                u32::from(value)
+            }
+            Width::W32 => {
+                let value: u32;
+                // SAFETY: as above.
+                unsafe { asm!("in eax, dx", in("dx") port, out("eax") value, options(nostack, preserves_flags)) };
+                value
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn write(port: u16, width: Width, value: u32) {
+        match width {
+            // SAFETY: callers pass ports of the device's own region. What the device then does to
+            // memory it does to memory that a `Coherent` or `Mapped` gave it.
+            Width::W8 => unsafe { asm!("out dx, al", in("dx") port, in("al") value as u8, options(nostack, preserves_flags)) },
+            // SAFETY: as above.
+            Width::W16 => unsafe { asm!("out dx, ax", in("dx") port, in("ax") value as u16, options(nostack, preserves_flags)) },
+            // SAFETY: as above.
+            Width::W32 => unsafe { asm!("out dx, eax", in("dx") port, in("eax") value, options(nostack, preserves_flags)) },
+        }
+    }
+}
