@@ -3,7 +3,6 @@
 //! `#[root(process)]`: may sleep. `#[root(atomic)]`: may not. `deferrable`: returns nothing and may
 //! run a little later, so the user half can take it. `kernel`: stays in the kernel in every plan.
 
-use crate::split::KernelHalf;
 use crate::wire::Wire;
 use crate::{
     Device, DrvInfo, Error, Grant, LinkSettings, MacAddress, Numbers, Parameter, PciId, PhysIdState,
@@ -13,7 +12,7 @@ use partitioner_macros::{kernel_only, root};
 
 /// A PCI driver. The type that implements it is the driver's state: one value for each device,
 /// made by `attach`, dropped when the device goes. Its plain fields do not change after that.
-pub trait Driver: NetOperations + EthtoolOperations + KernelHalf + Send + Sync + Sized + 'static {
+pub trait Driver: NetOperations + EthtoolOperations + Send + Sync + Sized + 'static {
     /// Name of the driver.
     const NAME: &'static str;
     /// The devices it drives.

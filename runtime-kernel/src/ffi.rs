@@ -48,7 +48,6 @@ pub(crate) struct RawLinkSettings {
 
 /// `struct md_driver`: the entry points that the glue calls. A state pointer is what attach stored.
 #[doc(hidden)]
-#[expect(missing_docs, reason = "each member is the kernel's operation of the same name")]
 #[expect(missing_debug_implementations, reason = "function pointers have nothing to show")]
 #[repr(C)]
 pub struct DriverTable {

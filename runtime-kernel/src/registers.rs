@@ -40,9 +40,16 @@ impl Registers {
     #[inline]
     #[service]
     pub fn transaction(&self) -> Transaction<'_> {
+        self.transaction_into(&mut [])
+    }
+
+    /// Starts a transaction whose [`Transaction::read_range`]s fill `into`, one after the other.
+    #[inline]
+    #[service]
+    pub fn transaction_into<'a>(&'a self, into: &'a mut [u32]) -> Transaction<'a> {
         // SAFETY: live by the invariant.
         let flags = unsafe { ffi::md_register_lock(self.md) };
-        Transaction { registers: self, flags, failed: None, _not_send: PhantomData }
+        Transaction { registers: self, flags, failed: None, into: into.iter_mut(), _not_send: PhantomData }
     }
 }
 
@@ -52,6 +59,7 @@ pub struct Transaction<'a> {
     registers: &'a Registers,
     flags: c_ulong,
     failed: Option<Error>,
+    into: core::slice::IterMut<'a, u32>,
     _not_send: PhantomData<*mut ()>,
 }
 
@@ -98,6 +106,25 @@ impl Transaction<'_> {
         match (self.failed, self.select(register)) {
             (None, Some(port)) => Token(port::read(port, register.width)),
             _ => Token(0),
+        }
+    }
+
+    /// Reads `count` registers with ascending index (or, for ports, offset) into the buffer that the
+    /// transaction was started with; fails with `ENOSPC` where that is too short.
+    pub fn read_range(&mut self, first: Register, count: u16) {
+        for i in 0..count {
+            let Some(register) = first.nth(i) else {
+                self.failed = Some(Error::EINVAL);
+                return;
+            };
+            let value = self.read(register).0;
+            match self.into.next() {
+                Some(place) => *place = value,
+                None => {
+                    self.failed = Some(Error::ENOSPC);
+                    return;
+                }
+            }
         }
     }
 
