@@ -1,2 +1,40 @@
-//! Skeleton.
-fn main() {}
+//! The agent: what runs as process 1 in the virtual machine.
+//!
+//! It prepares the machine, runs the scenario that the kernel's command line names with the
+//! variant of the driver that it names, reports JSON lines to the second serial port, and powers
+//! the machine off, whatever happens.
+//!
+//! `sys` is the only place with `unsafe`: system calls that have no safe wrapper. `variant` brings
+//! a driver up, `pair` makes a network of two cards, `scenario` is what is done with it.
+
+mod boot;
+mod events;
+mod measure;
+mod pair;
+mod report;
+mod scenario;
+mod sys;
+mod tools;
+mod variant;
+
+use anyhow::{Context, Result};
+use serde_json::json;
+
+fn main() {
+    // Also if a scenario panics: the machine must end, and say why.
+    std::panic::set_hook(Box::new(|panic| {
+        report::line(&json!({ "event": "failed", "error": format!("the agent {panic}") }));
+        boot::power_off();
+    }));
+    match run() {
+        Ok(()) => report::line(&json!({ "event": "done" })),
+        Err(error) => report::line(&json!({ "event": "failed", "error": format!("{error:#}") })),
+    }
+    boot::power_off();
+}
+
+fn run() -> Result<()> {
+    let parameters = boot::prepare().context("prepare the machine")?;
+    let name = parameters.required("scenario")?;
+    scenario::run(name, &parameters).with_context(|| format!("scenario {name}"))
+}

@@ -200,7 +200,7 @@ impl Supervised {
         let waiter = std::thread::spawn(move || {
             let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
             while waitid(Id::Pid(group), flags) == Err(nix::errno::Errno::EINTR) {}
-            drop(sender.send(Event::Ended));
+            let _ = sender.send(Event::Ended);
         });
         let stopped = match events.recv_timeout(deadline) {
             Ok(Event::Ended) => None,

@@ -1,0 +1,145 @@
+//! Ethtool requests (linux/ethtool.h), made directly.
+
+use nix::errno::Errno;
+
+use super::Interface;
+
+// Commands of linux/ethtool.h.
+const GDRVINFO: u32 = 0x03;
+const GREGS: u32 = 0x04;
+const GMSGLVL: u32 = 0x07;
+const SMSGLVL: u32 = 0x08;
+const NWAY_RST: u32 = 0x09;
+const GLINK: u32 = 0x0a;
+const GRINGPARAM: u32 = 0x10;
+const SRINGPARAM: u32 = 0x11;
+const TEST: u32 = 0x1a;
+const GSTRINGS: u32 = 0x1b;
+const GLINKSETTINGS: u32 = 0x4c;
+const SLINKSETTINGS: u32 = 0x4d;
+
+const TEST_OFFLINE: u32 = 1;
+
+/// Words of the buffer that all requests use: 16 KiB, more than any of them writes. Those whose
+/// length the caller states (`GREGS`, `GSTRINGS`, the link modes) state less below.
+const WORDS: usize = 4096;
+
+/// Words of a register dump that are asked for.
+const REGISTERS: u32 = 2048;
+
+/// Words of `struct ethtool_link_settings` before the link modes.
+const LINK_HEAD: usize = 12;
+
+/// The ethtool requests of one interface.
+#[derive(Debug)]
+pub(crate) struct Ethtool<'a> {
+    interface: &'a Interface,
+    buffer: Box<[u32; WORDS]>,
+}
+
+impl<'a> Ethtool<'a> {
+    pub(crate) fn new(interface: &'a Interface) -> Self {
+        Self {
+            interface,
+            buffer: Box::new([0; WORDS]),
+        }
+    }
+
+    fn call(&mut self, command: u32) -> Result<(), Errno> {
+        self.buffer[0] = command;
+        // SAFETY: the buffer is ours, and larger than any of the commands of this file writes.
+        unsafe { self.interface.ethtool(self.buffer.as_mut_ptr()) }
+    }
+
+    /// A command that does not exist: what a request costs that reaches no driver.
+    pub(crate) fn nothing(&mut self) -> Result<(), Errno> {
+        match self.call(0xffff_ffff) {
+            Err(Errno::EOPNOTSUPP) => Ok(()),
+            Err(error) => Err(error),
+            Ok(()) => Err(Errno::EINVAL),
+        }
+    }
+
+    pub(crate) fn driver_info(&mut self) -> Result<(), Errno> {
+        self.call(GDRVINFO)
+    }
+
+    pub(crate) fn message_level(&mut self) -> Result<u32, Errno> {
+        self.call(GMSGLVL)?;
+        Ok(self.buffer[1])
+    }
+
+    pub(crate) fn set_message_level(&mut self, level: u32) -> Result<(), Errno> {
+        self.buffer[1] = level;
+        self.call(SMSGLVL)
+    }
+
+    pub(crate) fn restart_negotiation(&mut self) -> Result<(), Errno> {
+        self.call(NWAY_RST)
+    }
+
+    pub(crate) fn link(&mut self) -> Result<bool, Errno> {
+        self.call(GLINK)?;
+        Ok(self.buffer[1] != 0)
+    }
+
+    /// The sizes of the receive and the transmit ring.
+    pub(crate) fn rings(&mut self) -> Result<(u32, u32), Errno> {
+        self.call(GRINGPARAM)?;
+        Ok((self.buffer[5], self.buffer[8]))
+    }
+
+    pub(crate) fn set_rings(&mut self, receive: u32, transmit: u32) -> Result<(), Errno> {
+        self.call(GRINGPARAM)?;
+        self.buffer[5] = receive;
+        self.buffer[8] = transmit;
+        self.call(SRINGPARAM)
+    }
+
+    pub(crate) fn registers(&mut self) -> Result<(), Errno> {
+        self.buffer[2] = REGISTERS * 4;
+        self.call(GREGS)
+    }
+
+    /// The names of the self tests.
+    pub(crate) fn test_names(&mut self) -> Result<(), Errno> {
+        self.buffer[1] = 0; // ETH_SS_TEST
+        self.buffer[2] = 0;
+        self.call(GSTRINGS)
+    }
+
+    /// Runs the offline self test; did it pass?
+    pub(crate) fn self_test(&mut self) -> Result<bool, Errno> {
+        self.buffer[1] = TEST_OFFLINE;
+        self.buffer[2] = 0;
+        self.buffer[3] = 0;
+        self.call(TEST)?;
+        Ok(self.buffer[1] & 2 == 0) // ETH_TEST_FL_FAILED
+    }
+
+    /// Reads the link settings, as two calls: the first one asks for the length of the masks,
+    /// which the kernel gives as a negative number.
+    pub(crate) fn link_settings(&mut self) -> Result<(), Errno> {
+        self.buffer[..LINK_HEAD].fill(0);
+        self.call(GLINKSETTINGS)?;
+        let words = self.mask_words().wrapping_neg();
+        self.set_mask_words(words);
+        self.call(GLINKSETTINGS)
+    }
+
+    /// Writes back the link settings that were read last.
+    pub(crate) fn set_link_settings(&mut self) -> Result<(), Errno> {
+        self.call(SLINKSETTINGS)
+    }
+
+    /// `link_mode_masks_nwords` is the byte at offset 15 of the structure.
+    fn mask_words(&self) -> i8 {
+        self.buffer[3].to_ne_bytes()[3] as i8
+    }
+
+    fn set_mask_words(&mut self, words: i8) {
+        let mut bytes = self.buffer[3].to_ne_bytes();
+        bytes[3] = words as u8;
+        self.buffer[3] = u32::from_ne_bytes(bytes);
+    }
+}

@@ -1,0 +1,49 @@
+//! System calls without a safe wrapper elsewhere, each made safe here.
+
+mod clock;
+mod ethtool;
+mod interface;
+mod packet;
+
+use std::fs::File;
+use std::os::fd::OwnedFd;
+
+use anyhow::{Context, Result, anyhow};
+use nix::sched::{CloneFlags, setns};
+
+pub(crate) use clock::instructions;
+pub(crate) use ethtool::Ethtool;
+pub(crate) use interface::{Address, Interface};
+pub(crate) use packet::{Frames, Ping};
+
+/// Waits until what was written to a terminal has been sent.
+pub(crate) fn drain(terminal: &File) -> Result<()> {
+    use std::os::fd::AsRawFd;
+    // SAFETY: tcdrain takes a descriptor and no memory; it is open as long as `terminal`.
+    let outcome = unsafe { nix::libc::tcdrain(terminal.as_raw_fd()) };
+    nix::errno::Errno::result(outcome).context("tcdrain")?;
+    Ok(())
+}
+
+/// Runs `make` in a network namespace that `ip netns` made, or in the present one.
+///
+/// What is opened in a namespace stays in it, so a thread enters it and ends.
+pub(crate) fn in_namespace<T: Send>(
+    namespace: Option<&str>,
+    make: impl FnOnce() -> Result<T> + Send,
+) -> Result<T> {
+    let Some(name) = namespace else {
+        return make();
+    };
+    let path = format!("/run/netns/{name}");
+    let file = OwnedFd::from(File::open(&path).with_context(|| format!("open {path}"))?);
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(move || {
+            setns(&file, CloneFlags::CLONE_NEWNET).context("enter a network namespace")?;
+            make()
+        });
+        thread
+            .join()
+            .unwrap_or_else(|_| Err(anyhow!("a thread panicked")))
+    })
+}

@@ -1,0 +1,252 @@
+//! Bringing a driver up and taking it down again: the in-tree one, ours in one piece, or ours in
+//! two halves.
+
+use std::fs::File;
+use std::path::Path;
+use std::process::Child;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use nix::errno::Errno;
+use nix::kmod::{DeleteModuleFlags, ModuleInitFlags, delete_module, finit_module};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::boot::Parameters;
+use crate::events::Announcements;
+use crate::measure::{Counters, Crossings, once};
+use crate::tools;
+
+/// How long a device may take to appear.
+const APPEARS: Duration = Duration::from_secs(20);
+
+/// The first of the user ids under which the user halves run, one a card. They mean nothing else
+/// in this machine.
+const FIRST_USER: u32 = 3001;
+
+const LAUNCHER: &str = "/driver/microdriver-launch";
+const USER_HALF: &str = "/driver/user-half";
+
+/// A card and what drives it.
+#[derive(Debug)]
+pub(crate) struct Card {
+    /// Its PCI address.
+    pub(crate) address: String,
+    /// The name of its network interface.
+    pub(crate) interface: String,
+    /// The counters of its crossings.
+    pub(crate) crossings: Crossings,
+    /// What supervises the user half, in a split driver.
+    launcher: Option<Child>,
+}
+
+/// A loaded driver.
+#[derive(Debug)]
+pub(crate) struct Driver {
+    /// The cards, by PCI address.
+    pub(crate) cards: Vec<Card>,
+    /// Instructions that loading the modules took, waits included.
+    pub(crate) load: u64,
+    modules: Vec<String>,
+}
+
+/// Is the driver of this machine a split one?
+pub(crate) fn is_split(parameters: &Parameters) -> Result<bool> {
+    Ok(parameters.required("variant")? == "split")
+}
+
+impl Driver {
+    /// Loads the modules that the command line names, starts the user halves, and waits for the
+    /// network interfaces.
+    pub(crate) fn load(parameters: &Parameters) -> Result<Self> {
+        let files: Vec<&str> = parameters.required("modules")?.split(',').collect();
+        let split = is_split(parameters)?;
+        let devices = Announcements::of_devices()?;
+        let mut driver = Self {
+            cards: Vec::new(),
+            load: 0,
+            modules: Vec::new(),
+        };
+        for file in files {
+            let open = File::open(file).with_context(|| format!("open {file}"))?;
+            let (loaded, spent) = once(|| finit_module(&open, c"", ModuleInitFlags::empty()));
+            loaded.with_context(|| format!("load {file}"))?;
+            driver.load += spent;
+            driver.modules.push(module_name(file));
+        }
+        for (index, address) in ethernet_cards()?.into_iter().enumerate() {
+            let launcher = if split {
+                Some(launch(&devices, &address, index)?)
+            } else {
+                None
+            };
+            // One after the other, so that the first card is eth0.
+            let folder = format!("/sys/bus/pci/devices/{address}/net");
+            let what = format!("network interface of {address}");
+            let interface = devices.wait(&what, APPEARS, || first_entry(&folder))?;
+            driver.cards.push(Card {
+                crossings: Crossings::of(&address),
+                address,
+                interface,
+                launcher,
+            });
+        }
+        Ok(driver)
+    }
+
+    /// The crossings of each card since its driver was loaded.
+    pub(crate) fn crossings(&self) -> Vec<Counters> {
+        self.cards
+            .iter()
+            .map(|card| card.crossings.read())
+            .collect()
+    }
+
+    /// Ends the user halves and unloads the modules.
+    pub(crate) fn unload(mut self) -> Result<()> {
+        for card in &mut self.cards {
+            if let Some(mut launcher) = card.launcher.take() {
+                kill(pid_of(&launcher)?, Signal::SIGTERM).context("end a launcher")?;
+                launcher.wait().context("wait for a launcher")?;
+            }
+        }
+        for module in self.modules.iter().rev() {
+            let name = std::ffi::CString::new(module.as_str())?;
+            delete_module(&name, DeleteModuleFlags::O_NONBLOCK)
+                .with_context(|| format!("unload {module}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// Loads modules that need no card, and unloads them again.
+pub(crate) fn load_and_unload(files: &str) -> Result<()> {
+    for file in files.split(',').filter(|file| !file.is_empty()) {
+        let open = File::open(file).with_context(|| format!("open {file}"))?;
+        finit_module(&open, c"", ModuleInitFlags::empty())
+            .with_context(|| format!("load {file}"))?;
+        let name = std::ffi::CString::new(module_name(file))?;
+        delete_module(&name, DeleteModuleFlags::O_NONBLOCK)
+            .with_context(|| format!("unload {file}"))?;
+    }
+    Ok(())
+}
+
+fn pid_of(child: &Child) -> Result<Pid> {
+    Ok(Pid::from_raw(i32::try_from(child.id())?))
+}
+
+fn launch(devices: &Announcements, address: &str, index: usize) -> Result<Child> {
+    let node = format!("/dev/microdriver/{address}");
+    devices.wait(&format!("node {node}"), APPEARS, || {
+        Ok(Path::new(&node).exists().then_some(()))
+    })?;
+    let user = FIRST_USER + u32::try_from(index)?;
+    tools::command(LAUNCHER)
+        .args(["--user", &user.to_string(), "--device", &node, USER_HALF])
+        .spawn()
+        .context("start the launcher")
+}
+
+impl Card {
+    /// The process that is the user half now.
+    pub(crate) fn user_half(&self) -> Result<Pid> {
+        let Some(launcher) = &self.launcher else {
+            bail!("a driver in one piece has no user half");
+        };
+        let parent = pid_of(launcher)?;
+        for entry in std::fs::read_dir("/proc")? {
+            let name = entry?.file_name();
+            let Some(pid) = name.to_str().and_then(|name| name.parse().ok()) else {
+                continue;
+            };
+            let pid = Pid::from_raw(pid);
+            // A process may end while we look at it.
+            let Ok(exe) = std::fs::read_link(format!("/proc/{pid}/exe")) else {
+                continue;
+            };
+            if exe == Path::new(USER_HALF) && descends_from(pid, parent) {
+                return Ok(pid);
+            }
+        }
+        bail!("no process runs {USER_HALF} for {}", self.address);
+    }
+
+    /// Sends a signal to the user half.
+    pub(crate) fn signal_user_half(&self, signal: Signal) -> Result<()> {
+        let pid = self.user_half()?;
+        kill(pid, signal).with_context(|| format!("send {signal} to the user half"))
+    }
+}
+
+fn descends_from(pid: Pid, ancestor: Pid) -> bool {
+    let mut pid = pid;
+    while pid.as_raw() > 1 {
+        if pid == ancestor {
+            return true;
+        }
+        match status_field(pid, "PPid").and_then(|text| text.parse().ok()) {
+            Some(parent) => pid = Pid::from_raw(parent),
+            None => return false,
+        }
+    }
+    false
+}
+
+/// A field of `/proc/<pid>/status`.
+pub(crate) fn status_field(pid: Pid, field: &str) -> Option<String> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    status.lines().find_map(|line| {
+        let value = line.strip_prefix(field)?.strip_prefix(':')?;
+        Some(value.trim().to_owned())
+    })
+}
+
+/// The PCI addresses of the network cards.
+fn ethernet_cards() -> Result<Vec<String>> {
+    const ETHERNET: &str = "0x020000";
+    let mut addresses = Vec::new();
+    for entry in std::fs::read_dir("/sys/bus/pci/devices")? {
+        let entry = entry?;
+        let class = std::fs::read_to_string(entry.path().join("class"))?;
+        if class.trim() == ETHERNET {
+            addresses.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    addresses.sort();
+    Ok(addresses)
+}
+
+fn first_entry(folder: &str) -> Result<Option<String>> {
+    match std::fs::read_dir(folder) {
+        Ok(mut entries) => match entries.next() {
+            Some(entry) => Ok(Some(entry?.file_name().to_string_lossy().into_owned())),
+            None => Ok(None),
+        },
+        Err(error) if error.raw_os_error() == Some(Errno::ENOENT as i32) => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("read {folder}")),
+    }
+}
+
+/// The name under which the kernel knows the module in a file.
+fn module_name(file: &str) -> String {
+    let stem = Path::new(file).file_stem().unwrap_or_default();
+    stem.to_string_lossy().replace('-', "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dashes_are_not_in_names() {
+        assert_eq!(module_name("/modules/a-b.ko"), "a_b");
+    }
+
+    #[test]
+    fn own_status_is_read() {
+        let pid = Pid::this();
+        assert_eq!(status_field(pid, "Pid"), Some(pid.to_string()));
+        assert!(descends_from(pid, Pid::parent()));
+    }
+}
