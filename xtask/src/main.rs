@@ -1,2 +1,113 @@
-//! Skeleton.
-fn main() {}
+//! The jobs of this project: `cargo xtask demo`, `cargo xtask test`.
+//!
+//! Standard output is for results, standard error for progress and complaints.
+
+#![forbid(unsafe_code)]
+
+mod boot;
+mod build;
+mod machines;
+mod progress;
+mod setup;
+mod variant;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+use rig::Layout;
+
+use crate::progress::Progress;
+
+/// Exit status: the job could not be done.
+const EXIT_FAILED: u8 = 1;
+/// Exit status: interrupted, as shells have it for SIGINT.
+const EXIT_INTERRUPTED: u8 = 130;
+
+const EXIT_HELP: &str = "\
+Exit status:
+  0    done, and everything that the job promises holds
+  1    the job could not be done
+  2    bad usage
+  3    done, and something that the job promises does not hold: see its results
+  130  interrupted";
+
+/// The jobs of this project
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = EXIT_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    job: Job,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// Install missing packages without asking
+    #[arg(long, global = true)]
+    yes: bool,
+    /// Do not use the network: what is not in the cache is an error
+    #[arg(long, global = true)]
+    offline: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Job {
+    /// Run one scenario in one machine
+    Boot(boot::Options),
+}
+
+/// What every job needs to know.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) layout: Layout,
+    pub(crate) progress: Progress,
+    pub(crate) yes: bool,
+    pub(crate) offline: bool,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Err(error) = ctrlc::set_handler(rig::cancel::request) {
+        eprintln!("warning: an interrupt will not be handled: {error}");
+    }
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            if error.is::<rig::cancel::Cancelled>() {
+                eprintln!("interrupted");
+                return ExitCode::from(EXIT_INTERRUPTED);
+            }
+            complain(&error);
+            ExitCode::from(EXIT_FAILED)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let context = Context {
+        layout: Layout::new(std::fs::canonicalize(root)?),
+        progress: Progress::new(),
+        yes: cli.common.yes,
+        offline: cli.common.offline,
+    };
+    match cli.job {
+        Job::Boot(options) => {
+            boot::run(&context, &options)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Prints an error with its causes and what helps.
+fn complain(error: &anyhow::Error) {
+    eprintln!("error: {error}");
+    for cause in error.chain().skip(1) {
+        eprintln!("  because: {cause}");
+    }
+    for help in rig::problem::help_of(error) {
+        eprintln!("  help: {help}");
+    }
+}

@@ -76,7 +76,9 @@ impl Drop for Listening {
 /// Sends `message` on `channel` when cancellation is requested, or now if it has been.
 pub fn listen<T: Clone + Send + 'static>(channel: Sender<T>, message: T) -> Listening {
     // The receiver may have gone: then nobody is interested any more.
-    let notify = move || drop(channel.send(message.clone()).ok());
+    let notify = move || {
+        let _ = channel.send(message.clone());
+    };
     let mut state = state();
     if state.requested {
         notify();

@@ -1,0 +1,63 @@
+//! `cargo xtask boot`: one machine, one scenario; for looking at a driver while working on it.
+
+use anyhow::Result;
+use clap::Args;
+use rig::vm::{Clock, Machine};
+
+use crate::variant::Variant;
+use crate::{Context, build, machines, setup};
+
+/// What to run.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The kernel: 6.12 or 6.1
+    #[arg(long, default_value = "6.12")]
+    kernel: String,
+    /// The driver
+    #[arg(long, value_enum, default_value_t = Variant::Split)]
+    variant: Variant,
+    /// Count instructions instead of time
+    #[arg(long)]
+    icount: bool,
+    /// Seconds until the machine is killed
+    #[arg(long, default_value_t = 180)]
+    deadline: u64,
+    /// The agent's scenario: counts, traffic, cycles, kill, stop
+    scenario: String,
+    /// More words for the kernel's command line, such as rounds=10
+    words: Vec<String>,
+}
+
+/// Runs it; prints what the agent reported, one JSON object a line.
+pub(crate) fn run(context: &Context, options: &Options) -> Result<()> {
+    setup::packages(context)?;
+    let kernel = setup::kernel(context, &options.kernel)?;
+    let agent = build::guest(context)?;
+    let partitioner = if options.variant == Variant::InTree {
+        std::path::PathBuf::new()
+    } else {
+        let partitioner = build::partitioner(context)?;
+        build::partition(context, &partitioner, options.variant)?;
+        partitioner
+    };
+    let driver = build::driver(context, &partitioner, options.variant, &kernel)?;
+    let loaded = machines::image(context, &agent, &driver, &kernel)?;
+    let clock = if options.icount {
+        Clock::Instructions
+    } else {
+        Clock::Real
+    };
+    let name = format!("boot-{}-{}", kernel.version, options.variant);
+    let mut machine = Machine::new(name, clock);
+    machine.deadline = std::time::Duration::from_secs(options.deadline);
+    machine.command_line.clone_from(&options.words);
+    let report = machines::run(context, &kernel, &loaded, machine, &options.scenario)?;
+    for line in &report.lines {
+        println!("{line}");
+    }
+    for fault in &report.faults {
+        eprintln!("kernel log: {fault}");
+    }
+    eprintln!("console: {}", context.layout.shown(&report.console));
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! Building what runs in the machine: the agent, and the driver's variants.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use rig::kernel::Kernel;
+use rig::process::Task;
+
+use crate::Context;
+use crate::variant::Variant;
+
+/// The driver that the jobs are about: its source, and its name.
+const DRIVER: &str = "drivers/pcnet32";
+const NAME: &str = "pcnet32";
+
+/// Everything that runs in the machine is a program of the host's own target, linked statically.
+const TARGET: &str = "x86_64-unknown-linux-gnu";
+
+/// The files of a variant, built for one kernel.
+#[derive(Debug, Clone)]
+pub(crate) struct Driver {
+    pub(crate) variant: Variant,
+    /// The modules, in the order in which they are loaded.
+    pub(crate) modules: Vec<PathBuf>,
+    /// The launcher and the user half of a split driver.
+    pub(crate) user: Option<UserHalf>,
+}
+
+/// The programs of a split driver.
+#[derive(Debug, Clone)]
+pub(crate) struct UserHalf {
+    pub(crate) launcher: PathBuf,
+    pub(crate) program: PathBuf,
+}
+
+fn cargo() -> Task {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    Task::new(cargo, "build with cargo").deadline(Duration::from_secs(900))
+}
+
+/// The agent: `/init` of the machine.
+pub(crate) fn guest(context: &Context) -> Result<PathBuf> {
+    context.progress.run("build the agent", || {
+        let target = context.layout.target("agent");
+        cargo()
+            .args([
+                "build",
+                "--release",
+                "--package",
+                "guest",
+                "--target",
+                TARGET,
+            ])
+            .arg("--target-dir")
+            .arg(&target)
+            .env(
+                "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS",
+                "-Ctarget-feature=+crt-static",
+            )
+            .dir(context.layout.root())
+            .log(context.layout.logs().join("build-agent.log"))
+            .run()?;
+        Ok(target.join(TARGET).join("release/guest"))
+    })
+}
+
+/// The partitioner's command.
+pub(crate) fn partitioner(context: &Context) -> Result<PathBuf> {
+    context.progress.run("build the partitioner", || {
+        let target = context.layout.target("tools");
+        cargo()
+            .args(["build", "--release", "--package", "partitioner"])
+            .arg("--target-dir")
+            .arg(&target)
+            .dir(context.layout.root())
+            .log(context.layout.logs().join("build-partitioner.log"))
+            .run()?;
+        Ok(target.join("release/pcnet-partition"))
+    })
+}
+
+/// Where the emitted crates of a variant lie.
+pub(crate) fn emitted(context: &Context, variant: Variant) -> PathBuf {
+    context.layout.target(variant.name()).join(NAME)
+}
+
+/// Where the built module of a variant lies.
+pub(crate) fn built(context: &Context, variant: Variant, kernel: &Kernel) -> PathBuf {
+    context
+        .layout
+        .target("modules")
+        .join(&kernel.version)
+        .join(variant.name())
+}
+
+/// Emits the crates of a variant.
+pub(crate) fn partition(context: &Context, partitioner: &Path, variant: Variant) -> Result<()> {
+    let out = emitted(context, variant);
+    let whole = variant == Variant::Unsplit;
+    context
+        .progress
+        .run(format!("partition the driver ({variant})"), || {
+            Task::new(partitioner, format!("partition {DRIVER} ({variant})"))
+                .args(["split", DRIVER])
+                .args(whole.then_some("--unsplit"))
+                .arg("--out")
+                .arg(&out)
+                .dir(context.layout.root())
+                .log(
+                    context
+                        .layout
+                        .logs()
+                        .join(format!("partition-{variant}.log")),
+                )
+                .run()?;
+            Ok(())
+        })
+}
+
+/// Builds a variant for a kernel. Its crates must have been emitted.
+pub(crate) fn driver(
+    context: &Context,
+    partitioner: &Path,
+    variant: Variant,
+    kernel: &Kernel,
+) -> Result<Driver> {
+    if variant == Variant::InTree {
+        return in_tree(kernel);
+    }
+    let out = built(context, variant, kernel);
+    let what = format!("build the module ({variant}, {})", kernel.version);
+    context.progress.run(what, || {
+        let log = format!("build-{variant}-{}.log", kernel.version);
+        Task::new(partitioner, format!("build the {variant} driver"))
+            .arg("build")
+            .arg(emitted(context, variant))
+            .arg("--kernel-dir")
+            .arg(&kernel.build_dir)
+            .arg("--out")
+            .arg(&out)
+            .dir(context.layout.root())
+            .deadline(Duration::from_secs(900))
+            .log(context.layout.logs().join(log))
+            .run()?;
+        let user = (variant == Variant::Split).then(|| UserHalf {
+            launcher: out.join("microdriver-launch"),
+            program: out.join(format!("{NAME}-user")),
+        });
+        Ok(Driver {
+            variant,
+            modules: vec![out.join(format!("{NAME}_md.ko"))],
+            user,
+        })
+    })
+}
+
+fn in_tree(kernel: &Kernel) -> Result<Driver> {
+    let modules = ["drivers/net/mii", "drivers/net/ethernet/amd/pcnet32"]
+        .iter()
+        .map(|path| kernel.module(path))
+        .collect::<Result<_>>()
+        .context("the in-tree driver")?;
+    Ok(Driver {
+        variant: Variant::InTree,
+        modules,
+        user: None,
+    })
+}
