@@ -36,5 +36,10 @@ fn main() {
 fn run() -> Result<()> {
     let parameters = boot::prepare().context("prepare the machine")?;
     let name = parameters.required("scenario")?;
-    scenario::run(name, &parameters).with_context(|| format!("scenario {name}"))
+    let outcome = scenario::run(name, &parameters).with_context(|| format!("scenario {name}"));
+    if parameters.get("report_log").is_some() {
+        let text = sys::kernel_log()?;
+        report::line(&json!({ "event": "kernel-log", "text": text }));
+    }
+    outcome
 }

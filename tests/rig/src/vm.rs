@@ -119,7 +119,13 @@ impl Machine {
             "nokaslr".to_owned(),
             "randomize_kstack_offset=off".to_owned(),
             "net.ifnames=0".to_owned(),
+            "log_buf_len=4M".to_owned(),
         ];
+        if self.clock == Clock::Instructions {
+            // Printing would be counted. The agent reports the kernel's log at the end; what ends
+            // the machine is printed all the same.
+            words.extend(["loglevel=4", "report_log=yes"].map(str::to_owned));
+        }
         words.extend(self.command_line.iter().cloned());
         add(&["-append", &words.join(" ")]);
         arguments
@@ -146,7 +152,8 @@ impl Machine {
             .run();
         let took = started.elapsed();
         let log = read_lossy(&console)?;
-        let lines = parse_lines(&read_lossy(&results)?);
+        let mut lines = parse_lines(&read_lossy(&results)?);
+        let log = add_reported_log(log, &mut lines, &console)?;
         let shown = || format!("console: {}\n{}", console.display(), tail(&log, 15));
         if let Err(error) = ended {
             if error.is::<crate::cancel::Cancelled>() {
@@ -173,6 +180,18 @@ impl Machine {
             took,
         })
     }
+}
+
+/// Moves the kernel's log from the agent's report to the console's file.
+fn add_reported_log(log: String, lines: &mut Vec<Value>, console: &Path) -> Result<String> {
+    let Some(at) = lines.iter().position(|line| line["event"] == "kernel-log") else {
+        return Ok(log);
+    };
+    let reported = lines.remove(at);
+    let text = reported["text"].as_str().unwrap_or_default();
+    // The whole log is in there, so what was printed of it is not needed twice.
+    std::fs::write(console, text)?;
+    Ok(text.to_owned())
 }
 
 fn read_lossy(path: &Path) -> Result<String> {

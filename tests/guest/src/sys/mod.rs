@@ -25,6 +25,22 @@ pub(crate) fn drain(terminal: &File) -> Result<()> {
     Ok(())
 }
 
+/// All that is in the kernel's log.
+pub(crate) fn kernel_log() -> Result<String> {
+    // Commands of syslog(2).
+    const READ_ALL: i32 = 3;
+    const SIZE_BUFFER: i32 = 10;
+    // SAFETY: this command takes no memory.
+    let size = unsafe { nix::libc::klogctl(SIZE_BUFFER, std::ptr::null_mut(), 0) };
+    let size = nix::errno::Errno::result(size).context("size of the kernel's log")?;
+    let mut buffer = vec![0_u8; usize::try_from(size)?];
+    // SAFETY: the buffer has `size` bytes.
+    let length = unsafe { nix::libc::klogctl(READ_ALL, buffer.as_mut_ptr().cast(), size) };
+    let length = nix::errno::Errno::result(length).context("read the kernel's log")?;
+    buffer.truncate(usize::try_from(length)?);
+    Ok(String::from_utf8_lossy(&buffer).into_owned())
+}
+
 /// Runs `make` in a network namespace that `ip netns` made, or in the present one.
 ///
 /// What is opened in a namespace stays in it, so a thread enters it and ends.
