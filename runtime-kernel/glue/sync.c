@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* Locks, completions, delays, memory and the log. */
 #include <linux/delay.h>
-#include <linux/io.h>
+#include <linux/ratelimit.h>
 #include <linux/semaphore.h>
 
 #include "glue.h"
@@ -162,16 +162,6 @@ void md_sleep_milliseconds(u32 milliseconds)
 	msleep(milliseconds);
 }
 
-void md_wmb(void)
-{
-	dma_wmb();
-}
-
-void md_rmb(void)
-{
-	dma_rmb();
-}
-
 void *md_allocate(size_t size)
 {
 	return kvzalloc(size, GFP_KERNEL);
@@ -192,6 +182,8 @@ void md_area_free(void *area)
 	vfree(area);
 }
 
+static DEFINE_RATELIMIT_STATE(md_log_rate, 5 * HZ, 50);
+
 void md_log(const struct md_device *md, int level, const char *text, size_t length)
 {
 	static const char *const levels[] = { KERN_ERR, KERN_WARNING, KERN_INFO, KERN_DEBUG };
@@ -200,7 +192,7 @@ void md_log(const struct md_device *md, int level, const char *text, size_t leng
 	if (level < 0 || level > 3)
 		level = 3;
 	/* The user half decides when this runs, so it may not decide how often it prints. */
-	if (!net_ratelimit())
+	if (!__ratelimit(&md_log_rate))
 		return;
 	if (level == 3)
 		dev_dbg(&md->pci->dev, "%.*s\n", (int)length, text);

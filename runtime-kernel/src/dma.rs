@@ -155,27 +155,18 @@ impl<D> Drop for Coherent<D> {
 mod barrier {
     use core::sync::atomic::{Ordering, compiler_fence};
 
+    #[cfg(not(target_arch = "x86_64"))]
+    compile_error!("the barriers of coherent memory are written for x86-64 only");
+
     // x86 keeps stores in order among themselves, and loads too: the compiler alone must be held back.
     #[inline]
     pub(super) fn write() {
-        #[cfg(target_arch = "x86_64")]
         compiler_fence(Ordering::Release);
-        #[cfg(not(target_arch = "x86_64"))]
-        // SAFETY: no condition.
-        unsafe {
-            crate::ffi::md_wmb()
-        };
     }
 
     #[inline]
     pub(super) fn read() {
-        #[cfg(target_arch = "x86_64")]
         compiler_fence(Ordering::Acquire);
-        #[cfg(not(target_arch = "x86_64"))]
-        // SAFETY: no condition.
-        unsafe {
-            crate::ffi::md_rmb()
-        };
     }
 }
 

@@ -182,8 +182,6 @@ unsafe extern "C" {
     pub(crate) fn md_milliseconds_to_jiffies(milliseconds: u32) -> c_ulong;
     pub(crate) fn md_delay_microseconds(microseconds: u32);
     pub(crate) fn md_sleep_milliseconds(milliseconds: u32);
-    pub(crate) fn md_wmb();
-    pub(crate) fn md_rmb();
     pub(crate) fn md_allocate(size: usize) -> *mut u8;
     pub(crate) fn md_free(memory: *mut u8);
     pub(crate) fn md_area_new() -> *mut u8;

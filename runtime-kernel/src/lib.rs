@@ -27,7 +27,7 @@ pub use device::Device;
 pub use dma::{Coherent, Descriptor, Field, Mapped, Received};
 pub use driver::{Driver, EthtoolOperations, IrqReturn, NetOperations, NetdevTx};
 #[doc(hidden)]
-
+pub use entry::{create_channel, driver_table};
 #[doc(hidden)]
 pub use ffi::DriverTable;
 pub use memory::Slots;

@@ -109,6 +109,10 @@ impl Transaction<'_> {
         }
     }
 
+    pub(crate) fn read_now(&mut self, register: Register) -> u32 {
+        self.read(register).0
+    }
+
     /// Reads `count` registers with ascending index (or, for ports, offset) into the buffer that the
     /// transaction was started with; fails with `ENOSPC` where that is too short.
     pub fn read_range(&mut self, first: Register, count: u16) {

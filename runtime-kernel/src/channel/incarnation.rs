@@ -1,0 +1,242 @@
+//! One life of the user half: its slots, their states, the locks that it holds.
+
+use super::Channel;
+use crate::memory::Shared;
+use crate::sync::{Completion, SpinLock};
+use crate::{Error, Result, ffi};
+use core::cell::UnsafeCell;
+use core::ffi::c_void;
+use core::ptr::NonNull;
+use core::sync::atomic::{AtomicPtr, Ordering};
+use runtime_wire::protocol::{AREA_SIZE, MESSAGE_SIZE, SLOT_SIZE, SLOTS};
+
+/// What a slot is doing. Who may touch its buffers follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SlotState {
+    /// No thread of the user half has taken it.
+    Vacant,
+    /// Its thread waits for a call.
+    Idle,
+    /// A caller prepares a request, or its thread has not picked it up yet. Buffers: the caller's.
+    Calling,
+    /// The user half runs the call. Buffers: nobody's.
+    Running,
+    /// The user half's thread is inside a system call about this slot. Buffers: that thread's.
+    Serving,
+    /// The reply is there. Buffers: the caller's.
+    Replied(Reply),
+}
+
+/// How the user half ended a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reply {
+    /// With so many bytes of result.
+    Done(usize),
+    /// Without one.
+    Failed,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct SlotStatus {
+    pub(super) state: SlotState,
+    pub(super) sequence: u32,
+    /// The caller was killed and does not wait any more.
+    pub(super) abandoned: bool,
+    /// Locks that the running call holds, one bit each.
+    pub(super) held: u64,
+}
+
+pub(super) struct Status {
+    pub(super) connected: bool,
+    pub(super) alive: bool,
+    pub(super) sequence: u32,
+    pub(super) slots: [SlotStatus; SLOTS],
+}
+
+/// Buffers and events of one slot.
+pub(super) struct Slot {
+    /// Completed when a request is there, and for good when the incarnation ends.
+    pub(super) request: Completion,
+    /// Completed when a reply is there, and when the incarnation ends.
+    pub(super) reply: Completion,
+    /// Two messages: what came from the user half, copied once, and what goes to it.
+    buffers: NonNull<[[u8; MESSAGE_SIZE]; 2]>,
+}
+
+/// One life of the user half.
+pub(super) struct Incarnation {
+    pub(super) channel: Shared<Channel>,
+    pub(super) status: SpinLock<Status>,
+    pub(super) slots: [Slot; SLOTS],
+    /// Counts idle slots; every waiter is let through when the incarnation ends.
+    idle: NonNull<c_void>,
+    area: NonNull<u8>,
+    task: AtomicPtr<c_void>,
+    _not_auto: UnsafeCell<()>,
+}
+
+// SAFETY: buffers are used by whom the slot's state says, and the state is under a lock; the area is
+// raw memory that only `copy_in` and `copy_out` touch.
+unsafe impl Send for Incarnation {}
+// SAFETY: as above.
+unsafe impl Sync for Incarnation {}
+
+impl Slot {
+    fn new() -> Result<Self> {
+        // SAFETY: no condition; null is handled.
+        let memory = unsafe { ffi::md_allocate(2 * MESSAGE_SIZE) };
+        let buffers = NonNull::new(memory.cast()).ok_or(Error::ENOMEM)?;
+        Ok(Self { request: Completion::new()?, reply: Completion::new()?, buffers })
+    }
+
+    /// The two buffers: from the user half, to the user half.
+    ///
+    /// # Safety
+    ///
+    /// The slot's state gives them to the caller.
+    #[expect(clippy::mut_from_ref, reason = "the slot's state, not the borrow, makes the access exclusive")]
+    pub(super) unsafe fn buffers(&self) -> (&mut [u8; MESSAGE_SIZE], &mut [u8; MESSAGE_SIZE]) {
+        // SAFETY: the caller's promise.
+        let [incoming, outgoing] = unsafe { &mut *self.buffers.as_ptr() };
+        (incoming, outgoing)
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        // SAFETY: allocated by `new`.
+        unsafe { ffi::md_free(self.buffers.as_ptr().cast()) }
+    }
+}
+
+impl Incarnation {
+    pub(super) fn new(channel: Shared<Channel>) -> Result<Shared<Self>> {
+        let vacant = SlotStatus { state: SlotState::Vacant, sequence: 0, abandoned: false, held: 0 };
+        let status = Status { connected: false, alive: true, sequence: 0, slots: [vacant; SLOTS] };
+        let slots = [Slot::new()?, Slot::new()?, Slot::new()?, Slot::new()?];
+        // SAFETY: no condition; null is handled.
+        let idle = NonNull::new(unsafe { ffi::md_semaphore_new() }).ok_or(Error::ENOMEM)?;
+        // It starts open; no slot is idle yet.
+        // SAFETY: just made.
+        unsafe { ffi::md_semaphore_down(idle.as_ptr()) };
+        // SAFETY: no condition; null is handled.
+        let Some(area) = NonNull::new(unsafe { ffi::md_area_new() }) else {
+            // SAFETY: made above.
+            unsafe { ffi::md_semaphore_free(idle.as_ptr()) };
+            return Err(Error::ENOMEM);
+        };
+        Shared::new(Self {
+            channel,
+            status: SpinLock::new(status),
+            slots,
+            idle,
+            area,
+            task: AtomicPtr::new(core::ptr::null_mut()),
+            _not_auto: UnsafeCell::new(()),
+        })
+    }
+
+    pub(super) fn area(&self) -> *mut u8 {
+        self.area.as_ptr()
+    }
+
+    /// One more slot is idle (or a waiter must look again).
+    pub(super) fn signal_idle(&self) {
+        // SAFETY: made by `new`.
+        unsafe { ffi::md_semaphore_up(self.idle.as_ptr()) }
+    }
+
+    /// Waits for an idle slot.
+    pub(super) fn wait_idle(&self, milliseconds: u32) -> Result<()> {
+        // SAFETY: made by `new`.
+        let waited = unsafe { ffi::md_semaphore_down_timeout(self.idle.as_ptr(), milliseconds) };
+        if waited == 0 { Ok(()) } else { Err(Error::ETIMEDOUT) }
+    }
+
+    /// Copies the first `length` bytes of a slot's message, once: what is checked is the copy.
+    pub(super) fn copy_in(&self, slot: usize, message: usize, length: usize, to: &mut [u8; MESSAGE_SIZE]) {
+        let (from, length) = (self.message(slot, message), length.min(MESSAGE_SIZE));
+        // SAFETY: inside the area and the buffer. The user half may write there meanwhile: any bytes do.
+        unsafe { core::ptr::copy_nonoverlapping(from, to.as_mut_ptr(), length) }
+    }
+
+    /// Copies a message to the user half.
+    pub(super) fn copy_out(&self, slot: usize, message: usize, from: &[u8]) {
+        let (to, length) = (self.message(slot, message), from.len().min(MESSAGE_SIZE));
+        // SAFETY: inside the area; nothing in the kernel depends on what is read there.
+        unsafe { core::ptr::copy_nonoverlapping(from.as_ptr(), to, length) }
+    }
+
+    fn message(&self, slot: usize, message: usize) -> *mut u8 {
+        let offset = slot * SLOT_SIZE + message;
+        debug_assert!(offset + MESSAGE_SIZE <= AREA_SIZE);
+        // SAFETY: callers pass a slot below `SLOTS` and one of the four offsets, so this is inside.
+        unsafe { self.area.as_ptr().add(offset) }
+    }
+
+    /// Remembers the process that connects.
+    pub(super) fn set_process(&self) {
+        // SAFETY: called in that process.
+        self.task.store(unsafe { ffi::md_task_get() }, Ordering::Release);
+    }
+
+    pub(super) fn process(&self) -> i32 {
+        let task = self.task.load(Ordering::Acquire);
+        if task.is_null() {
+            return 0;
+        }
+        // SAFETY: a reference that we hold until dropped.
+        unsafe { ffi::md_task_number(task) }
+    }
+
+    pub(super) fn kill(&self) {
+        let task = self.task.load(Ordering::Acquire);
+        if !task.is_null() {
+            // SAFETY: a reference that we hold until dropped.
+            unsafe { ffi::md_task_kill(task) }
+        }
+    }
+
+    pub(super) fn has_abandoned(&self) -> bool {
+        self.status.lock().slots.iter().any(|slot| slot.abandoned)
+    }
+
+    /// Marks the end; returns whether it was alive. Locks of slots that a system call is serving are
+    /// left to that call.
+    pub(super) fn end(&self, mut open_lock: impl FnMut(u16)) -> bool {
+        let mut status = self.status.lock();
+        if !core::mem::replace(&mut status.alive, false) {
+            return false;
+        }
+        for (slot, events) in status.slots.iter_mut().zip(&self.slots) {
+            if slot.state != SlotState::Serving {
+                open_all(core::mem::take(&mut slot.held), &mut open_lock);
+            }
+            slot.abandoned = false;
+            events.request.complete_all();
+            events.reply.complete_all();
+        }
+        drop(status);
+        self.signal_idle();
+        true
+    }
+}
+
+/// Calls `open_lock` for each bit of `held`.
+pub(super) fn open_all(held: u64, open_lock: &mut impl FnMut(u16)) {
+    (0..64u16).filter(|bit| held & (1 << bit) != 0).for_each(open_lock);
+}
+
+impl Drop for Incarnation {
+    fn drop(&mut self) {
+        // SAFETY: all made by `new` or `set_process`, and nobody uses them any more.
+        unsafe {
+            ffi::md_semaphore_free(self.idle.as_ptr());
+            ffi::md_area_free(self.area.as_ptr());
+            let task = self.task.load(Ordering::Acquire);
+            if !task.is_null() {
+                ffi::md_task_put(task);
+            }
+        }
+    }
+}

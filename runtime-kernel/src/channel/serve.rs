@@ -1,0 +1,197 @@
+//! Downcalls: what the user half asks of the kernel. Each request was copied once and is checked here
+//! before anything happens; a request that a correct user half cannot make ends the incarnation.
+
+use super::Channel;
+use crate::registers::Registers;
+use crate::split::{Downcall, Refused};
+use crate::wire::{Lower, Reader, Wire, Writer};
+use crate::{Device, Text, log};
+use runtime_wire::protocol::{Header, Service};
+use runtime_wire::register::{Budget, Step};
+
+/// Longest wait for a lock, in milliseconds; the call's deadline ends a longer one.
+const LOCK_MS: u32 = 10_000;
+/// Work items of a device.
+const WORKS: u16 = 4;
+
+/// Runs one request; `held` are the locks of the running call. Inside the gate.
+pub(super) fn serve(
+    channel: &Channel,
+    device: &Device,
+    header: Header,
+    payload: &[u8],
+    reply: Writer<'_>,
+    held: &mut u64,
+) -> Result<usize, Refused> {
+    let service = Service::from_code(header.code).ok_or(Refused::UnknownFunction)?;
+    let mut call = Downcall { arguments: Reader::new(payload), reply };
+    let number = header.number;
+    let takes_number = matches!(
+        service,
+        Service::Call
+            | Service::Lock
+            | Service::Unlock
+            | Service::AtomicLoad
+            | Service::AtomicStore
+            | Service::AtomicAdd
+            | Service::ScheduleWork
+            | Service::CancelWork
+    );
+    if number != 0 && !takes_number {
+        return Err(Refused::Protocol("a number where the service takes none"));
+    }
+    match service {
+        Service::Call => {
+            let state = attached(channel)?;
+            // SAFETY: attached, and alive inside the gate.
+            unsafe { (channel.half.downcall)(state, number, &mut call) }?;
+        }
+        Service::Lock | Service::Unlock => lock(channel, service, number, &mut call, held)?,
+        Service::AtomicLoad | Service::AtomicStore | Service::AtomicAdd => {
+            let state = attached(channel)?;
+            // SAFETY: attached, and alive inside the gate.
+            let atomic = unsafe { (channel.half.atomic)(state, number) }.ok_or(Refused::UnknownFunction)?;
+            let old = atomic.load_remote();
+            let refused = Refused::Protocol("a value that the atomic does not have");
+            match service {
+                Service::AtomicLoad => call.arguments::<()>()?,
+                Service::AtomicStore => {
+                    let value = call.arguments::<u64>()?;
+                    atomic.store_remote(value).ok_or(refused)?;
+                }
+                _ => {
+                    let value = call.arguments::<u64>()?;
+                    atomic.store_remote(old.wrapping_add(value)).ok_or(refused)?;
+                }
+            }
+            call.reply(&old)?;
+        }
+        Service::Registers => registers(channel, device, &mut call)?,
+        Service::Log => {
+            let (level, text) = call.arguments::<(u8, Text<256>)>()?;
+            if level > log::Level::Debug as u8 || text.as_str().chars().any(char::is_control) {
+                return Err(Refused::Protocol("a log line with control characters, or of no level"));
+            }
+            log::write_text(device, level, text.as_str());
+        }
+        Service::Parameter => {
+            let name = call.arguments::<Text<32>>()?;
+            call.reply(&device.parameter(name.as_str()))?;
+        }
+        Service::SetCarrier => {
+            let on = call.arguments::<bool>()?;
+            device.set_carrier(on);
+        }
+        Service::Carrier => {
+            call.arguments::<()>()?;
+            call.reply(&device.carrier())?;
+        }
+        Service::Running => {
+            call.arguments::<()>()?;
+            call.reply(&device.is_running())?;
+        }
+        Service::Mtu => {
+            call.arguments::<()>()?;
+            call.reply(&device.mtu())?;
+        }
+        Service::Address => {
+            call.arguments::<()>()?;
+            call.reply(&device.address())?;
+        }
+        Service::BusName => {
+            call.arguments::<()>()?;
+            call.reply(&device.bus_name())?;
+        }
+        Service::ScheduleWork | Service::CancelWork if number >= WORKS => {
+            return Err(Refused::Protocol("no such work item"));
+        }
+        Service::ScheduleWork => {
+            // Work runs driver code, which needs the state.
+            attached(channel)?;
+            let milliseconds = call.arguments::<u32>()?;
+            device.schedule_work(number.into(), milliseconds);
+        }
+        Service::CancelWork => {
+            call.arguments::<()>()?;
+            device.cancel_work(number.into());
+        }
+    }
+    Ok(call.reply.length())
+}
+
+fn attached(channel: &Channel) -> Result<*const core::ffi::c_void, Refused> {
+    let state = channel.state();
+    if state.is_null() { Err(Refused::NoState) } else { Ok(state) }
+}
+
+fn lock(
+    channel: &Channel,
+    service: Service,
+    number: u16,
+    call: &mut Downcall<'_>,
+    held: &mut u64,
+) -> Result<(), Refused> {
+    let state = attached(channel)?;
+    // SAFETY: attached, and alive inside the gate.
+    let lock = unsafe { (channel.half.lock)(state, number) }.ok_or(Refused::UnknownFunction)?;
+    let bit = 1u64.checked_shl(number.into()).ok_or(Refused::UnknownFunction)?;
+    if service == Service::Lock {
+        call.arguments::<()>()?;
+        if *held & bit != 0 {
+            return Err(Refused::Protocol("a lock that the call holds already"));
+        }
+        lock.acquire(LOCK_MS).map_err(|_| Refused::Protocol("a lock that was not to be had in time"))?;
+        *held |= bit;
+        // SAFETY: held, since just now.
+        unsafe { lock.lower(&mut call.reply) }?;
+        return Ok(());
+    }
+    if *held & bit == 0 {
+        return Err(Refused::Protocol("a lock that the call does not hold"));
+    }
+    let fields = u64::lift(&mut call.arguments)?;
+    // A copy: an unknown or malformed field must not leave the first ones changed.
+    // SAFETY: held.
+    unsafe { lock.store(fields, &mut call.arguments) }?;
+    call.arguments.finish()?;
+    *held &= !bit;
+    // SAFETY: held until here; the bit is gone.
+    unsafe { lock.release() };
+    Ok(())
+}
+
+/// A register program: every step is checked before the first one runs. The reply is the values that
+/// were read and, last, 0 or a negative error number.
+fn registers(channel: &Channel, device: &Device, call: &mut Downcall<'_>) -> Result<(), Refused> {
+    let registers = Registers::of(device);
+    let count = u16::lift(&mut call.arguments)?;
+    let mut budget = Budget::default();
+    let mut checked = call.arguments.clone();
+    for _ in 0..count {
+        let step = Step::lift(&mut checked)?;
+        budget.check(&step, channel.half.grants, registers.size()).map_err(|_| Refused::Policy)?;
+    }
+    checked.finish()?;
+
+    let mut transaction = registers.transaction();
+    for _ in 0..count {
+        match Step::lift(&mut call.arguments)? {
+            Step::Read(register) => transaction.read_now(register).lower(&mut call.reply)?,
+            Step::ReadRange(first, length) => {
+                for i in 0..length {
+                    let value = first.nth(i).map_or(0, |register| transaction.read_now(register));
+                    value.lower(&mut call.reply)?;
+                }
+            }
+            Step::Write(register, value) => transaction.write(register, value),
+            Step::Modify(register, clear, set) => transaction.modify(register, clear, set),
+            Step::Wait(register, mask, value, microseconds) => {
+                transaction.wait(register, mask, value, microseconds);
+            }
+            Step::Delay(microseconds) => transaction.delay(microseconds),
+        }
+    }
+    let outcome = transaction.run().map_or_else(|error| error.number(), |_| 0);
+    outcome.lower(&mut call.reply)?;
+    Ok(())
+}
