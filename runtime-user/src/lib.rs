@@ -1,1 +1,31 @@
-//! Placeholder of the first commit.
+//! The driver API as an unprivileged process executes it, and what runs a driver's user half.
+//!
+//! The names are those of `runtime-kernel`; each service is a downcall, a crossing into the kernel.
+//! What only the kernel can do is absent, so a function in the wrong half does not compile.
+
+extern crate self as microdriver;
+
+mod connection;
+mod device;
+mod driver;
+pub mod log;
+mod registers;
+mod run;
+pub mod split;
+mod sync;
+mod time;
+
+pub use device::Device;
+pub use driver::{Driver, EthtoolOperations, NetOperations};
+pub use partitioner_macros::{State, Wire, kernel_path, user_path};
+pub use registers::{Registers, Transaction, Token, Values};
+pub use run::{DEVICE_FD, Exit, run};
+pub use runtime_wire::ethtool::{
+    DrvInfo, LinkSettings, Numbers, PhysIdState, RegisterDump, RingParam, SelfTest, StringSet, Strings,
+};
+pub use runtime_wire::net::{MAX_MULTICAST, MacAddress, RxFilter, Stats64};
+pub use runtime_wire::pci::{Parameter, PciId};
+pub use runtime_wire::register::{Grant, Register, Width};
+pub use runtime_wire::{Bytes, Error, List, Result, Text, wire};
+pub use sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, MutexGuard};
+pub use time::sleep_ms;
