@@ -33,14 +33,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<()> {
     setup::packages(context)?;
     let kernel = setup::kernel(context, &options.kernel)?;
     let agent = build::guest(context)?;
-    let partitioner = if options.variant == Variant::InTree {
-        std::path::PathBuf::new()
-    } else {
-        let partitioner = build::partitioner(context)?;
-        build::partition(context, &partitioner, options.variant)?;
-        partitioner
-    };
-    let driver = build::driver(context, &partitioner, options.variant, &kernel)?;
+    let driver = build::drivers(context, &[options.variant], &kernel)?.remove(0);
     let loaded = machines::image(context, &agent, &driver, &kernel)?;
     let clock = if options.icount {
         Clock::Instructions

@@ -20,7 +20,8 @@ const TARGET: &str = "x86_64-unknown-linux-gnu";
 /// The files of a variant, built for one kernel.
 #[derive(Debug, Clone)]
 pub(crate) struct Driver {
-    pub(crate) variant: Variant,
+    /// The agent's name for it.
+    pub(crate) name: &'static str,
     /// The modules, in the order in which they are loaded.
     pub(crate) modules: Vec<PathBuf>,
     /// The launcher and the user half of a split driver.
@@ -148,11 +149,33 @@ pub(crate) fn driver(
             program: out.join(format!("{NAME}-user")),
         });
         Ok(Driver {
-            variant,
+            name: variant.name(),
             modules: vec![out.join(format!("{NAME}_md.ko"))],
             user,
         })
     })
+}
+
+/// Builds all these variants for a kernel, and what builds them.
+pub(crate) fn drivers(
+    context: &Context,
+    variants: &[Variant],
+    kernel: &Kernel,
+) -> Result<Vec<Driver>> {
+    let partitioner = if variants.iter().all(|&v| v == Variant::InTree) {
+        PathBuf::new()
+    } else {
+        partitioner(context)?
+    };
+    variants
+        .iter()
+        .map(|&variant| {
+            if variant != Variant::InTree {
+                partition(context, &partitioner, variant)?;
+            }
+            driver(context, &partitioner, variant, kernel)
+        })
+        .collect()
 }
 
 fn in_tree(kernel: &Kernel) -> Result<Driver> {
@@ -162,7 +185,7 @@ fn in_tree(kernel: &Kernel) -> Result<Driver> {
         .collect::<Result<_>>()
         .context("the in-tree driver")?;
     Ok(Driver {
-        variant: Variant::InTree,
+        name: Variant::InTree.name(),
         modules,
         user: None,
     })

@@ -43,7 +43,7 @@ pub(crate) fn image(
         image.file("/driver/microdriver-launch", &user.launcher, true);
         image.file("/driver/user-half", &user.program, true);
     }
-    let variant = driver.variant;
+    let variant = driver.name;
     let path = context
         .layout
         .target("images")

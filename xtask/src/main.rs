@@ -6,9 +6,12 @@
 
 mod boot;
 mod build;
+mod demo;
 mod machines;
 mod progress;
+mod results;
 mod setup;
+mod test;
 mod variant;
 
 use std::process::ExitCode;
@@ -21,6 +24,8 @@ use crate::progress::Progress;
 
 /// Exit status: the job could not be done.
 const EXIT_FAILED: u8 = 1;
+/// Exit status: done, and a verdict does not hold.
+const EXIT_VERDICT: u8 = 3;
 /// Exit status: interrupted, as shells have it for SIGINT.
 const EXIT_INTERRUPTED: u8 = 130;
 
@@ -54,6 +59,10 @@ struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Job {
+    /// Compare the in-tree driver with ours, unsplit and split
+    Demo(demo::Options),
+    /// Run every test, those in virtual machines included
+    Test(test::Options),
     /// Run one scenario in one machine
     Boot(boot::Options),
 }
@@ -93,7 +102,13 @@ fn run(cli: Cli) -> Result<ExitCode> {
         yes: cli.common.yes,
         offline: cli.common.offline,
     };
+    let verdict = |holds: bool| match holds {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::from(EXIT_VERDICT),
+    };
     match cli.job {
+        Job::Demo(options) => demo::run(&context, &options).map(verdict),
+        Job::Test(options) => test::run(&context, &options).map(verdict),
         Job::Boot(options) => {
             boot::run(&context, &options)?;
             Ok(ExitCode::SUCCESS)

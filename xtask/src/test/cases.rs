@@ -1,0 +1,193 @@
+//! The tests in machines.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::Result;
+use rig::kernel::Kernel;
+use rig::vm::{Clock, Machine, Report};
+
+use super::{Outcome, check, hello};
+use crate::build::Driver;
+use crate::variant::Variant;
+use crate::{Context, build, machines, setup};
+
+/// Machines that run at a time.
+const WIDTH: usize = 2;
+
+/// Rounds of our drivers, and of the in-tree one, which only tests the test.
+const CYCLES: usize = 20;
+const CYCLES_IN_TREE: usize = 2;
+
+/// What is tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// The kernel boots, and takes a module built against its headers.
+    Boot,
+    /// Load, up, traffic, down, unload.
+    Cycles,
+    /// Death of the user half during a transfer.
+    Kill,
+    /// A user half that does not answer.
+    Stop,
+}
+
+/// A test in a machine.
+#[derive(Debug, Clone)]
+pub(super) struct Case {
+    what: What,
+    kernel: &'static str,
+    variant: Variant,
+}
+
+/// All of them.
+pub(super) fn all() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for kernel in rig::kernel::versions() {
+        let mut add = |what, variant| {
+            cases.push(Case {
+                what,
+                kernel,
+                variant,
+            });
+        };
+        add(What::Boot, Variant::InTree);
+        for variant in Variant::ALL {
+            add(What::Cycles, variant);
+        }
+        add(What::Kill, Variant::Split);
+        add(What::Stop, Variant::Split);
+    }
+    cases
+}
+
+impl Case {
+    pub(super) fn name(&self) -> String {
+        match self.what {
+            What::Boot => format!("boot/{}", self.kernel),
+            _ => format!("{}/{}/{}", self.scenario(), self.kernel, self.variant),
+        }
+    }
+
+    fn scenario(&self) -> &'static str {
+        match self.what {
+            What::Boot => "boot",
+            What::Cycles => "cycles",
+            What::Kill => "kill",
+            What::Stop => "stop",
+        }
+    }
+
+    fn promise(&self) -> String {
+        match self.what {
+            What::Boot => "a module built against the unpacked headers loads",
+            What::Cycles => "load, up, traffic, down, unload leave no fault in the kernel's log",
+            What::Kill => "a transfer survives the death of the user half, which is restarted",
+            What::Stop => "a call that the user half does not answer returns in time",
+        }
+        .to_owned()
+    }
+
+    fn cycles(&self) -> usize {
+        match self.variant {
+            Variant::InTree => CYCLES_IN_TREE,
+            _ => CYCLES,
+        }
+    }
+
+    fn check(&self, report: &Report, kernel: &Kernel) -> Result<()> {
+        check::clean(report)?;
+        match self.what {
+            What::Boot => check::booted(report, &kernel.release),
+            What::Cycles => check::cycles(report, self.cycles()),
+            What::Kill => check::killed(report),
+            What::Stop => check::stopped(report),
+        }
+    }
+}
+
+/// What the tests of one kernel need.
+struct Prepared {
+    kernel: Kernel,
+    /// The images, or why there is none.
+    images: BTreeMap<&'static str, Result<machines::Loaded, String>>,
+}
+
+/// Runs these; a test that fails does not stop the others, an interrupt does.
+pub(super) fn run(context: &Context, cases: &[Case]) -> Result<Vec<Outcome>> {
+    if cases.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut prepared = BTreeMap::new();
+    for version in rig::kernel::versions() {
+        let of: Vec<&Case> = cases.iter().filter(|case| case.kernel == version).collect();
+        if !of.is_empty() {
+            prepared.insert(version, prepare(context, version, &of)?);
+        }
+    }
+    machines::side_by_side(cases.to_vec(), WIDTH, |case| {
+        let started = std::time::Instant::now();
+        let outcome = match prepared.get(case.kernel) {
+            Some(prepared) => one(context, prepared, &case),
+            None => Err(anyhow::anyhow!("no kernel")),
+        };
+        // Interrupted is not failed.
+        rig::cancel::check()?;
+        Ok(Outcome {
+            name: case.name(),
+            what: case.promise(),
+            failure: outcome.err().map(|error| format!("{error:#}")),
+            seconds: started.elapsed().as_secs_f64(),
+        })
+    })
+}
+
+fn one(context: &Context, prepared: &Prepared, case: &Case) -> Result<()> {
+    let loaded = match prepared.images.get(image_of(case)) {
+        Some(Ok(loaded)) => loaded,
+        Some(Err(why)) => anyhow::bail!("{why}"),
+        None => anyhow::bail!("no image"),
+    };
+    let name = format!("test-{}", case.name().replace('/', "-"));
+    let mut machine = Machine::new(name, Clock::Real);
+    machine.deadline = Duration::from_secs(420);
+    machine
+        .command_line
+        .push(format!("cycles={}", case.cycles()));
+    let kernel = &prepared.kernel;
+    let report = machines::run(context, kernel, loaded, machine, case.scenario())?;
+    case.check(&report, kernel)
+}
+
+/// Which image a test boots.
+fn image_of(case: &Case) -> &'static str {
+    match case.what {
+        What::Boot => "hello",
+        _ => case.variant.name(),
+    }
+}
+
+/// Builds what the tests of a kernel need. What cannot be built fails its own tests only.
+fn prepare(context: &Context, version: &str, cases: &[&Case]) -> Result<Prepared> {
+    let kernel = setup::kernel(context, version)?;
+    let agent = build::guest(context)?;
+    let mut images = BTreeMap::new();
+    for case in cases {
+        let image = image_of(case);
+        if images.contains_key(image) {
+            continue;
+        }
+        let driver = match case.what {
+            What::Boot => hello::build(context, &kernel).map(|module| Driver {
+                name: "hello",
+                modules: vec![module],
+                user: None,
+            }),
+            _ => build::drivers(context, &[case.variant], &kernel).map(|mut all| all.remove(0)),
+        };
+        let loaded = driver.and_then(|driver| machines::image(context, &agent, &driver, &kernel));
+        rig::cancel::check()?;
+        images.insert(image, loaded.map_err(|error| format!("{error:#}")));
+    }
+    Ok(Prepared { kernel, images })
+}

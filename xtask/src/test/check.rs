@@ -1,0 +1,73 @@
+//! What has to come of a scenario.
+
+use anyhow::{Context as _, Result, ensure};
+use rig::vm::Report;
+
+/// A call that the user half does not answer has to return in this time.
+const DEADLINE: f64 = 2.0;
+
+/// Emulation is slow, and the machine shares the processors with another one.
+const MARGIN: f64 = 1.5;
+
+/// What such a call may return: it ran out of time, or nobody is there to answer.
+const DEFINED: &[&str] = &["ETIMEDOUT", "EIO", "ENODEV", "EAGAIN"];
+
+/// No fault in the kernel's log.
+pub(super) fn clean(report: &Report) -> Result<()> {
+    ensure!(
+        report.faults.is_empty(),
+        "{} faults in the kernel's log ({}):\n{}",
+        report.faults.len(),
+        report.console.display(),
+        report
+            .faults
+            .iter()
+            .take(6)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join("\n")
+    );
+    Ok(())
+}
+
+/// The kernel was the right one.
+pub(super) fn booted(report: &Report, release: &str) -> Result<()> {
+    let booted = report.event("booted").context("not booted")?;
+    ensure!(booted["release"] == release, "booted {}", booted["release"]);
+    Ok(())
+}
+
+/// All rounds were done.
+pub(super) fn cycles(report: &Report, wanted: usize) -> Result<()> {
+    let done = report.events("cycle").count();
+    ensure!(done == wanted, "{done} of {wanted} cycles");
+    Ok(())
+}
+
+/// The transfer was complete (the agent checks that), and another process took over.
+pub(super) fn killed(report: &Report) -> Result<()> {
+    let killed = report.event("killed").context("nothing was reported")?;
+    let outcome = killed["first_outcome"].as_str().unwrap_or_default();
+    ensure!(
+        outcome == "ok" || DEFINED.contains(&outcome),
+        "the call after the kill ended with {outcome}"
+    );
+    Ok(())
+}
+
+/// The call came back in time and with a defined error, and packets kept flowing.
+pub(super) fn stopped(report: &Report) -> Result<()> {
+    let stopped = report.event("stopped").context("nothing was reported")?;
+    let outcome = stopped["outcome"].as_str().unwrap_or_default();
+    ensure!(DEFINED.contains(&outcome), "the call ended with {outcome}");
+    let seconds = stopped["seconds_until_returned"]
+        .as_f64()
+        .unwrap_or(f64::INFINITY);
+    ensure!(seconds <= DEADLINE + MARGIN, "the call took {seconds:.2} s");
+    ensure!(
+        stopped["lost"] == 0,
+        "{} packets were lost",
+        stopped["lost"]
+    );
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! `cargo xtask test`: every test, on the host and in virtual machines.
+//!
+//! `host` runs what cargo knows as tests, `cases` says what is run in machines, `check` what has
+//! to come of it.
+
+mod cases;
+mod check;
+mod hello;
+mod host;
+
+use anyhow::Result;
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, json};
+
+use crate::results::{Results, Verdict};
+use crate::{Context, setup};
+
+/// Which tests to run.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Tests in machines are named <what>/<kernel>/<driver>; those of the host are named host.
+
+Examples:
+  cargo xtask test --yes            all
+  cargo xtask test kill/6.12        one
+  cargo xtask test host             only those of the host
+  cargo xtask test --list           only their names")]
+pub(crate) struct Options {
+    /// Only tests whose name contains this
+    filter: Option<String>,
+    /// Print the names and stop
+    #[arg(long)]
+    list: bool,
+}
+
+/// What became of a test.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Outcome {
+    name: String,
+    what: String,
+    /// Why it failed; nothing if it passed.
+    failure: Option<String>,
+    seconds: f64,
+}
+
+/// Runs the tests; tells whether all passed.
+pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
+    let wanted = |name: &str| {
+        options
+            .filter
+            .as_ref()
+            .is_none_or(|part| name.contains(part))
+    };
+    let cases: Vec<cases::Case> = cases::all()
+        .into_iter()
+        .filter(|c| wanted(&c.name()))
+        .collect();
+    let host = wanted(host::NAME);
+    if options.list {
+        for name in host
+            .then(|| host::NAME.to_owned())
+            .into_iter()
+            .chain(cases.iter().map(cases::Case::name))
+        {
+            println!("{name}");
+        }
+        return Ok(true);
+    }
+    anyhow::ensure!(
+        host || !cases.is_empty(),
+        "no test has such a name; --list prints all"
+    );
+    setup::packages(context)?;
+    let mut outcomes = Vec::new();
+    if host {
+        outcomes.extend(host::run(context)?);
+    }
+    outcomes.extend(cases::run(context, &cases)?);
+
+    let verdicts = outcomes
+        .iter()
+        .map(|outcome| Verdict {
+            id: outcome.name.clone(),
+            what: outcome.what.clone(),
+            value: json!(if outcome.failure.is_none() {
+                "passed"
+            } else {
+                "failed"
+            }),
+            limit: json!("passed"),
+            ok: outcome.failure.is_none(),
+        })
+        .collect();
+    let mut data = Map::new();
+    data.insert("tests".to_owned(), json!(outcomes));
+    let (results, path) = Results::new("test", verdicts, data).write(context)?;
+    summary(&results)?;
+    eprintln!("report: {}", context.layout.shown(&path));
+    eprintln!("logs:   {}", context.layout.shown(&context.layout.logs()));
+    let passed = results.verdicts.iter().filter(|verdict| verdict.ok).count();
+    println!(
+        "{passed} passed, {} failed",
+        results.verdicts.len() - passed
+    );
+    Ok(results.all_hold())
+}
+
+fn summary(results: &Results) -> Result<()> {
+    let outcomes: Vec<Outcome> = serde_json::from_value(results.data["tests"].clone())?;
+    println!();
+    for outcome in &outcomes {
+        let mark = if outcome.failure.is_none() {
+            "ok"
+        } else {
+            "FAIL"
+        };
+        // Those of the host are many, and all quick.
+        if outcome.failure.is_some() || outcome.seconds > 0.0 {
+            println!("{mark:>4}  {} ({:.1} s)", outcome.name, outcome.seconds);
+        }
+        if let Some(failure) = &outcome.failure {
+            for line in failure.lines() {
+                println!("      {line}");
+            }
+        }
+    }
+    println!();
+    Ok(())
+}
