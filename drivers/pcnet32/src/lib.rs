@@ -1,2 +1,85 @@
-//! Skeleton.
+//! AMD PCnet32 Ethernet: the Am79C97x family of PCI controllers.
+//!
+//! One source for both halves: no function here knows where it runs. Written from the data sheets of
+//! the Am79C970A (PCnet-PCI II) and its successors; section numbers in comments are the Am79C970A's.
+//!
+//! | file | what |
+//! |---|---|
+//! | `chip` | registers, their bits, the chips of the family, what the user half may touch |
+//! | `probe` | which chip this is and what its address is |
+//! | `state` | what the two halves share, and what only the kernel has |
+//! | `net` | the interface's operations |
+//! | `control` | bringing the chip up and down, and changing it meanwhile |
+//! | `rings` | descriptors, rings, the initialization block |
+//! | `transmit`, `receive` | the packet path |
+//! | `filter`, `link`, `ethtool`, `dump`, `loopback`, `counters` | what their names say |
 #![no_std]
+#![forbid(unsafe_code)]
+
+mod chip;
+mod control;
+mod counters;
+mod ethtool;
+mod filter;
+mod link;
+mod net;
+mod probe;
+mod receive;
+mod rings;
+mod state;
+mod transmit;
+
+use microdriver::{Device, Driver, Grant, MacAddress, Parameter, PciId, Result, kernel_path};
+
+pub use probe::Identity;
+pub use state::Pcnet32;
+
+impl Driver for Pcnet32 {
+    const NAME: &'static str = "pcnet32";
+    const IDS: &'static [PciId] = &[PciId::new(0x1022, 0x2000), PciId::new(0x1022, 0x2001)];
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::int("debug", -1, "messages to log, a mask of NETIF_MSG bits"),
+        Parameter::int("max_interrupt_work", 2, "accepted and ignored: an interrupt only starts the poll"),
+        Parameter::int("rx_copybreak", 200, "received frames up to this length are copied"),
+        Parameter::int("tx_start_pt", -1, "bytes in the FIFO that start a transmission: 0 to 3"),
+    ];
+    const GRANTS: &'static [Grant] = chip::GRANTS;
+    type Identity = Identity;
+
+    fn probe(device: &Device) -> Result<Identity> {
+        probe::identify(device)
+    }
+
+    #[kernel_path]
+    fn attach(device: Device, identity: Identity) -> Result<Self> {
+        Self::assemble(device, identity)
+    }
+
+    #[kernel_path]
+    fn address(&self) -> MacAddress {
+        self.identity.address
+    }
+
+    /// The link watchdog. Its clock is kept here, so that it survives whoever looks at the link.
+    #[kernel_path]
+    fn work(&self, work: u32) -> Result<()> {
+        if work != control::LINK_WATCH {
+            return Ok(());
+        }
+        match self.next_watch() {
+            Some(first) => self.watch_link(first),
+            None => Ok(()),
+        }
+    }
+
+    #[kernel_path]
+    fn suspend(&self) -> Result<()> {
+        self.sleep_chip();
+        Ok(())
+    }
+
+    #[kernel_path]
+    fn resume(&self) -> Result<()> {
+        self.wake_chip()
+    }
+}

@@ -1,0 +1,79 @@
+//! The receive filter: a hash of 64 bits for multicast addresses, or everything (section "Address
+//! matching").
+
+use crate::Pcnet32;
+use crate::chip;
+use crate::state::MSG_HW;
+use microdriver::{Error, MacAddress, Result, RxFilter, Wire, dev_info};
+
+/// Longest time that the chip takes to finish the frames under way, in microseconds: two full frames
+/// at 10 Mbit/s, and some.
+pub(crate) const SUSPEND_US: u32 = 3_000;
+
+/// What the chip is to receive besides its own address and broadcasts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
+pub(crate) struct Filter {
+    /// Everything.
+    pub(crate) promiscuous: bool,
+    /// Multicast addresses whose hash has its bit set.
+    pub(crate) hash: [u16; 4],
+}
+
+impl Filter {
+    /// Its bit of CSR15.
+    pub(crate) fn mode_bits(&self) -> u16 {
+        if self.promiscuous { chip::PROMISCUOUS } else { 0 }
+    }
+
+    /// What the interface wants, as the chip can do it.
+    fn from_wish(wish: &RxFilter) -> Self {
+        let hash = if wish.all_multicast { [0xffff; 4] } else { hash_all(&wish.multicast) };
+        Self { promiscuous: wish.promiscuous, hash }
+    }
+}
+
+/// The bits of these addresses.
+fn hash_all(addresses: &[MacAddress]) -> [u16; 4] {
+    let mut bits = 0u64;
+    for address in addresses {
+        bits |= 1 << hash_of(address);
+    }
+    [0, 16, 32, 48].map(|shift| (bits >> shift) as u16)
+}
+
+/// The chip's hash of an address: the upper 6 bits of its CRC-32.
+fn hash_of(address: &MacAddress) -> u32 {
+    address.0.iter().fold(u32::MAX, |crc, byte| crc_byte(crc ^ u32::from(*byte))) >> 26
+}
+
+/// Eight steps of the Ethernet checksum, bit 0 first.
+fn crc_byte(crc: u32) -> u32 {
+    (0..8).fold(crc, |crc, _| if crc & 1 == 0 { crc >> 1 } else { crc >> 1 ^ 0xedb8_8320 })
+}
+
+impl Pcnet32 {
+    /// Sets the filter without losing a frame where the chip can be suspended, else with a restart.
+    pub(crate) fn change_filter(&self, wish: &RxFilter) -> Result<()> {
+        let filter = Filter::from_wish(wish);
+        if filter.promiscuous && self.settings.lock().message_level & MSG_HW != 0 {
+            dev_info!(self.device, "promiscuous mode");
+        }
+        match self.write_filter(&filter) {
+            Err(Error::ETIMEDOUT) => self.restart(Some(filter)),
+            other => other,
+        }
+    }
+
+    /// CSR8 to CSR11 and CSR15 can be written only while the chip is stopped or suspended.
+    fn write_filter(&self, filter: &Filter) -> Result<()> {
+        let mut transaction = self.registers.transaction();
+        transaction.modify(chip::CSR5, 0, chip::SPND);
+        transaction.wait(chip::CSR5, chip::SPND, chip::SPND, SUSPEND_US);
+        for (index, word) in (8..).zip(filter.hash) {
+            transaction.write(chip::csr(index), u32::from(word));
+        }
+        transaction.modify(chip::CSR15, u32::from(chip::PROMISCUOUS), u32::from(filter.mode_bits()));
+        transaction.modify(chip::CSR5, chip::SPND, 0);
+        transaction.run().map(drop)
+    }
+}

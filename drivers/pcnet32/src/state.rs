@@ -1,0 +1,163 @@
+//! The driver's state: what the two halves share, and what only the kernel has.
+
+use crate::chip;
+use crate::counters::{Faults, RxCounters, TxCounters};
+use crate::filter::Filter;
+use crate::probe::Identity;
+use crate::rings::{InitBlock, RxRing, TxRing};
+use microdriver::{Coherent, Device, Mutex, Registers, Result, SpinLock, State, Text, Wire};
+
+/// `NETIF_MSG_*`: what the driver logs.
+pub(crate) const MSG_LINK: u32 = 0x0004;
+pub(crate) const MSG_IFDOWN: u32 = 0x0010;
+pub(crate) const MSG_IFUP: u32 = 0x0020;
+pub(crate) const MSG_HW: u32 = 0x2000;
+/// Driver, probe, link.
+const MSG_DEFAULT: u32 = 0x0007;
+
+/// One device.
+#[derive(Debug)]
+pub struct Pcnet32 {
+    pub(crate) device: Device,
+    pub(crate) registers: Registers,
+    /// Found by probing; does not change.
+    pub(crate) identity: Identity,
+    /// Name on the bus.
+    pub(crate) bus_name: Text<32>,
+    /// Module parameters.
+    pub(crate) tuning: Tuning,
+    /// What the user chose.
+    pub(crate) settings: Mutex<Settings>,
+    /// Whether the chip runs, and how: taken by whatever starts, stops or changes it.
+    pub(crate) control: Mutex<Control>,
+    pub(crate) block: SpinLock<Coherent<InitBlock>>,
+    pub(crate) transmitter: SpinLock<Transmitter>,
+    pub(crate) receiver: SpinLock<Receiver>,
+    pub(crate) faults: SpinLock<Faults>,
+}
+
+/// Module parameters, checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+pub(crate) struct Tuning {
+    /// Frames up to this length are copied.
+    pub(crate) copy_break: u32,
+    /// Transmit start point, 0 to 3, where one was given.
+    pub(crate) start_point: Option<u32>,
+}
+
+/// How the chip is attached to the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+pub(crate) struct Media {
+    /// The chip selects the port.
+    pub(crate) auto_select: bool,
+    /// 10BASE-T, not AUI, where it does not.
+    pub(crate) twisted_pair: bool,
+    /// Both directions at once.
+    pub(crate) full_duplex: bool,
+}
+
+/// What can be chosen, and is kept over down and up.
+#[derive(Clone, Debug, PartialEq, State, Wire)]
+pub(crate) struct Settings {
+    /// `NETIF_MSG_*` bits.
+    pub(crate) message_level: u32,
+    /// Descriptors of the transmit ring.
+    pub(crate) tx_entries: u32,
+    /// Descriptors of the receive ring.
+    pub(crate) rx_entries: u32,
+    pub(crate) media: Media,
+    /// What the link watchdog saw last.
+    pub(crate) link: bool,
+    /// BCR4 to BCR7 as they were before the LEDs were blinked.
+    pub(crate) leds: [u16; 4],
+}
+
+/// What the chip is started with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+pub(crate) struct Configuration {
+    /// Descriptors of the transmit ring.
+    pub(crate) tx_entries: u32,
+    /// Descriptors of the receive ring.
+    pub(crate) rx_entries: u32,
+    pub(crate) media: Media,
+}
+
+/// Whether the chip runs, and how.
+#[derive(Clone, Debug, PartialEq, State, Wire)]
+pub(crate) struct Control {
+    /// The rings exist, the interrupt is ours, NAPI is enabled.
+    pub(crate) up: bool,
+    /// It was so before the machine went to sleep.
+    pub(crate) asleep: bool,
+    /// The link was looked at since then.
+    pub(crate) watched: bool,
+    pub(crate) configuration: Configuration,
+    /// The receive filter to wake up with.
+    pub(crate) filter: Filter,
+}
+
+/// The transmitting side. There is a ring while the interface is up and the chip is not being restarted.
+#[derive(Debug, Default)]
+pub(crate) struct Transmitter {
+    pub(crate) ring: Option<TxRing>,
+    pub(crate) counters: TxCounters,
+}
+
+/// The receiving side. The poll takes the ring out while it works on it, so that packets are handed
+/// to the stack without a lock held.
+#[derive(Debug, Default)]
+pub(crate) struct Receiver {
+    pub(crate) ring: Option<RxRing>,
+    pub(crate) counters: RxCounters,
+}
+
+impl Pcnet32 {
+    /// The state of a device that is not up.
+    pub(crate) fn assemble(device: Device, identity: Identity) -> Result<Self> {
+        // 10BASE-T rather than automatic selection: otherwise the chip does not say whether there is a link.
+        let media = Media { auto_select: false, twisted_pair: true, full_duplex: false };
+        let configuration = Configuration { tx_entries: 16, rx_entries: 32, media };
+        let settings = Settings {
+            message_level: message_level(device.parameter("debug")?),
+            tx_entries: configuration.tx_entries,
+            rx_entries: configuration.rx_entries,
+            media,
+            link: false,
+            leds: [0; 4],
+        };
+        let control =
+            Control { up: false, asleep: false, watched: false, configuration, filter: Filter::default() };
+        let tuning = Tuning {
+            copy_break: u32::try_from(device.parameter("rx_copybreak")?).unwrap_or(0),
+            start_point: u32::try_from(device.parameter("tx_start_pt")?).ok().filter(|point| *point <= 3),
+        };
+        let registers = device.registers();
+        let mut transaction = registers.transaction();
+        // Whatever ran before: from here on the chip leaves memory alone until it is started.
+        transaction.read(chip::RESET);
+        transaction.write(chip::BCR20, chip::STYLE_32_BIT);
+        transaction.run()?;
+        Ok(Self {
+            registers,
+            identity,
+            bus_name: device.bus_name(),
+            tuning,
+            settings: Mutex::new(settings)?,
+            control: Mutex::new(control)?,
+            block: SpinLock::new(Coherent::new(&device, 1)?),
+            transmitter: SpinLock::new(Transmitter::default()),
+            receiver: SpinLock::new(Receiver::default()),
+            faults: SpinLock::new(Faults::default()),
+            device,
+        })
+    }
+}
+
+/// The parameter is a count of levels, as for other drivers: the lowest so many bits.
+fn message_level(debug: i32) -> u32 {
+    match u32::try_from(debug) {
+        Ok(0) => 0,
+        Ok(levels @ 1..=31) => (1 << levels) - 1,
+        _ => MSG_DEFAULT,
+    }
+}
