@@ -10,7 +10,7 @@ use super::archive::sha256;
 use crate::fs;
 
 /// Changes when the layout of the cache folder changes: older folders are then fetched anew.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 const FILE: &str = "stamp.json";
 

@@ -30,6 +30,7 @@ pub(super) fn unpack(release: &str, packages: Vec<Fetched>, dir: &Path) -> Resul
     }
     let headers = headers_path(release);
     relocate_makefile(&dir.join(&headers))?;
+    drop_type_information(&dir.join(&headers))?;
     let files = [
         image_path(release),
         format!("{headers}/Makefile"),
@@ -52,4 +53,16 @@ fn relocate_makefile(headers: &Path) -> Result<()> {
     let relocated = format!("include $(abspath $(dir $(lastword $(MAKEFILE_LIST))))/../{rest}");
     std::fs::write(&path, relocated)?;
     Ok(())
+}
+
+/// Since 6.12 the headers carry a `vmlinux` with nothing but type information, and where kbuild
+/// finds one it runs `pahole` to add the same to each module. Nothing here reads that, `pahole` is a
+/// package more, and without the file kbuild leaves the step out, as it does for 6.1.
+fn drop_type_information(headers: &Path) -> Result<()> {
+    match std::fs::remove_file(headers.join("vmlinux")) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).context("remove the headers' vmlinux")
+        }
+        _ => Ok(()),
+    }
 }
