@@ -58,7 +58,7 @@ static ssize_t crossings_show(struct device *dev, struct device_attribute *attri
 }
 static DEVICE_ATTR_RO(crossings);
 
-static struct attribute *md_attributes[] = {
+static struct attribute *md_attrs[] = {
 	&dev_attr_crossings.attr,
 	NULL,
 };

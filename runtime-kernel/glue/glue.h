@@ -21,6 +21,9 @@
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 
+#include <linux/semaphore.h>
+
+#include "api.h"
 #include "compat.h"
 
 #define MD_WORKS 4

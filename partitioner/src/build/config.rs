@@ -1,0 +1,73 @@
+//! What the target kernel's configuration demands of the code that goes into it.
+
+use anyhow::{Context as _, bail};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Oldest kernel that the runtime builds for.
+const OLDEST: (u32, u32) = (6, 1);
+
+/// A kernel's build directory and the options that are on in it.
+#[derive(Debug)]
+pub(super) struct Config {
+    /// The directory that `make -C` takes.
+    pub(super) dir: PathBuf,
+    /// Its release, as `uname -r` prints it.
+    pub(super) release: String,
+    on: BTreeSet<String>,
+}
+
+impl Config {
+    pub(super) fn read(dir: &Path) -> anyhow::Result<Self> {
+        let help = "name the build directory of a kernel's headers package, as /lib/modules/$(uname -r)/build";
+        let dir = fs::canonicalize(dir)
+            .with_context(|| format!("no kernel build directory {}\nhelp: {help}", dir.display()))?;
+        let read = |name: &str| {
+            fs::read_to_string(dir.join(name)).with_context(|| {
+                format!("{} is no kernel build directory: no {name}\nhelp: {help}", dir.display())
+            })
+        };
+        let on = read("include/config/auto.conf")?
+            .lines()
+            .filter_map(|line| line.strip_suffix("=y").map(str::to_owned))
+            .collect();
+        let release = read("include/config/kernel.release")?.trim().to_owned();
+        let mut numbers = release.split(['.', '-', '+']).map_while(|part| part.parse::<u32>().ok());
+        let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+        if version < OLDEST {
+            bail!(
+                "unknown kernel version {release}: the runtime builds for {}.{} and later",
+                OLDEST.0,
+                OLDEST.1
+            );
+        }
+        Ok(Self { dir, release, on })
+    }
+
+    fn any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.on.contains(*name))
+    }
+
+    /// Flags for `rustc`; the mitigations' options had other names before 6.9.
+    pub(super) fn rust_flags(&self) -> Vec<&'static str> {
+        let mut flags = vec![
+            "-Crelocation-model=static",
+            "-Ccode-model=kernel",
+            "-Cjump-tables=no",
+            "-Zplt=yes",
+            "-Zdirect-access-external-data=yes",
+            "-Dwarnings",
+        ];
+        if self.any(&["CONFIG_MITIGATION_RETHUNK", "CONFIG_RETHUNK"]) {
+            flags.push("-Zfunction-return=thunk-extern");
+        }
+        if self.any(&["CONFIG_MITIGATION_RETPOLINE", "CONFIG_RETPOLINE"]) {
+            flags.push("-Zretpoline-external-thunk");
+        }
+        if self.any(&["CONFIG_X86_KERNEL_IBT"]) {
+            flags.push("-Zcf-protection=branch");
+        }
+        flags
+    }
+}

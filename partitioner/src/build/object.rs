@@ -1,0 +1,108 @@
+//! The kernel half as one relocatable object.
+
+use super::config::Config;
+use super::run::run;
+use super::{Plan, kbuild};
+use anyhow::Context as _;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const TARGET: &str = "x86_64-unknown-none";
+
+pub(super) struct Inputs<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) kernel_crate: &'a Path,
+    pub(super) runtime: &'a Path,
+    pub(super) compiler: &'a Path,
+    pub(super) config: &'a Config,
+    pub(super) work: &'a Path,
+    pub(super) target: &'a Path,
+}
+
+pub(super) struct Object {
+    pub(super) path: PathBuf,
+    pub(super) bytes: u64,
+    pub(super) panics: usize,
+}
+
+pub(super) fn build(inputs: &Inputs<'_>) -> anyhow::Result<Object> {
+    write_crate(inputs)?;
+    let library = compile(inputs)?;
+    let symbols = run(Command::new("nm").args(["--defined-only", "-g"]).arg(&library), "list the symbols")?;
+    // What the glue calls; everything that these do not reach is dropped.
+    let entries: BTreeSet<&str> = symbols
+        .lines()
+        .filter_map(|line| line.split_whitespace().nth(2))
+        .filter(|name| name.starts_with("md_rs_"))
+        .collect();
+    let path = inputs.work.join("half.o");
+    let mut link = Command::new("ld");
+    link.args(["-r", "--gc-sections"]);
+    for entry in &entries {
+        link.args(["-u", entry]);
+    }
+    run(link.args(["-e", "md_rs_driver", "-o"]).arg(&path).arg(&library), "link the kernel half")?;
+    // objtool makes its own unwind tables.
+    let mut strip = Command::new("objcopy");
+    for section in [".eh_frame", ".rela.eh_frame", ".comment", ".note.GNU-stack", ".llvmbc", ".llvmcmd"] {
+        strip.args(["--remove-section", section]);
+    }
+    run(strip.arg("--strip-debug").arg(&path), "strip the kernel half")?;
+    let size = run(Command::new("size").arg(&path), "measure the kernel half")?;
+    let bytes = size
+        .lines()
+        .nth(1)
+        .and_then(|line| line.split_whitespace().nth(3))
+        .and_then(|bytes| bytes.parse().ok())
+        .context("cannot read what `size` printed")?;
+    let relocations = run(Command::new("objdump").args(["-dr"]).arg(&path), "read the relocations")?;
+    let panics = relocations
+        .lines()
+        .filter(|line| line.contains("R_X86_64") && line.contains("panicking"))
+        .count();
+    Ok(Object { path, bytes, panics })
+}
+
+/// The crate that exports the emitted kernel half's entry points.
+fn write_crate(inputs: &Inputs<'_>) -> anyhow::Result<()> {
+    let driver = &inputs.plan.driver;
+    let package = format!("{driver}-kernel");
+    let manifest = format!(
+        "[package]\nname = \"{driver}-module\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+         [lib]\nname = \"half\"\ncrate-type = [\"staticlib\"]\n\n\
+         [dependencies]\nmicrodriver = {{ package = \"runtime-kernel\", path = {:?} }}\n{package} = {{ path = {:?} }}\n\n\
+         [profile.release]\npanic = \"abort\"\ncodegen-units = 1\nlto = \"fat\"\nopt-level = 2\n\n[workspace]\n",
+        inputs.runtime, inputs.kernel_crate
+    );
+    let source = format!(
+        "//! The entry points of the kernel half.\n#![no_std]\n\nmicrodriver::module!({}_kernel::{});\n",
+        driver.replace('-', "_"),
+        inputs.plan.state
+    );
+    fs::create_dir_all(inputs.work.join("src"))?;
+    kbuild::write_if_changed(&inputs.work.join("Cargo.toml"), &manifest)?;
+    kbuild::write_if_changed(&inputs.work.join("src/lib.rs"), &source)?;
+    let lock = inputs.kernel_crate.join("Cargo.lock");
+    if lock.is_file() {
+        fs::copy(lock, inputs.work.join("Cargo.lock"))?;
+    }
+    Ok(())
+}
+
+fn compile(inputs: &Inputs<'_>) -> anyhow::Result<PathBuf> {
+    let mut cargo = Command::new("cargo");
+    cargo
+        .current_dir(inputs.work)
+        .args(["build", "--release", "--target", TARGET, "-Zbuild-std=core"])
+        .arg("--target-dir")
+        .arg(inputs.target)
+        .env("RUSTC", inputs.compiler)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_TARGET_X86_64_UNKNOWN_NONE_RUSTFLAGS", inputs.config.rust_flags().join(" "))
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    run(&mut cargo, &format!("compile the kernel half for {}", inputs.config.release))?;
+    Ok(inputs.target.join(TARGET).join("release/libhalf.a"))
+}

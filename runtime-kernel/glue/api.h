@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * What Rust calls: one function per kernel API. Mirrored in runtime-kernel/src/ffi.rs.
+ */
+#ifndef MD_API_H
+#define MD_API_H
+
+struct md_device;
+
+/* module.c */
+void md_schedule_work(struct md_device *md, u32 number, u32 milliseconds);
+void md_cancel_work(struct md_device *md, u32 number);
+void md_schedule_connect(struct md_device *md);
+void md_schedule_deferred(struct md_device *md);
+void md_schedule_expire(struct md_device *md, u32 milliseconds);
+int md_request_irq(struct md_device *md);
+void md_free_irq(struct md_device *md);
+const char *md_bus_name(const struct md_device *md);
+bool md_parameter(const char *name, size_t length, int *value);
+
+/* chardev.c */
+void *md_task_get(void);
+int md_task_number(void *task);
+void md_task_kill(void *task);
+void md_task_put(void *task);
+
+/* net.c */
+void md_netdev_prepare(struct md_device *md);
+void md_netdev_unprepare(struct md_device *md);
+int md_netdev_register(struct md_device *md, const u8 *address);
+bool md_netdev_running(const struct md_device *md);
+bool md_carrier(const struct md_device *md);
+void md_set_carrier(struct md_device *md, bool on);
+u32 md_mtu(const struct md_device *md);
+void md_address(const struct md_device *md, u8 *address);
+void md_queue_start(struct net_device *netdev);
+void md_queue_stop(struct net_device *netdev);
+bool md_queue_stopped(const struct net_device *netdev);
+void md_queue_wake(struct net_device *netdev);
+void md_tx_disable(struct net_device *netdev);
+void md_trans_update(struct net_device *netdev);
+void md_netdev_detach(struct net_device *netdev);
+void md_netdev_attach(struct net_device *netdev);
+void md_napi_enable(struct md_device *md);
+void md_napi_disable(struct md_device *md);
+bool md_napi_schedule_prep(struct md_device *md);
+void md_napi_schedule(struct md_device *md);
+bool md_napi_complete(struct md_device *md, int done);
+unsigned int md_skb_len(const struct sk_buff *skb);
+void *md_skb_data(const struct sk_buff *skb);
+struct sk_buff *md_skb_alloc(struct net_device *netdev, unsigned int length);
+void *md_skb_put(struct sk_buff *skb, unsigned int length);
+int md_skb_pad(struct sk_buff *skb, unsigned int length);
+void md_skb_free(struct sk_buff *skb);
+void md_skb_consume(struct sk_buff *skb, int budget);
+void md_skb_receive(struct net_device *netdev, struct sk_buff *skb);
+void md_skb_timestamp(struct sk_buff *skb);
+void *md_dma_alloc(struct md_device *md, size_t size, u64 *address);
+void md_dma_free(struct md_device *md, size_t size, void *memory, u64 address);
+u64 md_dma_map(struct md_device *md, void *memory, size_t size, bool to_device);
+void md_dma_unmap(struct md_device *md, u64 address, size_t size, bool to_device);
+void md_dma_sync_for_cpu(struct md_device *md, u64 address, size_t size);
+void md_dma_sync_for_device(struct md_device *md, u64 address, size_t size);
+
+/* sync.c */
+void md_spin_init(spinlock_t *lock);
+unsigned long md_spin_lock(spinlock_t *lock);
+void md_spin_unlock(spinlock_t *lock, unsigned long flags);
+unsigned long md_register_lock(struct md_device *md);
+void md_register_unlock(struct md_device *md, unsigned long flags);
+struct semaphore *md_semaphore_new(void);
+void md_semaphore_free(struct semaphore *semaphore);
+void md_semaphore_down(struct semaphore *semaphore);
+int md_semaphore_down_timeout(struct semaphore *semaphore, u32 milliseconds);
+void md_semaphore_up(struct semaphore *semaphore);
+struct rw_semaphore *md_rwsem_new(void);
+void md_rwsem_free(struct rw_semaphore *rwsem);
+void md_rwsem_down_read(struct rw_semaphore *rwsem);
+void md_rwsem_up_read(struct rw_semaphore *rwsem);
+void md_rwsem_down_write(struct rw_semaphore *rwsem);
+void md_rwsem_up_write(struct rw_semaphore *rwsem);
+struct completion *md_completion_new(void);
+void md_completion_free(struct completion *completion);
+void md_completion_reset(struct completion *completion);
+void md_completion_complete(struct completion *completion);
+void md_completion_complete_all(struct completion *completion);
+int md_completion_wait_interruptible(struct completion *completion);
+long md_completion_wait(struct completion *completion, unsigned long jiffies_left);
+unsigned long md_milliseconds_to_jiffies(u32 milliseconds);
+void md_delay_microseconds(u32 microseconds);
+void md_sleep_milliseconds(u32 milliseconds);
+void *md_allocate(size_t size);
+void md_free(void *memory);
+void *md_area_new(void);
+void md_area_free(void *area);
+void md_log(const struct md_device *md, int level, const char *text, size_t length);
+void __noreturn md_panic(const char *text, size_t length);
+
+extern unsigned long md_netdev_to_device;
+extern const unsigned long md_napi_in_device;
+
+#endif
