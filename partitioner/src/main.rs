@@ -1,2 +1,9 @@
-//! Skeleton.
-fn main() {}
+//! `pcnet-partition`: see `pcnet-partition --help`.
+
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    partitioner::command::main()
+}

@@ -1,0 +1,117 @@
+//! What the driver API offers, learnt from the sources of the runtimes.
+//!
+//! Nothing here knows a function of the API by name, except the few types of a driver's state that the
+//! contract with the runtimes gives a meaning: the device, its registers, the lock and the atomics.
+
+mod read;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use partitioner_syntax::{Root, Service};
+use syn::Type;
+
+pub(crate) use read::derives;
+pub use read::read;
+
+/// The type of the channel.
+pub const DEVICE: &str = "Device";
+/// The type of the register access, rebuilt in the user half.
+pub const REGISTERS: &str = "Registers";
+/// The lock whose contents are shared by both halves.
+pub const MUTEX: &str = "Mutex";
+/// The atomics.
+pub const ATOMICS: [&str; 3] = ["AtomicBool", "AtomicU32", "AtomicU64"];
+
+/// A function or method of the API.
+#[derive(Clone, Debug, Default)]
+pub struct Offer {
+    /// It does not exist in the user half.
+    pub kernel_only: bool,
+    /// Only the kernel can execute it.
+    pub service: Option<Service>,
+    /// What it returns, `Self` not replaced.
+    pub result: Option<Type>,
+    /// The generic arguments of the type that it is a method of, as its impl block names them.
+    pub of: Option<Type>,
+}
+
+/// A type of the API.
+#[derive(Clone, Debug, Default)]
+pub struct ApiType {
+    /// It does not exist in the user half.
+    pub kernel_only: bool,
+    /// It has a wire form.
+    pub wire: bool,
+    /// Its fields can cross one by one.
+    pub state: bool,
+    /// What it is another name for, with the names of its parameters.
+    pub alias: Option<(Vec<String>, Type)>,
+    /// Its named fields.
+    pub fields: BTreeMap<String, Type>,
+    /// Names of its type parameters.
+    pub parameters: Vec<String>,
+}
+
+/// A trait of the API.
+#[derive(Clone, Debug, Default)]
+pub struct ApiTrait {
+    /// Its methods, and how the kernel calls them.
+    pub methods: BTreeMap<String, Option<Root>>,
+    /// It does not exist in the user half.
+    pub kernel_only: bool,
+}
+
+/// The driver API.
+#[derive(Clone, Debug, Default)]
+pub struct Api {
+    /// Its traits.
+    pub traits: BTreeMap<String, ApiTrait>,
+    /// Its types.
+    pub types: BTreeMap<String, ApiType>,
+    /// Its methods and associated functions, by type and name.
+    pub methods: BTreeMap<(String, String), Offer>,
+    /// Its free functions.
+    pub functions: BTreeMap<String, Offer>,
+    /// What types dereference to: the type as its impl names it, and the target.
+    pub deref: BTreeMap<String, (Type, Type)>,
+    /// The macros that it exports.
+    pub macros: BTreeSet<String>,
+    /// Its constants that do not exist in the user half.
+    pub kernel_constants: BTreeSet<String>,
+    /// The package of the user runtime, and where it is.
+    pub user_runtime: Option<(String, std::path::PathBuf)>,
+    /// The package of the kernel runtime, and where it is.
+    pub kernel_runtime: (String, std::path::PathBuf),
+}
+
+impl Api {
+    /// Whether the kernel calls methods of this trait.
+    pub fn is_root_trait(&self, name: &str) -> bool {
+        self.traits.get(name).is_some_and(|found| found.methods.values().any(Option::is_some))
+    }
+
+    /// How the kernel calls a method of a trait.
+    pub fn root(&self, name: &str, method: &str) -> Option<Root> {
+        self.traits.get(name)?.methods.get(method).copied().flatten()
+    }
+
+    /// Whether a type does not exist in the user half.
+    pub fn is_kernel_only(&self, name: &str) -> bool {
+        self.types.get(name).is_some_and(|found| found.kernel_only)
+            || self.traits.get(name).is_some_and(|found| found.kernel_only)
+            || self.kernel_constants.contains(name)
+    }
+
+    /// Methods of this name, whatever they are methods of.
+    pub fn named(&self, method: &str) -> impl Iterator<Item = (&str, &Offer)> {
+        self.methods
+            .iter()
+            .filter(move |((_, name), _)| name == method)
+            .map(|((of, _), offer)| (of.as_str(), offer))
+    }
+
+    /// Whether the name is an atomic of the API.
+    pub fn is_atomic(name: &str) -> bool {
+        ATOMICS.contains(&name)
+    }
+}

@@ -1,0 +1,109 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::build::BuildArgs;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all went well
+  1  the run could not be made: no crate at the path, output that cannot be written, a missing tool
+  2  the arguments are wrong
+  3  the driver is refused: something in its source is wrong or not understood";
+
+/// Splits a driver into a kernel half and a user half.
+#[derive(Debug, Parser)]
+#[command(name = "pcnet-partition", version, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Explains a diagnostic by its id, such as MD0010.
+    #[arg(long, value_name = "ID")]
+    pub explain: Option<String>,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Prints where each function lives, and why.
+    #[command(after_help = "Example:\n  pcnet-partition analyze drivers/pcnet32")]
+    Analyze(AnalyzeArgs),
+    /// Prints the call graph.
+    #[command(after_help = "Example:\n  pcnet-partition graph drivers/pcnet32 | dot -Tsvg -o graph.svg")]
+    Graph(GraphArgs),
+    /// Emits the two crates and the plan.
+    #[command(after_help = "Example:\n  pcnet-partition split drivers/pcnet32 --out target/split/pcnet32")]
+    Split(SplitArgs),
+    /// Builds the module for one kernel, and the user half.
+    Build(BuildCommand),
+}
+
+/// Arguments of `build`.
+#[derive(Debug, Args)]
+pub struct BuildCommand {
+    /// What is built, and for which kernel.
+    #[command(flatten)]
+    pub args: BuildArgs,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// How data is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs.
+    Json,
+}
+
+/// How a graph is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// For graphviz.
+    #[default]
+    Dot,
+    /// For programs.
+    Json,
+}
+
+/// Arguments of `analyze`.
+#[derive(Debug, Args)]
+pub struct AnalyzeArgs {
+    /// The directory of the driver crate.
+    pub driver: PathBuf,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Arguments of `graph`.
+#[derive(Debug, Args)]
+pub struct GraphArgs {
+    /// The directory of the driver crate.
+    pub driver: PathBuf,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: GraphFormat,
+}
+
+/// Arguments of `split`.
+#[derive(Debug, Args)]
+pub struct SplitArgs {
+    /// The directory of the driver crate.
+    pub driver: PathBuf,
+    /// Where to put `kernel`, `user` and `plan.json`. What a split wrote there before is replaced.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Puts everything into the kernel.
+    #[arg(long)]
+    pub unsplit: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}

@@ -1,0 +1,219 @@
+//! The stable ids of diagnostics and their long explanations.
+
+/// What kind of mistake it is. Ids are never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    /// `MD0001`
+    NoCrate,
+    /// `MD0002`
+    Syntax,
+    /// `MD0003`
+    ModuleFile,
+    /// `MD0004`
+    Configuration,
+    /// `MD0005`
+    Unsupported,
+    /// `MD0006`
+    UnknownMacro,
+    /// `MD0007`
+    NoApi,
+    /// `MD0008`
+    NoDriver,
+    /// `MD0009`
+    Attribute,
+    /// `MD0010`
+    UserInAtomic,
+    /// `MD0011`
+    UserNeedsKernel,
+    /// `MD0012`
+    CannotCross,
+    /// `MD0013`
+    StateField,
+    /// `MD0014`
+    SleepsInAtomic,
+    /// `MD0015`
+    NoDevice,
+    /// `MD0016`
+    NoUserRuntime,
+    /// `MD0017`
+    Output,
+}
+
+struct Entry {
+    code: Code,
+    id: &'static str,
+    text: &'static str,
+}
+
+const CATALOGUE: &[Entry] = &[
+    Entry {
+        code: Code::NoCrate,
+        id: "MD0001",
+        text: "there is no crate at the path.
+
+The argument is the directory of a driver: one that holds a Cargo.toml with a [package] and a library.
+cargo must be able to read that manifest.",
+    },
+    Entry {
+        code: Code::Syntax,
+        id: "MD0002",
+        text: "the driver does not parse.
+
+The partitioner reads the same Rust as the compiler. Build the driver unsplit first: what the compiler
+refuses, the partitioner refuses too.",
+    },
+    Entry {
+        code: Code::ModuleFile,
+        id: "MD0003",
+        text: "the file of a module is missing or cannot be read.
+
+A module `name` is in `name.rs` or `name/mod.rs`, as for the compiler. Modules are files in a driver: the
+emitted crates have the same ones.",
+    },
+    Entry {
+        code: Code::Configuration,
+        id: "MD0004",
+        text: "a `cfg` that the partitioner cannot decide.
+
+It decides `test` (never set), `not`, `all` and `any`, on items of a module. Anything else would make two
+drivers out of one source, and only one of them would have been analysed.",
+    },
+    Entry {
+        code: Code::Unsupported,
+        id: "MD0005",
+        text: "an item that the partitioner does not understand.
+
+Nothing is dropped silently: what cannot be analysed is refused. Inline modules, macros defined by the
+driver, foreign items, unions, generic impl blocks of the driver state and default bodies in the driver's
+own traits are among these.",
+    },
+    Entry {
+        code: Code::UnknownMacro,
+        id: "MD0006",
+        text: "a macro whose expansion is not known.
+
+Calls inside a macro's arguments must be seen. Known are the macros of core and of the driver API that take
+expressions (`assert!`, `matches!`, `write!`, `dev_info!`, ...). Write a function instead of a macro.",
+    },
+    Entry {
+        code: Code::NoApi,
+        id: "MD0007",
+        text: "the driver API cannot be found or read.
+
+A driver depends on the kernel runtime under the name `microdriver`, by path:
+    microdriver = { package = \"runtime-kernel\", path = \"...\" }
+The partitioner reads its sources to learn what the API offers in which half.",
+    },
+    Entry {
+        code: Code::NoDriver,
+        id: "MD0008",
+        text: "no driver state, or more than one.
+
+One struct of the driver implements the traits of the API through which the kernel calls (those with
+`#[root]` methods). That struct is the driver's state, and all roots are on it.",
+    },
+    Entry {
+        code: Code::Attribute,
+        id: "MD0009",
+        text: "attributes that are malformed or contradict each other.
+
+`#[kernel_path]` and `#[user_path]` take no arguments, and a function has at most one of them. `#[root]`,
+`#[service]` and `#[kernel_only]` belong to the runtimes, not to a driver.",
+    },
+    Entry {
+        code: Code::UserInAtomic,
+        id: "MD0010",
+        text: "a `#[user_path]` function is reached from an atomic root.
+
+The kernel calls an atomic root where it may not sleep; a crossing waits for a process, so it sleeps. The
+labels show the calls from the root to the function. Break the path, defer the call, or give the function
+to the kernel.",
+    },
+    Entry {
+        code: Code::UserNeedsKernel,
+        id: "MD0011",
+        text: "a `#[user_path]` function touches what only the kernel has.
+
+Spin locks, rings, DMA memory, socket buffers and NAPI do not exist in the user half, and neither do the
+state's fields that hold them. Move that part into a function of its own, which stays in the kernel.",
+    },
+    Entry {
+        code: Code::CannotCross,
+        id: "MD0012",
+        text: "a signature that cannot cross.
+
+The arguments and the result of a crossing are sent as values: each type must have a wire form
+(`#[derive(Wire)]`), by value or behind `&`. A function that the kernel calls in the user half returns
+`Result`, because the user half may be gone.",
+    },
+    Entry {
+        code: Code::StateField,
+        id: "MD0013",
+        text: "a field of the driver state cannot be shared.
+
+A plain field is sent to the user half once, so its type needs a wire form (`#[derive(Wire)]`); the type in a
+`Mutex` crosses field by field, so it needs `#[derive(State)]`.",
+    },
+    Entry {
+        code: Code::SleepsInAtomic,
+        id: "MD0014",
+        text: "an atomic function reaches a service that may sleep.
+
+The kernel calls the root where it may not sleep. The labels show the calls from the root to the service.",
+    },
+    Entry {
+        code: Code::NoDevice,
+        id: "MD0015",
+        text: "the driver state has no field of type `Device`.
+
+The device is the channel between the halves: a stub calls the other half through it.",
+    },
+    Entry {
+        code: Code::NoUserRuntime,
+        id: "MD0016",
+        text: "the package of the user runtime is not known.
+
+The kernel runtime says where its counterpart is, relative to its own directory:
+    [package.metadata.microdriver]
+    user = \"../runtime-user\"",
+    },
+    Entry {
+        code: Code::Output,
+        id: "MD0017",
+        text: "the emitted crates cannot be written.
+
+The output directory is replaced as a whole, and only if it holds nothing but what a split wrote before.",
+    },
+];
+
+impl Code {
+    /// The stable id.
+    pub fn id(self) -> &'static str {
+        CATALOGUE.iter().find(|entry| entry.code == self).map_or("MD0000", |entry| entry.id)
+    }
+
+    /// Whether this is about the run (a missing file) and not about what the driver says.
+    pub const fn is_failure(self) -> bool {
+        matches!(self, Code::NoCrate | Code::NoApi | Code::NoUserRuntime | Code::Output)
+    }
+}
+
+/// The long explanation of an id, as `--explain` prints it.
+pub fn explain(id: &str) -> Option<String> {
+    let entry = CATALOGUE.iter().find(|entry| entry.id.eq_ignore_ascii_case(id))?;
+    Some(format!("{}: {}\n", entry.id, entry.text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_distinct_and_in_order() {
+        for (index, entry) in CATALOGUE.iter().enumerate() {
+            assert_eq!(entry.id, format!("MD{:04}", index + 1));
+            assert_eq!(entry.code as usize, index);
+            assert!(explain(entry.id).is_some_and(|text| text.starts_with(entry.id)));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Edits of a file by ranges of bytes.
+
+use std::ops::Range;
+
+/// Edits of one text. Ranges are of the original text and do not overlap, except that a replacement
+/// within a cut is lost with it.
+#[derive(Debug)]
+pub(super) struct Edits<'a> {
+    text: &'a str,
+    cuts: Vec<Range<usize>>,
+    replacements: Vec<(Range<usize>, String)>,
+}
+
+impl<'a> Edits<'a> {
+    pub(super) fn new(text: &'a str) -> Edits<'a> {
+        Edits { text, cuts: Vec::new(), replacements: Vec::new() }
+    }
+
+    /// Puts text in place of a range; an empty range inserts.
+    pub(super) fn replace(&mut self, range: Range<usize>, with: String) {
+        self.replacements.push((range, with));
+    }
+
+    /// Cuts out an item or a field, with the comment right above it, its line ends and the empty lines
+    /// around it.
+    pub(super) fn cut(&mut self, range: Range<usize>) {
+        let mut start = line_start(self.text, range.start);
+        loop {
+            let above = line_start(self.text, start.saturating_sub(1));
+            let line = self.text[above..start].trim();
+            let comment = line.starts_with("//") && !line.starts_with("//!");
+            if above == start || !comment {
+                break;
+            }
+            start = above;
+        }
+        // A trailing comma or comment belongs to what is cut.
+        let end = self.text[range.end..].find('\n').map_or(self.text.len(), |at| range.end + at + 1);
+        self.cuts.push(start..end);
+    }
+
+    /// The indentation of the line on which a byte stands.
+    pub(super) fn indentation(&self, byte: usize) -> &'a str {
+        let line = &self.text[line_start(self.text, byte)..];
+        &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+    }
+
+    pub(super) fn apply(mut self) -> String {
+        let cuts = self.merged();
+        self.replacements.retain(|(range, _)| !cuts.iter().any(|cut| cut.start <= range.start && range.end <= cut.end));
+        let mut all: Vec<(Range<usize>, String)> = cuts.into_iter().map(|cut| (cut, String::new())).collect();
+        all.append(&mut self.replacements);
+        all.sort_by_key(|(range, _)| (range.start, range.end));
+        let mut result = String::with_capacity(self.text.len());
+        let mut at = 0;
+        for (range, with) in all {
+            if range.start < at {
+                continue;
+            }
+            result.push_str(&self.text[at..range.start]);
+            result.push_str(&with);
+            at = range.end;
+        }
+        result.push_str(&self.text[at..]);
+        result
+    }
+
+    /// Cuts with nothing but space between them become one; the empty lines after it go, too, and
+    /// those before it where a block begins or ends there.
+    fn merged(&mut self) -> Vec<Range<usize>> {
+        self.cuts.sort_by_key(|cut| (cut.start, cut.end));
+        let mut merged: Vec<Range<usize>> = Vec::new();
+        for cut in self.cuts.drain(..) {
+            match merged.last_mut() {
+                Some(last) if self.text.get(last.end..cut.start).is_none_or(|gap| gap.trim().is_empty()) => {
+                    last.end = last.end.max(cut.end);
+                }
+                _ => merged.push(cut),
+            }
+        }
+        for cut in &mut merged {
+            let before = self.text[..cut.start].trim_end();
+            let after = self.text[cut.end..].trim_start();
+            let opens = before.is_empty() || before.ends_with('{');
+            let closes = after.is_empty() || after.starts_with('}');
+            let blank_before = self.text[before.len()..cut.start].matches('\n').count() > 1;
+            if opens || closes || blank_before {
+                cut.end = skip_blank_lines(self.text, cut.end);
+            }
+            if closes && blank_before {
+                cut.start = before.len() + 1;
+            }
+        }
+        merged
+    }
+}
+
+fn line_start(text: &str, byte: usize) -> usize {
+    text[..byte].rfind('\n').map_or(0, |at| at + 1)
+}
+
+fn skip_blank_lines(text: &str, mut at: usize) -> usize {
+    while let Some(end) = text[at..].find('\n') {
+        if !text[at..at + end].trim().is_empty() {
+            break;
+        }
+        at += end + 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str, what: &[&str]) -> String {
+        let mut edits = Edits::new(text);
+        for part in what {
+            let start = text.find(part).unwrap();
+            edits.cut(start..start + part.len());
+        }
+        edits.apply()
+    }
+
+    const BLOCK: &str = "impl A {\n    fn a() {}\n\n    // about b\n    fn b() {}\n\n    fn c() {}\n}\n\nfn d() {}\n";
+
+    #[test]
+    fn a_cut_takes_its_comment_and_leaves_one_empty_line() {
+        let left = "impl A {\n    fn a() {}\n\n    fn c() {}\n}\n\nfn d() {}\n";
+        assert_eq!(cut(BLOCK, &["fn b() {}"]), left);
+    }
+
+    #[test]
+    fn no_empty_line_is_left_at_the_ends_of_a_block() {
+        let left = "impl A {\n    // about b\n    fn b() {}\n}\n\nfn d() {}\n";
+        assert_eq!(cut(BLOCK, &["fn a() {}", "fn c() {}"]), left);
+        assert_eq!(cut(BLOCK, &["fn d() {}"]).matches("\n\n").count(), 2);
+    }
+
+    #[test]
+    fn a_replacement_within_a_cut_is_lost() {
+        let mut edits = Edits::new(BLOCK);
+        let b = BLOCK.find("fn b").unwrap();
+        edits.cut(b..b + 9);
+        edits.replace(b..b, "pub ".to_owned());
+        assert!(!edits.apply().contains("pub"));
+    }
+}

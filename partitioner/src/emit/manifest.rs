@@ -1,0 +1,83 @@
+//! Manifests, lock files and the process's `main`.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::Context;
+use crate::halves::Side;
+use crate::load::{API, Package};
+
+pub(super) fn manifest(context: &Context<'_>, directory: &Path) -> String {
+    let analysis = context.analysis;
+    let package = &analysis.package;
+    let (half, runtime) = match context.side {
+        Side::Kernel => ("kernel", Some(&analysis.api.kernel_runtime)),
+        Side::User => ("user", analysis.api.user_runtime.as_ref()),
+    };
+    let (runtime, path) = runtime.cloned().unwrap_or_default();
+    let path = relative(directory, &path);
+    let license = package.license.as_ref().map(|license| format!("license = \"{license}\"\n")).unwrap_or_default();
+    format!(
+        "\
+# Emitted by pcnet-partition. Do not edit.
+[package]
+name = \"{name}-{half}\"
+version = \"{version}\"
+edition = \"{edition}\"
+{license}publish = false
+description = \"The {half} half of {name}\"
+
+[dependencies]
+{API} = {{ package = \"{runtime}\", path = \"{path}\" }}
+
+# A workspace of its own, wherever it is put.
+[workspace]
+",
+        name = package.name,
+        version = package.version,
+        edition = package.edition,
+        path = path.display(),
+    )
+}
+
+/// The lock file of the driver's workspace: the same versions everywhere.
+pub(super) fn lock(package: &Package) -> Option<String> {
+    std::fs::read_to_string(package.workspace.join("Cargo.lock")).ok()
+}
+
+pub(super) fn main(context: &Context<'_>) -> String {
+    let name = &context.analysis.package.name;
+    let library = format!("{name}_user").replace('-', "_");
+    let state = &context.analysis.plan.state_path;
+    format!(
+        "\
+//! The user half of `{name}` as a process. Emitted by pcnet-partition.
+
+#![forbid(unsafe_code)]
+
+fn main() -> std::process::ExitCode {{
+    {API}::run::<{library}::{state}>()
+}}
+"
+    )
+}
+
+/// The path from one directory to another. Both are taken as absolute.
+pub(super) fn relative(from: &Path, to: &Path) -> PathBuf {
+    let from: Vec<Component<'_>> = from.components().collect();
+    let to: Vec<Component<'_>> = to.components().collect();
+    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = from[common..].iter().map(|_| Component::ParentDir);
+    up.chain(to[common..].iter().copied()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_goes_through_what_is_common() {
+        let way = relative(Path::new("/a/out/kernel"), Path::new("/a/runtime"));
+        assert_eq!(way, Path::new("../../runtime"));
+        assert_eq!(relative(Path::new("/a"), Path::new("/a/b")), Path::new("b"));
+    }
+}

@@ -1,0 +1,92 @@
+//! Makes the crates.
+//!
+//! An emitted module is the driver's file with edits: what a half does not have is cut out, stubs stand
+//! in place of functions of the other half, and what is left is the driver's own text, byte for byte.
+//! `edits` applies them, `module` decides them, `uses` prunes imports, `stubs` and `dispatch` write what
+//! is generated. Everything is made in memory first; `write` puts it on the disk in one step.
+
+mod dispatch;
+mod edits;
+mod manifest;
+mod module;
+mod numbers;
+mod stubs;
+mod uses;
+mod write;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+pub use write::write;
+
+use crate::analysis::{Analysis, Mode};
+use crate::halves::{Half, Side};
+use crate::load::ModuleId;
+use crate::source::Sources;
+
+/// The emitted files by their path in the output directory.
+pub type Files = BTreeMap<PathBuf, String>;
+
+/// What the emission of one half works with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) analysis: &'a Analysis,
+    pub(crate) sources: &'a Sources,
+    pub(crate) side: Side,
+    pub(crate) half: &'a Half,
+    pub(crate) numbers: &'a numbers::Numbers,
+}
+
+/// Makes every file. `out` is where they will be: manifests name the runtimes relative to it.
+pub fn emit(analysis: &Analysis, sources: &Sources, out: &Path) -> Files {
+    let mut files = Files::new();
+    files.insert("plan.json".into(), analysis.plan.json());
+    let numbers = numbers::assign(analysis);
+    let kernel = Context { analysis, sources, side: Side::Kernel, half: &analysis.halves.kernel, numbers: &numbers };
+    half(&kernel, out, &mut files);
+    if analysis.mode == Mode::Split {
+        let user = Context { side: Side::User, half: &analysis.halves.user, ..kernel };
+        half(&user, out, &mut files);
+    }
+    files
+}
+
+fn half(context: &Context<'_>, out: &Path, files: &mut Files) {
+    let name = directory(context.side);
+    let directory = out.join(name);
+    let mut add = |path: &str, text: String| {
+        files.insert(Path::new(name).join(path), text);
+    };
+    add("Cargo.toml", manifest::manifest(context, &directory));
+    if let Some(lock) = manifest::lock(&context.analysis.package) {
+        add("Cargo.lock", lock);
+    }
+    add("src/split.rs", numbers::file(context));
+    if context.side == Side::User {
+        add("src/main.rs", manifest::main(context));
+    }
+    let tree = &context.analysis.driver.tree;
+    for (id, module) in tree.iter() {
+        if present(context, id) {
+            let text = module::emit(context, id);
+            add(&module.relative.to_string_lossy(), text);
+        }
+    }
+}
+
+fn directory(side: Side) -> &'static str {
+    match side {
+        Side::Kernel => "kernel",
+        Side::User => "user",
+    }
+}
+
+/// Whether a half has anything of a module.
+pub(crate) fn present(context: &Context<'_>, id: ModuleId) -> bool {
+    let driver = &context.analysis.driver;
+    let items = context.half.items.iter().any(|item| driver.item(*item).module == id);
+    let functions = context.half.functions.iter().chain(&context.half.stubs);
+    let functions = functions.into_iter().any(|function| driver.function(*function).module == id);
+    let children = driver.tree.module(id).children.values().any(|child| present(context, *child));
+    id.0 == 0 || items || functions || children || context.analysis.mode == Mode::Unsplit
+}

@@ -1,0 +1,98 @@
+//! Stubs: what stands in one half for a function whose body is in the other.
+
+use syn::{FnArg, Pat};
+
+use super::{Context, module};
+use crate::crossing::{self, Crossing};
+use crate::driver::state::Sharing;
+use crate::driver::{Function, FunctionId};
+use crate::halves::Side;
+use crate::source::Span;
+use crate::types::Types;
+
+/// The longest chain that rustfmt leaves on one line.
+const CHAIN_WIDTH: usize = 60;
+
+pub(super) fn stub(
+    context: &Context<'_>,
+    id: FunctionId,
+    function: &Function,
+    indentation: &str,
+    raised: bool,
+) -> String {
+    let docs = module::documentation(context, function, indentation);
+    let comment = comment(context, id, function);
+    let signature = signature(context, function, raised);
+    let inner = format!("{indentation}    ");
+    let body = call(context, id, function, &inner);
+    format!("// {comment}\n{indentation}{docs}{signature} {{\n{inner}{body}\n{indentation}}}")
+}
+
+fn comment(context: &Context<'_>, id: FunctionId, function: &Function) -> String {
+    let half = match context.side {
+        Side::Kernel => "user",
+        Side::User => "kernel",
+    };
+    let placement = &context.analysis.placement;
+    let reason = placement.kernel.get(&id).or_else(|| placement.user.get(&id));
+    let reason = reason.map_or("", String::as_str);
+    let place = module::place(context, function);
+    format!("stub: {} runs in the {half} half ({place}; {reason})", function.name)
+}
+
+/// The signature as it is written, with plain names for the arguments.
+fn signature(context: &Context<'_>, function: &Function, raised: bool) -> String {
+    let block = Span::of(function.span.file, &function.block);
+    let start = match function.visibility {
+        Some(span) if raised => span.end,
+        _ => function.code.start,
+    };
+    let mut text = String::new();
+    let mut at = start;
+    let typed = function.signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(typed),
+        FnArg::Receiver(_) => None,
+    });
+    let source = &context.sources.file(function.span.file).text;
+    for (index, typed) in typed.enumerate() {
+        let pattern = Span::of(function.span.file, &*typed.pat);
+        let name = match &*typed.pat {
+            Pat::Ident(ident) => Some(ident.ident.to_string()),
+            _ => None,
+        };
+        text.push_str(&source[at..pattern.start]);
+        text.push_str(&crossing::name(index, name));
+        at = pattern.end;
+    }
+    text.push_str(source[at..block.start].trim_end());
+    if raised { format!("pub(crate) {}", text.trim_start()) } else { text }
+}
+
+fn call(context: &Context<'_>, id: FunctionId, function: &Function, indentation: &str) -> String {
+    let analysis = context.analysis;
+    let types = Types { driver: &analysis.driver, api: &analysis.api };
+    let arguments: Vec<String> = crossing::sent(function).into_iter().map(|(name, _)| name).collect();
+    let tuple = match arguments.as_slice() {
+        [] => "()".to_owned(),
+        [only] => format!("({only},)"),
+        several => format!("({})", several.join(", ")),
+    };
+    let device = match crossing::device_argument(function) {
+        Some(index) => crossing::name(index, function.arguments().into_iter().nth(index).and_then(|a| a.name)),
+        None => {
+            let channel = analysis.fields.iter().find(|field| field.sharing == Sharing::Channel);
+            format!("self.{}", channel.map_or("device", |field| field.name.as_str()))
+        }
+    };
+    let (method, constant) = match context.side {
+        Side::User => ("downcall", context.numbers.down(id)),
+        Side::Kernel => match crossing::upcall(&types, function) {
+            Ok(Crossing::Deferred) => ("defer", context.numbers.up(id)),
+            _ => ("upcall", context.numbers.up(id)),
+        },
+    };
+    let rest = format!(".{method}(crate::split::{constant}, &{tuple})");
+    let end = if method == "defer" || function.result().is_none() { ";" } else { "" };
+    let chained = device.contains('.') && device.len() + rest.len() > CHAIN_WIDTH;
+    if chained { format!("{device}\n{indentation}    {rest}{end}") } else { format!("{device}{rest}{end}") }
+}

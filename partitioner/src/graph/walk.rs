@@ -1,0 +1,456 @@
+//! Reads one body: calls, and what it touches.
+
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{
+    Arm, Block, Expr, ExprClosure, ExprField, ExprForLoop, ExprIf, ExprLet, ExprMatch, ExprMethodCall, ExprPath,
+    ExprStruct, ExprWhile, FnArg, Item, Local, Macro, Member, PatStruct, Path, Stmt, Type,
+};
+
+use super::scope::Scopes;
+use super::{Facts, Touch};
+use crate::api::{Api, Offer};
+use crate::diagnostics::{Code, Diagnostic, Report};
+use crate::driver::state::{Field, Sharing};
+use crate::driver::{Driver, Function, FunctionId, ItemId, Owner};
+use crate::load::ModuleId;
+use crate::macros;
+use crate::resolve::{Resolver, Target, segments};
+use crate::source::{FileId, Span};
+use crate::types::{self, Types};
+
+/// What the body of a function says.
+pub(super) fn body(
+    driver: &Driver,
+    api: &Api,
+    resolver: &Resolver,
+    fields: &[Field],
+    function: &Function,
+    report: &mut Report,
+) -> Facts {
+    let mut walker = Walker {
+        types: Types { driver, api },
+        resolver,
+        fields,
+        function,
+        module: function.module,
+        file: driver.tree.module(function.module).file,
+        scopes: Scopes::default(),
+        facts: Facts::default(),
+        constants: Vec::new(),
+        report,
+    };
+    walker.scopes.enter();
+    walker.visit_signature(&function.signature);
+    for input in &function.signature.inputs {
+        if let FnArg::Typed(typed) = input {
+            let ty = types::concrete(&typed.ty, function);
+            walker.scopes.pattern(&typed.pat, Some(ty));
+        }
+    }
+    walker.visit_block(&function.block);
+    walker.facts
+}
+
+pub(super) struct Walker<'a> {
+    pub(super) types: Types<'a>,
+    pub(super) resolver: &'a Resolver,
+    fields: &'a [Field],
+    pub(super) function: &'a Function,
+    pub(super) module: ModuleId,
+    file: FileId,
+    pub(super) scopes: Scopes,
+    facts: Facts,
+    /// Constants whose values were read already.
+    constants: Vec<ItemId>,
+    report: &'a mut Report,
+}
+
+impl Walker<'_> {
+    fn span(&self, syntax: &impl Spanned) -> Span {
+        Span::of(self.file, syntax)
+    }
+
+    fn calls(&mut self, functions: &[FunctionId], span: Span) {
+        for function in functions {
+            self.facts.calls.entry(*function).or_insert(span);
+        }
+    }
+
+    fn kernel_only(&mut self, what: String, span: Span) {
+        self.facts.kernel_only.insert(Touch { span, what });
+    }
+
+    fn offer(&mut self, name: &str, offer: &Offer, span: Span) {
+        if offer.kernel_only {
+            self.kernel_only(format!("`{name}`, which only the kernel has"), span);
+        }
+        if offer.service.is_some_and(|service| service.sleeps) {
+            self.facts.sleeps.insert(Touch { span, what: format!("`{name}`") });
+        }
+    }
+
+    /// The functions of the driver that are methods of a type under a name.
+    pub(super) fn methods_of(&self, of: &str, method: &str) -> Vec<FunctionId> {
+        let is = |function: &Function| function.ident == method && function.owner.type_name() == Some(of);
+        self.types.driver.iter().filter(|(_, function)| is(function)).map(|(id, _)| id).collect()
+    }
+
+    fn methods_of_trait(&self, of: &str, method: &str) -> Vec<FunctionId> {
+        let is = |function: &Function| {
+            function.ident == method && matches!(&function.owner, Owner::Trait { name, .. } if name == of)
+        };
+        self.types.driver.iter().filter(|(_, function)| is(function)).map(|(id, _)| id).collect()
+    }
+
+    /// The functions of the driver that a path may name.
+    pub(super) fn functions_at(&self, path: &[String]) -> Vec<FunctionId> {
+        let Some((last, before)) = path.split_last() else { return Vec::new() };
+        if let [only] = before
+            && only == "Self"
+        {
+            let of = self.function.owner.type_name().unwrap_or_default();
+            return self.methods_of(of, last);
+        }
+        let mut found = Vec::new();
+        for target in self.resolver.resolve(self.types.driver, self.module, path) {
+            match target {
+                Target::Item(id, rest) => {
+                    let entry = self.types.driver.item(id);
+                    match (&entry.item, rest.as_slice()) {
+                        (Item::Fn(_), []) => found.extend(&entry.functions),
+                        (Item::Trait(item), [method]) => {
+                            found.extend(self.methods_of_trait(&item.ident.to_string(), method));
+                        }
+                        (Item::Type(item), [method]) => {
+                            let of = types::head(&self.types.expand(&item.ty)).unwrap_or_default();
+                            found.extend(self.methods_of(&of, method));
+                        }
+                        (_, [method]) => {
+                            let of = entry.name.clone().unwrap_or_default();
+                            found.extend(self.methods_of(&of, method));
+                        }
+                        _ => {}
+                    }
+                }
+                Target::Outside(path) => {
+                    if let Some(of) = path.len().checked_sub(2).map(|index| &path[index]) {
+                        found.extend(self.methods_of_trait(of, last));
+                        // A trait of the driver for a type of elsewhere.
+                        found.extend(self.methods_of(of, last));
+                    }
+                }
+                Target::Module(_) => {}
+            }
+        }
+        found
+    }
+
+    /// What a path mentions besides functions: types, constants and the API.
+    fn mention(&mut self, path: &[String], span: Span) {
+        for target in self.resolver.resolve(self.types.driver, self.module, path) {
+            match target {
+                Target::Item(id, _) => self.mention_item(id, span),
+                Target::Outside(path) if path.first().is_some_and(|first| first == crate::load::API) => {
+                    if let Some(name) = path.iter().find(|name| self.types.api.is_kernel_only(name)) {
+                        self.kernel_only(format!("`{name}`, which only the kernel has"), span);
+                    }
+                    let offer = match path.as_slice() {
+                        [.., of, name] => {
+                            let method = self.types.api.methods.get(&(of.clone(), name.clone()));
+                            method.or_else(|| self.types.api.functions.get(name)).map(|offer| (name, offer))
+                        }
+                        _ => None,
+                    };
+                    if let Some((name, offer)) = offer {
+                        let (name, offer) = (name.clone(), offer.clone());
+                        self.offer(&name, &offer, span);
+                    }
+                }
+                Target::Outside(_) | Target::Module(_) => {}
+            }
+        }
+    }
+
+    fn mention_item(&mut self, id: ItemId, span: Span) {
+        let entry = self.types.driver.item(id);
+        let (ty, value) = match &entry.item {
+            Item::Const(item) => ((*item.ty).clone(), Some(&*item.expr)),
+            Item::Static(item) => ((*item.ty).clone(), Some(&*item.expr)),
+            Item::Struct(_) | Item::Enum(_) | Item::Type(_) => {
+                let name = entry.name.clone().unwrap_or_default();
+                self.type_of_driver(&name, span);
+                return;
+            }
+            _ => return,
+        };
+        if let Some(blamed) = self.types.kernel_only(&ty) {
+            self.kernel_only(format!("`{blamed}`, which only the kernel has"), span);
+        }
+        // What a constant names, whoever uses the constant may call.
+        if let Some(value) = value
+            && !self.constants.contains(&id)
+        {
+            self.constants.push(id);
+            let (module, file) = (self.module, self.file);
+            self.module = entry.module;
+            self.file = self.types.driver.tree.module(entry.module).file;
+            self.visit_expr(value);
+            (self.module, self.file) = (module, file);
+        }
+    }
+
+    fn type_of_driver(&mut self, name: &str, span: Span) {
+        let ident = quote::format_ident!("{name}");
+        let ty: Type = syn::parse_quote!(#ident);
+        if let Some(blamed) = self.types.kernel_only(&ty) {
+            self.kernel_only(format!("`{name}`, which holds `{blamed}` of the kernel"), span);
+        }
+        // Operators, formatting and drops call the traits of a type without naming it.
+        if name != self.types.driver.state {
+            let implicit: Vec<FunctionId> = self
+                .types
+                .driver
+                .iter()
+                .filter(|(_, function)| function.root.is_none())
+                .filter(|(_, f)| matches!(&f.owner, Owner::Trait { of, .. } if of == name))
+                .map(|(id, _)| id)
+                .collect();
+            self.calls(&implicit, span);
+        }
+    }
+
+    fn field(&mut self, name: &str, span: Span) {
+        let Some(field) = self.fields.iter().find(|field| field.name == name) else { return };
+        self.facts.fields.insert(name.to_owned());
+        if let Sharing::KernelOnly(blamed) = &field.sharing {
+            self.kernel_only(format!("field `{name}`, which holds `{blamed}` of the kernel"), span);
+        }
+    }
+
+    fn method(&mut self, call: &ExprMethodCall) {
+        let method = call.method.to_string();
+        let span = self.span(&call.method);
+        let mut receiver = self.infer(&call.receiver).map(|ty| self.types.expand(&ty));
+        let known = receiver.is_some();
+        while let Some(ty) = receiver {
+            let Some(name) = types::head(&ty) else { return };
+            let driver = self.methods_of(&name, &method);
+            if !driver.is_empty() {
+                self.calls(&driver, span);
+                return;
+            }
+            if let Some(offer) = self.types.api.methods.get(&(name.clone(), method.clone())).cloned() {
+                self.offer(&format!("{name}::{method}"), &offer, span);
+                return;
+            }
+            receiver = self.types.deref(&ty);
+        }
+        if known {
+            return;
+        }
+        self.unknown_method(&method, call.args.len(), span);
+    }
+
+    /// A method of a value whose type is not known: whatever has that name.
+    fn unknown_method(&mut self, method: &str, arguments: usize, span: Span) {
+        let is = |function: &Function| {
+            function.ident == method && function.has_receiver() && function.arguments().len() == arguments
+        };
+        let found: Vec<FunctionId> =
+            self.types.driver.iter().filter(|(_, function)| is(function)).map(|(id, _)| id).collect();
+        self.calls(&found, span);
+        // A value of a type that only the kernel has comes from somewhere, and that is seen; so the
+        // name alone only blames methods of types that both halves have.
+        let offers: Vec<(String, Offer)> = self
+            .types
+            .api
+            .named(method)
+            .filter(|(of, _)| !self.types.api.is_kernel_only(of))
+            .map(|(of, offer)| (format!("{of}::{method}"), offer.clone()))
+            .collect();
+        if found.is_empty() && !offers.is_empty() && offers.iter().all(|(_, offer)| offer.kernel_only) {
+            let name = offers[0].0.clone();
+            self.kernel_only(format!("`{name}`, which only the kernel has"), span);
+        }
+        let sleeps = offers.iter().find(|(_, offer)| offer.service.is_some_and(|service| service.sleeps));
+        if let Some((name, _)) = sleeps {
+            let what = format!("`{method}`, which may be `{name}`: the type of the receiver is not known");
+            self.facts.sleeps.insert(Touch { span, what });
+        }
+    }
+
+    fn unknown_macro(&mut self, call: &Macro) {
+        let name = crate::crossing::show(&call.path);
+        let title = format!("macro `{name}!` is not known");
+        let help = "write a function, or use a macro of core or of the driver API";
+        let span = self.span(&call.path);
+        let diagnostic = Diagnostic::new(Code::UnknownMacro, title, help);
+        self.report.add(diagnostic.at(span, "calls in its arguments would not be seen"));
+    }
+}
+
+impl<'ast> Visit<'ast> for Walker<'_> {
+    fn visit_block(&mut self, block: &'ast Block) {
+        self.scopes.enter();
+        visit::visit_block(self, block);
+        self.scopes.leave();
+    }
+
+    fn visit_local(&mut self, local: &'ast Local) {
+        visit::visit_local(self, local);
+        let ty = local.init.as_ref().and_then(|init| self.infer(&init.expr));
+        self.scopes.pattern(&local.pat, ty);
+    }
+
+    fn visit_expr_let(&mut self, expression: &'ast ExprLet) {
+        visit::visit_expr_let(self, expression);
+        let ty = self.infer(&expression.expr);
+        self.scopes.pattern(&expression.pat, ty);
+    }
+
+    fn visit_expr_if(&mut self, expression: &'ast ExprIf) {
+        self.scopes.enter();
+        visit::visit_expr_if(self, expression);
+        self.scopes.leave();
+    }
+
+    fn visit_expr_while(&mut self, expression: &'ast ExprWhile) {
+        self.scopes.enter();
+        visit::visit_expr_while(self, expression);
+        self.scopes.leave();
+    }
+
+    fn visit_expr_for_loop(&mut self, expression: &'ast ExprForLoop) {
+        self.scopes.enter();
+        self.scopes.pattern(&expression.pat, None);
+        visit::visit_expr_for_loop(self, expression);
+        self.scopes.leave();
+    }
+
+    fn visit_expr_match(&mut self, expression: &'ast ExprMatch) {
+        self.visit_expr(&expression.expr);
+        let ty = self.infer(&expression.expr);
+        for arm in &expression.arms {
+            self.scopes.enter();
+            self.scopes.pattern(&arm.pat, ty.clone());
+            self.visit_arm(arm);
+            self.scopes.leave();
+        }
+    }
+
+    fn visit_arm(&mut self, arm: &'ast Arm) {
+        visit::visit_arm(self, arm);
+    }
+
+    fn visit_expr_closure(&mut self, closure: &'ast ExprClosure) {
+        self.scopes.enter();
+        closure.inputs.iter().for_each(|input| self.scopes.pattern(input, None));
+        visit::visit_expr_closure(self, closure);
+        self.scopes.leave();
+    }
+
+    fn visit_expr_path(&mut self, expression: &'ast ExprPath) {
+        let path = segments(&expression.path);
+        let local = matches!(path.as_slice(), [name] if name == "self" || self.scopes.get(name).is_some());
+        if local {
+            return;
+        }
+        let span = self.span(expression);
+        if let Some(qualified) = &expression.qself {
+            let method = path.last().cloned().unwrap_or_default();
+            let ty = types::concrete(&qualified.ty, self.function);
+            let of = types::head(&ty).unwrap_or_default();
+            let functions = self.methods_of(&of, &method);
+            self.calls(&functions, span);
+        } else {
+            let functions = self.functions_at(&path);
+            self.calls(&functions, span);
+        }
+        visit::visit_expr_path(self, expression);
+    }
+
+    fn visit_path(&mut self, path: &'ast Path) {
+        let names = segments(path);
+        let local = matches!(names.as_slice(), [name] if self.scopes.get(name).is_some());
+        if !local {
+            let span = self.span(path);
+            self.mention(&names, span);
+        }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_expr_field(&mut self, expression: &'ast ExprField) {
+        visit::visit_expr_field(self, expression);
+        let Member::Named(name) = &expression.member else { return };
+        let of = self.infer(&expression.base).map(|ty| types::head(&ty));
+        // Of a value whose type is not known, the field may be the state's.
+        if of.is_none_or(|of| of.as_deref() == Some(self.types.driver.state.as_str())) {
+            let span = self.span(expression);
+            self.field(&name.to_string(), span);
+        }
+    }
+
+    fn visit_expr_struct(&mut self, expression: &'ast ExprStruct) {
+        visit::visit_expr_struct(self, expression);
+        self.fields_of(&expression.path, expression.fields.iter().map(|field| &field.member));
+    }
+
+    fn visit_pat_struct(&mut self, pattern: &'ast PatStruct) {
+        visit::visit_pat_struct(self, pattern);
+        self.fields_of(&pattern.path, pattern.fields.iter().map(|field| &field.member));
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+        self.method(call);
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_macro(&mut self, call: &'ast Macro) {
+        match macros::arguments(self.types.api, call) {
+            Some(arguments) => {
+                arguments.expressions.iter().for_each(|expression| self.visit_expr(expression));
+                arguments.patterns.iter().for_each(|pattern| self.visit_pat(pattern));
+            }
+            None => self.unknown_macro(call),
+        }
+    }
+
+    fn visit_stmt(&mut self, statement: &'ast Stmt) {
+        if let Stmt::Item(item @ (Item::Use(_) | Item::Impl(_) | Item::Mod(_) | Item::Macro(_))) = statement {
+            let title = "an item in a function body is not understood";
+            let help = "move it to the module";
+            let span = self.span(item);
+            self.report.add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
+            return;
+        }
+        visit::visit_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'ast Expr) {
+        if let Expr::Verbatim(_) = expression {
+            let title = "an expression is not understood";
+            let help = "write it in another way";
+            let span = self.span(expression);
+            self.report.add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
+        }
+        visit::visit_expr(self, expression);
+    }
+}
+
+impl Walker<'_> {
+    fn fields_of<'a>(&mut self, path: &Path, members: impl Iterator<Item = &'a Member>) {
+        let names = segments(path);
+        let own = names.len() == 1 && names[0] == "Self";
+        let of = if own { self.function.owner.type_name() } else { names.last().map(String::as_str) };
+        if of != Some(self.types.driver.state.as_str()) {
+            return;
+        }
+        for member in members {
+            if let Member::Named(name) = member {
+                let span = self.span(name);
+                self.field(&name.to_string(), span);
+            }
+        }
+    }
+}

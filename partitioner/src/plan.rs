@@ -1,0 +1,380 @@
+//! The plan: what was decided about every function, with the reason.
+//!
+//! `plan.json` is read by the build (parameters, PCI numbers), by the tests and by people. Its fields are
+//! stable under `schema`.
+
+use serde::Serialize;
+use syn::{Expr, ExprLit, ImplItem, Item, Lit, UnOp};
+
+use crate::analysis::Mode;
+use crate::crossing::{self, Crossing};
+use crate::driver::FunctionId;
+use crate::driver::state::Field;
+use crate::graph::Graph;
+use crate::halves::Halves;
+use crate::load::{ModuleId, Package};
+use crate::place::Placement;
+use crate::resolve::{self, Resolver, is_exported};
+use crate::source::{Sources, Span};
+use crate::types::{self, Types};
+
+/// The version of the format.
+pub const SCHEMA: u32 = 1;
+
+/// Where a function lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// In the kernel half.
+    Kernel,
+    /// In the user half.
+    User,
+    /// Copied into each.
+    Both,
+    /// Nothing reaches it.
+    Nowhere,
+}
+
+/// One function of the plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct Entry {
+    /// Its name.
+    pub name: String,
+    /// Its file.
+    pub file: String,
+    /// The line of its `fn`.
+    pub line: usize,
+    /// Lines from its `fn` to the end of its body.
+    pub lines: usize,
+    /// `atomic` or `process`.
+    pub context: &'static str,
+    /// Where it lives.
+    pub placement: Place,
+    /// Why.
+    pub reason: String,
+    /// Whether the kernel calls it.
+    pub root: bool,
+    /// How it is called across: `upcall`, `downcall`, `deferred`.
+    pub crossing: Option<&'static str>,
+    /// Its number among the upcalls or the downcalls.
+    pub number: Option<usize>,
+    /// The functions of the driver that it calls.
+    pub calls: Vec<String>,
+}
+
+/// A lock or an atomic that both halves use.
+#[derive(Clone, Debug, Serialize)]
+pub struct Shared {
+    /// The field of the state.
+    pub field: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub ty: String,
+}
+
+/// A module parameter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Its default.
+    pub default: i64,
+    /// What it is for.
+    pub description: String,
+}
+
+/// A PCI device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PciId {
+    /// Vendor.
+    pub vendor: u64,
+    /// Device.
+    pub device: u64,
+}
+
+/// The plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct Plan {
+    /// The version of the format.
+    pub schema: u32,
+    /// The driver's package.
+    pub driver: String,
+    /// Name of the state.
+    pub state: String,
+    /// Path of the state in the emitted crates, without the crate.
+    pub state_path: String,
+    /// Whether the driver exports it under that path; otherwise the emitted crates do.
+    #[serde(skip)]
+    pub state_exported: bool,
+    /// Whether there are two halves.
+    pub split: bool,
+    /// A hash of all that both halves must agree on, types' layouts aside.
+    pub plan_hash: String,
+    /// Module parameters.
+    pub parameters: Vec<Parameter>,
+    /// The devices.
+    pub pci_ids: Vec<PciId>,
+    /// The functions.
+    pub functions: Vec<Entry>,
+    /// Names of the upcalls, by number.
+    pub upcalls: Vec<String>,
+    /// Names of the downcalls, by number.
+    pub downcalls: Vec<String>,
+    /// Shared locks, by number.
+    pub locks: Vec<Shared>,
+    /// Shared atomics, by number.
+    pub atomics: Vec<Shared>,
+    /// What is sent to the user half once.
+    pub plain: Vec<Shared>,
+}
+
+/// What a plan is made from.
+#[derive(Debug)]
+pub struct Parts<'a> {
+    /// The driver's package.
+    pub package: &'a Package,
+    /// The driver and the API.
+    pub types: Types<'a>,
+    /// How names resolve.
+    pub resolver: &'a Resolver,
+    /// The call graph.
+    pub graph: &'a Graph,
+    /// The placement.
+    pub placement: &'a Placement,
+}
+
+/// Makes the plan.
+pub fn make(parts: &Parts<'_>, fields: &[Field], halves: &Halves, sources: &Sources, mode: Mode) -> Plan {
+    let driver = parts.types.driver;
+    let exported = exported(parts);
+    let shared = |fields: &[Field]| -> Vec<Shared> {
+        let show = |field: &Field| Shared { field: field.name.clone(), ty: crossing::show(&field.ty) };
+        fields.iter().map(show).collect()
+    };
+    let names = |list: &[FunctionId]| -> Vec<String> {
+        list.iter().map(|id| driver.function(*id).name.clone()).collect()
+    };
+    let mut plan = Plan {
+        schema: SCHEMA,
+        driver: parts.package.name.clone(),
+        state: driver.state.clone(),
+        state_path: exported.clone().unwrap_or_else(|| driver.state.clone()),
+        state_exported: exported.is_some(),
+        split: mode == Mode::Split,
+        plan_hash: String::new(),
+        parameters: literals(parts, "PARAMETERS").iter().filter_map(parameter).collect(),
+        pci_ids: literals(parts, "IDS").iter().filter_map(pci_id).collect(),
+        functions: driver.iter().map(|(id, _)| entry(parts, halves, sources, id)).collect(),
+        upcalls: names(&halves.upcalls),
+        downcalls: names(&halves.downcalls),
+        locks: shared(&halves.locks),
+        atomics: shared(&halves.atomics),
+        plain: shared(&halves.plain),
+    };
+    plan.plan_hash = format!("{:016x}", hash(parts, halves, fields, &plan));
+    plan
+}
+
+impl Plan {
+    /// The hash as a number.
+    pub fn hash(&self) -> u64 {
+        u64::from_str_radix(&self.plan_hash, 16).unwrap_or_default()
+    }
+
+    /// The plan as the bytes of `plan.json`.
+    pub fn json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+/// The path by which the driver exports its state: where it is, or a `pub use` in the root.
+fn exported(parts: &Parts<'_>) -> Option<String> {
+    let driver = parts.types.driver;
+    let entry = driver.item(driver.state_item);
+    let module = driver.tree.module(entry.module);
+    let public = |item: &Item| match item {
+        Item::Struct(item) => is_exported(&item.vis),
+        Item::Mod(item) => is_exported(&item.vis),
+        _ => false,
+    };
+    let mut visible = public(&entry.item);
+    let mut at = entry.module;
+    while let Some(parent) = driver.tree.module(at).parent {
+        let name = driver.tree.module(at).path.last();
+        visible &= driver.tree.module(parent).items.iter().any(|item| match item {
+            Item::Mod(found) => Some(&found.ident.to_string()) == name && public(item),
+            _ => false,
+        });
+        at = parent;
+    }
+    if visible {
+        let mut path = module.path.clone();
+        path.push(driver.state.clone());
+        return Some(path.join("::"));
+    }
+    let root = &driver.tree.module(ModuleId(0)).items;
+    root.iter().find_map(|item| match item {
+        Item::Use(item) if is_exported(&item.vis) => {
+            let mut imports = resolve::imports(item).into_iter();
+            imports.find(|import| import.path.last() == Some(&driver.state)).and_then(|import| import.name)
+        }
+        _ => None,
+    })
+}
+
+fn entry(parts: &Parts<'_>, halves: &Halves, sources: &Sources, id: FunctionId) -> Entry {
+    let driver = parts.types.driver;
+    let function = driver.function(id);
+    let (kernel, user) = (halves.kernel.functions.contains(&id), halves.user.functions.contains(&id));
+    let placement = match (kernel, user) {
+        (true, true) => Place::Both,
+        (true, false) => Place::Kernel,
+        (false, true) => Place::User,
+        (false, false) => Place::Nowhere,
+    };
+    let position = |list: &[FunctionId]| list.iter().position(|other| *other == id);
+    let (crossing, number) = match (position(&halves.upcalls), position(&halves.downcalls)) {
+        (Some(number), _) => {
+            let deferred = crossing::upcall(&parts.types, function).is_ok_and(|how| how == Crossing::Deferred);
+            (Some(if deferred { "deferred" } else { "upcall" }), Some(number))
+        }
+        (None, Some(number)) => (Some("downcall"), Some(number)),
+        (None, None) => (None, None),
+    };
+    let start = Span { start: function.code.start, ..function.code };
+    let text = sources.text(function.code);
+    Entry {
+        name: function.name.clone(),
+        file: sources.file(function.span.file).name.clone(),
+        line: sources.line(start.file, start.start),
+        lines: text.lines().count(),
+        context: if parts.placement.atomic.contains(&id) { "atomic" } else { "process" },
+        placement,
+        reason: reason(parts.placement, id, placement),
+        root: function.root.is_some(),
+        crossing,
+        number,
+        calls: parts.graph.callees(id).map(|callee| driver.function(callee).name.clone()).collect(),
+    }
+}
+
+fn reason(placement: &Placement, id: FunctionId, place: Place) -> String {
+    if place == Place::Nowhere {
+        return "nothing reaches it".to_owned();
+    }
+    if placement.helpers.contains(&id) {
+        let needs = match place {
+            Place::Kernel => "only the kernel half calls it",
+            Place::User => "only the user half calls it",
+            _ => "both halves call it",
+        };
+        return format!("works on its arguments alone, and {needs}");
+    }
+    if let Some(copied) = placement.copies.get(&id) {
+        let kernel = placement.kernel.get(&id).map_or("", String::as_str);
+        return format!("{kernel}; {copied}");
+    }
+    let reason = placement.kernel.get(&id).or_else(|| placement.user.get(&id));
+    reason.cloned().unwrap_or_default()
+}
+
+/// FNV-1a over everything that gives a number its meaning.
+fn hash(parts: &Parts<'_>, halves: &Halves, fields: &[Field], plan: &Plan) -> u64 {
+    let mut text = format!("{} {} {}\n", plan.schema, plan.driver, plan.state);
+    let driver = parts.types.driver;
+    for (kind, list) in [("up", &halves.upcalls), ("down", &halves.downcalls)] {
+        for id in list {
+            let function = driver.function(*id);
+            text.push_str(&format!("{kind} {} {}\n", function.name, crossing::show(&function.signature)));
+        }
+    }
+    let groups = [("lock", &plan.locks), ("atomic", &plan.atomics), ("plain", &plan.plain)];
+    for (kind, list) in groups {
+        for shared in list {
+            text.push_str(&format!("{kind} {} {}\n", shared.field, shared.ty));
+        }
+    }
+    text.push_str(&format!("fields {}\n", fields.len()));
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+/// The calls in a constant of a root trait's impl block that is a list: `&[f(...), ...]`.
+fn literals(parts: &Parts<'_>, name: &str) -> Vec<Vec<Expr>> {
+    let mut found = Vec::new();
+    for (_, entry) in parts.types.driver.entries() {
+        let Item::Impl(block) = &entry.item else { continue };
+        if !crate::halves::is_root_block(parts.types.api, block) {
+            continue;
+        }
+        for item in &block.items {
+            if let ImplItem::Const(constant) = item
+                && constant.ident == name
+            {
+                collect(parts, entry.module, &constant.expr, &mut found);
+            }
+        }
+    }
+    found
+}
+
+fn collect(parts: &Parts<'_>, module: crate::load::ModuleId, expression: &Expr, found: &mut Vec<Vec<Expr>>) {
+    match expression {
+        Expr::Reference(reference) => collect(parts, module, &reference.expr, found),
+        Expr::Array(array) => array.elems.iter().for_each(|element| collect(parts, module, element, found)),
+        Expr::Call(call) => found.push(call.args.iter().cloned().collect()),
+        Expr::Path(path) => {
+            let path = crate::resolve::segments(&path.path);
+            for target in parts.resolver.resolve(parts.types.driver, module, &path) {
+                let crate::resolve::Target::Item(id, _) = target else { continue };
+                let entry = parts.types.driver.item(id);
+                if let Item::Const(constant) = &entry.item {
+                    collect(parts, entry.module, &constant.expr, found);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn parameter(arguments: &Vec<Expr>) -> Option<Parameter> {
+    let [name, default, description] = arguments.as_slice() else { return None };
+    Some(Parameter { name: text(name)?, default: integer(default)?, description: text(description)? })
+}
+
+fn pci_id(arguments: &Vec<Expr>) -> Option<PciId> {
+    let [vendor, device] = arguments.as_slice() else { return None };
+    let number = |expression| integer(expression).and_then(|value| u64::try_from(value).ok());
+    Some(PciId { vendor: number(vendor)?, device: number(device)? })
+}
+
+fn text(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+        _ => None,
+    }
+}
+
+fn integer(expression: &Expr) -> Option<i64> {
+    match expression {
+        Expr::Lit(ExprLit { lit: Lit::Int(value), .. }) => value.base10_parse().ok(),
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => integer(&unary.expr).map(|value| -value),
+        Expr::Paren(inner) => integer(&inner.expr),
+        _ => None,
+    }
+}
+
+/// The type of a shared value that crosses, as the state's module names it.
+pub fn crossing_types(fields: &[Field]) -> Vec<syn::Type> {
+    use crate::driver::state::Sharing;
+    fields
+        .iter()
+        .map(|field| match &field.sharing {
+            Sharing::Lock(inner) => (**inner).clone(),
+            _ => types::strip(&field.ty).clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,85 @@
+//! The text of the driver and where things are in it.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use syn::spanned::Spanned;
+
+/// One of the files of [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(usize);
+
+/// A range of bytes of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
+impl Span {
+    /// Where a piece of syntax, parsed from `file`, stands.
+    pub fn of(file: FileId, syntax: &impl Spanned) -> Span {
+        Span::from(file, syntax.span())
+    }
+
+    /// Where a token of `file` stands.
+    pub fn from(file: FileId, span: proc_macro2::Span) -> Span {
+        let Range { start, end } = span.byte_range();
+        Span { file, start, end }
+    }
+
+    /// The bytes.
+    pub fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+/// A file as it was read.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Where it was read from.
+    pub path: PathBuf,
+    /// What it is called in messages and in emitted code: its path within the workspace.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Every file that was read, the API's included.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// Adds a file; `root` is the directory that its name is relative to.
+    pub fn add(&mut self, path: &Path, root: &Path, text: String) -> FileId {
+        let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
+        self.files.push(SourceFile { path: path.to_owned(), name, text });
+        FileId(self.files.len() - 1)
+    }
+
+    /// The file.
+    pub fn file(&self, file: FileId) -> &SourceFile {
+        &self.files[file.0]
+    }
+
+    /// The text at a span.
+    pub fn text(&self, span: Span) -> &str {
+        &self.file(span.file).text[span.range()]
+    }
+
+    /// The line, from 1, at which a byte stands.
+    pub fn line(&self, file: FileId, byte: usize) -> usize {
+        1 + self.file(file).text[..byte].matches('\n').count()
+    }
+
+    /// `file:line` of a span's start.
+    pub fn place(&self, span: Span) -> String {
+        format!("{}:{}", self.file(span.file).name, self.line(span.file, span.start))
+    }
+}
