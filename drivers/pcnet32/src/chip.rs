@@ -1,6 +1,6 @@
 //! The registers (section "Register summary"), their bits, and the chips of the family.
 
-use microdriver::{Grant, Register, Wire, Width};
+use microdriver::{Grant, Register, Width, Wire};
 
 /// Offset of the register address port in word I/O mode; both data ports select through it.
 const RAP: u16 = 0x12;

@@ -33,16 +33,34 @@ pub(crate) struct Kept {
 impl Configuration {
     /// Whether a chip can be started with it.
     fn is_sound(&self) -> bool {
-        [self.tx_entries, self.rx_entries]
-            .iter()
-            .all(|entries| entries.is_power_of_two() && (LEAST_ENTRIES..=MOST_ENTRIES).contains(entries))
+        [self.tx_entries, self.rx_entries].iter().all(|entries| {
+            entries.is_power_of_two() && (LEAST_ENTRIES..=MOST_ENTRIES).contains(entries)
+        })
     }
 }
 
 impl Media {
     /// The port bits of CSR15.
     pub(crate) fn port_bits(&self) -> u16 {
-        if self.twisted_pair { chip::PORT_TWISTED_PAIR } else { 0 }
+        if self.twisted_pair {
+            chip::PORT_TWISTED_PAIR
+        } else {
+            0
+        }
+    }
+
+    /// The automatic selection bit of BCR2.
+    pub(crate) fn select_bits(&self) -> u32 {
+        if self.auto_select { chip::ASEL } else { 0 }
+    }
+
+    /// The full duplex bits of BCR9.
+    pub(crate) fn duplex_bits(&self) -> u32 {
+        if self.full_duplex {
+            chip::FULL_DUPLEX
+        } else {
+            0
+        }
     }
 
     /// What BCR2, BCR9 and CSR15 say.
@@ -101,15 +119,19 @@ impl Pcnet32 {
         self.bring_down(&mut control);
     }
 
-    /// Starts the chip anew, with another filter where one is given. What waits to be sent is lost.
+    /// Starts the chip anew, with another filter or other media where they are given. What waits to be
+    /// sent is lost.
     #[kernel_path]
-    pub(crate) fn restart(&self, filter: Option<Filter>) -> Result<()> {
+    pub(crate) fn restart(&self, filter: Option<Filter>, media: Option<Media>) -> Result<()> {
         let control = self.control.lock();
         if !control.up {
             return Ok(());
         }
         let kept = self.halt_chip();
-        let setup = self.setup_for(&filter.unwrap_or(kept.filter), &kept.media);
+        let media = media.unwrap_or(kept.media);
+        // No step of it can fail; and NAPI is to be enabled again in any case.
+        let _ = self.select_media(&media);
+        let setup = self.setup_for(&filter.unwrap_or(kept.filter), &media);
         match self.take_rings() {
             (Some(tx), Some(rx)) => self.launch(tx, rx, &setup),
             _ => {
@@ -128,7 +150,7 @@ impl Pcnet32 {
             count(&mut transmitter.counters.timeouts, 1);
             count(&mut transmitter.counters.errors, 1);
         }
-        self.restart(None)
+        self.restart(None, None)
     }
 
     /// The same, from the poll, which owns both rings as long as it runs.
@@ -149,7 +171,11 @@ impl Pcnet32 {
     #[kernel_path]
     pub(crate) fn resize(&self, tx_entries: u32, rx_entries: u32) -> Result<()> {
         let mut control = self.control.lock();
-        let configuration = Configuration { tx_entries, rx_entries, ..control.configuration };
+        let configuration = Configuration {
+            tx_entries,
+            rx_entries,
+            ..control.configuration
+        };
         if !configuration.is_sound() {
             return Err(Error::EINVAL);
         }
@@ -208,7 +234,11 @@ impl Pcnet32 {
 
     #[kernel_path]
     fn bring_up(&self, control: &mut Control) -> Result<()> {
-        let Configuration { tx_entries, rx_entries, media } = control.configuration;
+        let Configuration {
+            tx_entries,
+            rx_entries,
+            media,
+        } = control.configuration;
         let tx = TxRing::new(&self.device, tx_entries)?;
         let rx = RxRing::new(&self.device, rx_entries)?;
         self.prepare_chip(&media)?;
@@ -246,26 +276,41 @@ impl Pcnet32 {
     /// From reset to ready for the initialization block.
     #[kernel_path]
     fn prepare_chip(&self, media: &Media) -> Result<()> {
-        let chosen = |bit: u32, on: bool| if on { bit } else { 0 };
         let mut faults = self.faults.lock();
         let mut transaction = self.registers.transaction();
         transaction.read(chip::RESET);
         transaction.write(chip::BCR20, chip::STYLE_32_BIT);
-        transaction.modify(chip::BCR2, chip::ASEL, chosen(chip::ASEL, media.auto_select));
-        if self.identity.chip.has_two_ports() {
-            let duplex = chosen(chip::FULL_DUPLEX, media.full_duplex);
-            transaction.modify(chip::BCR9, chip::FULL_DUPLEX, duplex);
-        }
         if let Some(point) = self.tuning.start_point {
-            transaction.modify(chip::CSR80, chip::START_POINT, point << chip::START_POINT_SHIFT);
+            transaction.modify(
+                chip::CSR80,
+                chip::START_POINT,
+                point << chip::START_POINT_SHIFT,
+            );
         }
         let missed = transaction.read(chip::CSR112);
         faults.missed_seen = transaction.run()?.get16(missed);
-        Ok(())
+        drop(faults);
+        self.select_media(media)
     }
 
-    fn setup_for(&self, filter: &Filter, media: &Media) -> Setup {
-        Setup { mode: media.port_bits() | filter.mode_bits(), station: self.device.address(), hash: filter.hash }
+    /// Port selection and duplex; the port itself comes with the initialization block.
+    #[kernel_path]
+    fn select_media(&self, media: &Media) -> Result<()> {
+        let mut transaction = self.registers.transaction();
+        transaction.modify(chip::BCR2, chip::ASEL, media.select_bits());
+        if self.identity.chip.has_two_ports() {
+            transaction.modify(chip::BCR9, chip::FULL_DUPLEX, media.duplex_bits());
+        }
+        transaction.run().map(drop)
+    }
+
+    #[kernel_path]
+    pub(crate) fn setup_for(&self, filter: &Filter, media: &Media) -> Setup {
+        Setup {
+            mode: media.port_bits() | filter.mode_bits(),
+            station: self.device.address(),
+            hash: filter.hash,
+        }
     }
 
     /// Stops everything that uses the rings. To be followed by [`Self::launch`], or by going down.
@@ -290,14 +335,20 @@ impl Pcnet32 {
         let missed_now = transaction.read(chip::CSR112);
         let Ok(values) = transaction.run() else {
             // No step here can fail: there is no wait, and every register is in the region.
-            return Kept { filter: Filter::default(), media: Media::from_registers(0, 0, chip::PORT_TWISTED_PAIR) };
+            return Kept {
+                filter: Filter::default(),
+                media: Media::from_registers(0, 0, chip::PORT_TWISTED_PAIR),
+            };
         };
         // Whether stopping clears the counter depends on the chip.
         faults.see_missed(values.get16(missed));
         faults.missed_seen = values.get16(missed_now);
         let mode = values.get16(mode);
         Kept {
-            filter: Filter { promiscuous: mode & chip::PROMISCUOUS != 0, hash: filter.map(|word| values.get16(word)) },
+            filter: Filter {
+                promiscuous: mode & chip::PROMISCUOUS != 0,
+                hash: filter.map(|word| values.get16(word)),
+            },
             media: Media::from_registers(values.get(bcr2), values.get(bcr9), mode),
         }
     }
@@ -332,11 +383,17 @@ impl Pcnet32 {
             block.address()
         };
         // What was there (nothing) is dropped after the locks: DMA memory is not freed under them.
-        let before = (self.transmitter.lock().ring.replace(tx), self.receiver.lock().ring.replace(rx));
+        let before = (
+            self.transmitter.lock().ring.replace(tx),
+            self.receiver.lock().ring.replace(rx),
+        );
         drop(before);
         let started = self.start_chip(block, chip::MASK_NONE);
         if started.is_err() {
-            dev_err!(self.device, "the chip does not read its initialization block");
+            dev_err!(
+                self.device,
+                "the chip does not read its initialization block"
+            );
         }
         started
     }

@@ -68,7 +68,10 @@ pub(crate) fn count(counter: &mut u64, more: u64) {
 impl Faults {
     /// Accounts for what the chip's counter says now.
     pub(crate) fn see_missed(&mut self, reading: u16) {
-        count(&mut self.missed, u64::from(reading.wrapping_sub(self.missed_seen)));
+        count(
+            &mut self.missed,
+            u64::from(reading.wrapping_sub(self.missed_seen)),
+        );
         self.missed_seen = reading;
     }
 }
@@ -79,7 +82,8 @@ impl RxCounters {
     pub(crate) fn add_up(&mut self, more: &RxCounters) {
         count(&mut self.packets, more.packets);
         count(&mut self.bytes, more.bytes);
-        let trouble = more.errors | more.dropped | more.frame | more.overrun | more.checksum | more.fifo;
+        let trouble =
+            more.errors | more.dropped | more.frame | more.overrun | more.checksum | more.fifo;
         if trouble == 0 {
             return;
         }

@@ -22,13 +22,24 @@ pub(crate) struct Filter {
 impl Filter {
     /// Its bit of CSR15.
     pub(crate) fn mode_bits(&self) -> u16 {
-        if self.promiscuous { chip::PROMISCUOUS } else { 0 }
+        if self.promiscuous {
+            chip::PROMISCUOUS
+        } else {
+            0
+        }
     }
 
     /// What the interface wants, as the chip can do it.
     fn from_wish(wish: &RxFilter) -> Self {
-        let hash = if wish.all_multicast { [0xffff; 4] } else { hash_all(&wish.multicast) };
-        Self { promiscuous: wish.promiscuous, hash }
+        let hash = if wish.all_multicast {
+            [0xffff; 4]
+        } else {
+            hash_all(&wish.multicast)
+        };
+        Self {
+            promiscuous: wish.promiscuous,
+            hash,
+        }
     }
 }
 
@@ -43,12 +54,22 @@ fn hash_all(addresses: &[MacAddress]) -> [u16; 4] {
 
 /// The chip's hash of an address: the upper 6 bits of its CRC-32.
 fn hash_of(address: &MacAddress) -> u32 {
-    address.0.iter().fold(u32::MAX, |crc, byte| crc_byte(crc ^ u32::from(*byte))) >> 26
+    address
+        .0
+        .iter()
+        .fold(u32::MAX, |crc, byte| crc_byte(crc ^ u32::from(*byte)))
+        >> 26
 }
 
 /// Eight steps of the Ethernet checksum, bit 0 first.
 fn crc_byte(crc: u32) -> u32 {
-    (0..8).fold(crc, |crc, _| if crc & 1 == 0 { crc >> 1 } else { crc >> 1 ^ 0xedb8_8320 })
+    (0..8).fold(crc, |crc, _| {
+        if crc & 1 == 0 {
+            crc >> 1
+        } else {
+            crc >> 1 ^ 0xedb8_8320
+        }
+    })
 }
 
 impl Pcnet32 {
@@ -59,7 +80,7 @@ impl Pcnet32 {
             dev_info!(self.device, "promiscuous mode");
         }
         match self.write_filter(&filter) {
-            Err(Error::ETIMEDOUT) => self.restart(Some(filter)),
+            Err(Error::ETIMEDOUT) => self.restart(Some(filter), None),
             other => other,
         }
     }
@@ -72,7 +93,11 @@ impl Pcnet32 {
         for (index, word) in (8..).zip(filter.hash) {
             transaction.write(chip::csr(index), u32::from(word));
         }
-        transaction.modify(chip::CSR15, u32::from(chip::PROMISCUOUS), u32::from(filter.mode_bits()));
+        transaction.modify(
+            chip::CSR15,
+            u32::from(chip::PROMISCUOUS),
+            u32::from(filter.mode_bits()),
+        );
         transaction.modify(chip::CSR5, chip::SPND, 0);
         transaction.run().map(drop)
     }

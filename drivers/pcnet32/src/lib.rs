@@ -12,21 +12,26 @@
 //! | `control` | bringing the chip up and down, and changing it meanwhile |
 //! | `rings` | descriptors, rings, the initialization block |
 //! | `transmit`, `receive` | the packet path |
-//! | `filter`, `link`, `ethtool`, `dump`, `loopback`, `counters` | what their names say |
+//! | `filter`, `link` | the receive filter; whether there is a link, and what it is made of |
+//! | `counters`, `statistics` | what is counted, and its names |
+//! | `ethtool`, `dump`, `loopback` | the ethtool operations, the register dump, the self test |
 #![no_std]
 #![forbid(unsafe_code)]
 
 mod chip;
 mod control;
 mod counters;
+mod dump;
 mod ethtool;
 mod filter;
 mod link;
+mod loopback;
 mod net;
 mod probe;
 mod receive;
 mod rings;
 mod state;
+mod statistics;
 mod transmit;
 
 use microdriver::{Device, Driver, Grant, MacAddress, Parameter, PciId, Result, kernel_path};
@@ -39,9 +44,21 @@ impl Driver for Pcnet32 {
     const IDS: &'static [PciId] = &[PciId::new(0x1022, 0x2000), PciId::new(0x1022, 0x2001)];
     const PARAMETERS: &'static [Parameter] = &[
         Parameter::int("debug", -1, "messages to log, a mask of NETIF_MSG bits"),
-        Parameter::int("max_interrupt_work", 2, "accepted and ignored: an interrupt only starts the poll"),
-        Parameter::int("rx_copybreak", 200, "received frames up to this length are copied"),
-        Parameter::int("tx_start_pt", -1, "bytes in the FIFO that start a transmission: 0 to 3"),
+        Parameter::int(
+            "max_interrupt_work",
+            2,
+            "accepted and ignored: an interrupt only starts the poll",
+        ),
+        Parameter::int(
+            "rx_copybreak",
+            200,
+            "received frames up to this length are copied",
+        ),
+        Parameter::int(
+            "tx_start_pt",
+            -1,
+            "bytes in the FIFO that start a transmission: 0 to 3",
+        ),
     ];
     const GRANTS: &'static [Grant] = chip::GRANTS;
     type Identity = Identity;

@@ -2,8 +2,9 @@
 
 use crate::Pcnet32;
 use crate::chip;
+use crate::filter::SUSPEND_US;
 use crate::state::{MSG_LINK, Media};
-use microdriver::{Result, dev_info};
+use microdriver::{Error, Result, dev_info};
 
 impl Pcnet32 {
     /// The link watchdog: tells the stack when the link comes or goes. `first` after each start.
@@ -26,7 +27,7 @@ impl Pcnet32 {
         if !self.link_is_known(media) {
             return Ok(true);
         }
-        Ok(self.read_link_led()? != chip::NO_LINK)
+        self.link_led()
     }
 
     /// The chips before the Am79C970A do not say, and that one does so for 10BASE-T alone.
@@ -35,10 +36,55 @@ impl Pcnet32 {
         chip.senses_link() && (!chip.has_two_ports() || media.twisted_pair && !media.auto_select)
     }
 
-    /// BCR4, the link status LED.
-    pub(crate) fn read_link_led(&self) -> Result<u16> {
+    /// Whether BCR4, the link status LED, says that there is a link on 10BASE-T.
+    pub(crate) fn link_led(&self) -> Result<bool> {
         let mut transaction = self.registers.transaction();
         let led = transaction.read(chip::BCR4);
-        Ok(transaction.run()?.get16(led))
+        Ok(transaction.run()?.get16(led) != chip::NO_LINK)
+    }
+
+    /// Attaches the chip to the network in another way; with a restart only where it cannot be suspended.
+    pub(crate) fn change_media(&self, media: &Media) -> Result<()> {
+        match self.write_media(media) {
+            Err(Error::ETIMEDOUT) => self.restart(None, Some(*media)),
+            other => other,
+        }
+    }
+
+    fn write_media(&self, media: &Media) -> Result<()> {
+        let mut transaction = self.registers.transaction();
+        transaction.modify(chip::CSR5, 0, chip::SPND);
+        transaction.wait(chip::CSR5, chip::SPND, chip::SPND, SUSPEND_US);
+        transaction.modify(chip::BCR2, chip::ASEL, media.select_bits());
+        if !media.auto_select {
+            transaction.modify(
+                chip::CSR15,
+                u32::from(chip::PORT),
+                u32::from(media.port_bits()),
+            );
+            transaction.modify(chip::BCR9, chip::FULL_DUPLEX, media.duplex_bits());
+        }
+        transaction.modify(chip::CSR5, chip::SPND, 0);
+        transaction.run().map(drop)
+    }
+
+    /// BCR4 to BCR7.
+    pub(crate) fn read_leds(&self) -> Result<[u16; 4]> {
+        let mut leds = [0; 4];
+        let mut transaction = self.registers.transaction_into(&mut leds);
+        transaction.read_range(chip::BCR4, 4);
+        transaction.run()?;
+        Ok(leds.map(|led| led as u16))
+    }
+
+    /// Sets the LEDs to the opposite of what they show, or to what they were before.
+    pub(crate) fn write_leds(&self, inverted: bool) -> Result<()> {
+        let leds = self.settings.lock().leds;
+        let flip = if inverted { chip::LED_INVERT } else { 0 };
+        let mut transaction = self.registers.transaction();
+        for (index, led) in (4..).zip(leds) {
+            transaction.write(chip::bcr(index), u32::from(led ^ flip));
+        }
+        transaction.run().map(drop)
     }
 }

@@ -6,8 +6,8 @@ use crate::control;
 use crate::counters::{count, kernel_names};
 use crate::state::{Configuration, MSG_IFDOWN, MSG_IFUP};
 use microdriver::{
-    Error, IrqReturn, MacAddress, Mapped, NetOperations, NetdevTx, Result, RxFilter, SkBuff, Stats64, dev_err,
-    dev_info, kernel_path,
+    Error, IrqReturn, MacAddress, Mapped, NetOperations, NetdevTx, Result, RxFilter, SkBuff,
+    Stats64, dev_err, dev_info, kernel_path,
 };
 
 impl NetOperations for Pcnet32 {
@@ -20,7 +20,12 @@ impl NetOperations for Pcnet32 {
         };
         self.start(configuration)?;
         if settings.message_level & MSG_IFUP != 0 {
-            dev_info!(self.device, "up: {} transmit, {} receive descriptors", settings.tx_entries, settings.rx_entries);
+            dev_info!(
+                self.device,
+                "up: {} transmit, {} receive descriptors",
+                settings.tx_entries,
+                settings.rx_entries
+            );
         }
         Ok(())
     }
@@ -94,7 +99,10 @@ impl NetOperations for Pcnet32 {
 
     fn tx_timeout(&self, queue: u32) {
         let status = self.chip_status().unwrap_or(0xffff);
-        dev_err!(self.device, "transmit queue {queue} timed out, status {status:#06x}, restarting");
+        dev_err!(
+            self.device,
+            "transmit queue {queue} timed out, status {status:#06x}, restarting"
+        );
         if let Err(error) = self.restart_stalled() {
             dev_err!(self.device, "restart failed: {error}");
         }
@@ -107,7 +115,11 @@ impl NetOperations for Pcnet32 {
 
     fn set_mac_address(&self, address: MacAddress) -> Result<()> {
         // The interface is down; the chip gets the address when it is started.
-        if address.is_valid() { Ok(()) } else { Err(Error::EINVAL) }
+        if address.is_valid() {
+            Ok(())
+        } else {
+            Err(Error::EINVAL)
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! Finding out which chip this is, and what its address is.
 
 use crate::chip::{self, Chip};
-use microdriver::{Device, Error, MacAddress, Registers, Result, Wire, dev_err, dev_info, dev_warn};
+use microdriver::{
+    Device, Error, MacAddress, Registers, Result, Wire, dev_err, dev_info, dev_warn,
+};
 
 /// What probing finds out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
@@ -57,7 +59,11 @@ fn read_card(registers: &Registers) -> Result<Card> {
         status: values.get16(status),
         selected: values.get16(selected),
         part: values.get(low) | values.get(high) << 16,
-        registers: [values.get16(first), values.get16(second), values.get16(third)],
+        registers: [
+            values.get16(first),
+            values.get16(second),
+            values.get16(third),
+        ],
         prom,
     })
 }
@@ -82,14 +88,20 @@ fn choose_address(device: &Device, card: &Card) -> MacAddress {
     let registers = address_in_registers(card.registers);
     if prom.is_valid() {
         if prom != registers {
-            dev_warn!(*device, "address in the registers is {registers}, using the PROM's");
+            dev_warn!(
+                *device,
+                "address in the registers is {registers}, using the PROM's"
+            );
         }
         return prom;
     }
     if registers.is_valid() {
         return registers;
     }
-    dev_warn!(*device, "no valid address: set one before the interface can go up");
+    dev_warn!(
+        *device,
+        "no valid address: set one before the interface can go up"
+    );
     MacAddress::default()
 }
 

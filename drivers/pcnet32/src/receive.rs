@@ -39,7 +39,12 @@ impl Pcnet32 {
 
     /// The frame in the next descriptor, if it is a good one and there is memory for it.
     #[kernel_path]
-    fn take_packet(&self, ring: &mut RxRing, status: u16, tally: &mut RxCounters) -> Option<SkBuff> {
+    fn take_packet(
+        &self,
+        ring: &mut RxRing,
+        status: u16,
+        tally: &mut RxCounters,
+    ) -> Option<SkBuff> {
         if status & (ERR | FRAM | OFLO | CRC | BUFF | STP | ENP) != STP | ENP {
             tally.add_bad_frame(status);
             return None;
@@ -57,12 +62,16 @@ impl Pcnet32 {
         }
         let packet = if length > self.tuning.copy_break {
             // A fresh buffer first: without one, the ring keeps this one and the frame is lost.
-            Received::new(&self.device, BUFFER_SIZE).ok().and_then(|fresh| ring.exchange_buffer(length, fresh))
+            Received::new(&self.device, BUFFER_SIZE)
+                .ok()
+                .and_then(|fresh| ring.exchange_buffer(length, fresh))
         } else {
-            SkBuff::allocate(&self.device, length).ok().map(|mut packet| {
-                ring.copy_frame(length, &mut packet);
-                packet
-            })
+            SkBuff::allocate(&self.device, length)
+                .ok()
+                .map(|mut packet| {
+                    ring.copy_frame(length, &mut packet);
+                    packet
+                })
         };
         if packet.is_some() {
             count(&mut tally.packets, 1);

@@ -1,8 +1,11 @@
 //! What the chip and the driver share in memory: descriptors and initialization block in the 32-bit
 //! software style (section "Software interface"), and the rings made of them.
 
+use crate::loopback::Frame;
 use microdriver::ring::RingIndex;
-use microdriver::{Coherent, Descriptor, Device, Field, MacAddress, Mapped, Received, Result, SkBuff, Slots};
+use microdriver::{
+    Coherent, Descriptor, Device, Field, MacAddress, Mapped, Received, Result, SkBuff, Slots,
+};
 
 /// Descriptor status: the chip's, an error, first and last buffer of a frame.
 pub(crate) const OWN: u16 = 0x8000;
@@ -50,7 +53,8 @@ impl Descriptor for InitBlock {
 const BLOCK_MODE: Field<InitBlock, u16> = Field::at(0);
 const BLOCK_LENGTHS: Field<InitBlock, u16> = Field::at(2);
 const BLOCK_STATION: [Field<InitBlock, u16>; 3] = [Field::at(4), Field::at(6), Field::at(8)];
-const BLOCK_FILTER: [Field<InitBlock, u16>; 4] = [Field::at(12), Field::at(14), Field::at(16), Field::at(18)];
+const BLOCK_FILTER: [Field<InitBlock, u16>; 4] =
+    [Field::at(12), Field::at(14), Field::at(16), Field::at(18)];
 const BLOCK_RX_RING: Field<InitBlock, u32> = Field::at(20);
 const BLOCK_TX_RING: Field<InitBlock, u32> = Field::at(24);
 
@@ -63,9 +67,15 @@ pub(crate) struct Setup {
 }
 
 /// Fills the initialization block.
-pub(crate) fn write_block(block: &mut Coherent<InitBlock>, setup: &Setup, tx: &TxRing, rx: &RxRing) {
+pub(crate) fn write_block(
+    block: &mut Coherent<InitBlock>,
+    setup: &Setup,
+    tx: &TxRing,
+    rx: &RxRing,
+) {
     // Both lengths as powers of two: the receive ring's in bits 7 to 4, the transmit ring's in 15 to 12.
-    let lengths = tx.descriptors.count().trailing_zeros() << 12 | rx.descriptors.count().trailing_zeros() << 4;
+    let lengths = tx.descriptors.count().trailing_zeros() << 12
+        | rx.descriptors.count().trailing_zeros() << 4;
     let [a, b, c, d, e, f] = setup.station.0;
     block.store(0, BLOCK_MODE, setup.mode);
     block.store(0, BLOCK_LENGTHS, lengths as u16);
@@ -142,11 +152,13 @@ impl TxRing {
     pub(crate) fn submit(&mut self, packet: Mapped) {
         let at = self.index.produced;
         self.descriptors.store(at, TX_ADDRESS, packet.address());
-        self.descriptors.store(at, TX_LENGTH, negative(packet.length()));
+        self.descriptors
+            .store(at, TX_LENGTH, negative(packet.length()));
         self.descriptors.store(at, TX_ERRORS, 0);
         drop(self.packets.put(at, packet));
         // The chip may take the descriptor from here on.
-        self.descriptors.store_release(at, TX_STATUS, OWN | STP | ENP);
+        self.descriptors
+            .store_release(at, TX_STATUS, OWN | STP | ENP);
         self.index.produce();
     }
 
@@ -162,9 +174,17 @@ impl TxRing {
             return None;
         }
         let packet = self.packets.take(at)?;
-        let errors = if status & ERR == 0 { 0 } else { self.descriptors.load(at, TX_ERRORS) };
+        let errors = if status & ERR == 0 {
+            0
+        } else {
+            self.descriptors.load(at, TX_ERRORS)
+        };
         self.index.consume();
-        Some(Sent { packet, status, errors })
+        Some(Sent {
+            packet,
+            status,
+            errors,
+        })
     }
 }
 
@@ -179,7 +199,11 @@ pub(crate) struct RxRing {
 impl RxRing {
     /// A ring full of empty buffers; the chip gets them from [`RxRing::offer_buffers`].
     pub(crate) fn new(device: &Device, count: u32) -> Result<Self> {
-        let mut ring = Self { descriptors: Coherent::new(device, count)?, buffers: Slots::new(count)?, next: 0 };
+        let mut ring = Self {
+            descriptors: Coherent::new(device, count)?,
+            buffers: Slots::new(count)?,
+            next: 0,
+        };
         for i in 0..count {
             drop(ring.buffers.put(i, Received::new(device, BUFFER_SIZE)?));
         }
@@ -199,7 +223,11 @@ impl RxRing {
     #[inline]
     pub(crate) fn arrived(&self) -> Option<u16> {
         let status = self.descriptors.load_acquire(self.next, RX_STATUS);
-        if status & OWN == 0 { Some(status) } else { None }
+        if status & OWN == 0 {
+            Some(status)
+        } else {
+            None
+        }
     }
 
     /// Bytes of the frame in the next descriptor, its checksum not counted.
@@ -207,6 +235,20 @@ impl RxRing {
     pub(crate) fn frame_length(&self) -> u32 {
         // The count includes the 4 bytes of the checksum.
         (self.descriptors.load(self.next, RX_COUNT) & 0x0fff).saturating_sub(4)
+    }
+
+    /// A short frame out of the next descriptor, which goes back to the chip. Empty where it has an
+    /// error or is too long.
+    pub(crate) fn take_frame(&mut self) -> Option<Frame> {
+        let status = self.arrived()?;
+        let length = self.frame_length();
+        let good = status & (ERR | STP | ENP) == STP | ENP;
+        let frame = match self.buffers.get_mut(self.next) {
+            Some(buffer) if good => buffer.peek(length, Frame::from_slice).flatten(),
+            _ => None,
+        };
+        self.give_back();
+        Some(frame.unwrap_or_default())
     }
 
     /// Appends the next buffer's first bytes to a packet.

@@ -8,6 +8,7 @@ use crate::rings::{InitBlock, RxRing, TxRing};
 use microdriver::{Coherent, Device, Mutex, Registers, Result, SpinLock, State, Text, Wire};
 
 /// `NETIF_MSG_*`: what the driver logs.
+pub(crate) const MSG_DRV: u32 = 0x0001;
 pub(crate) const MSG_LINK: u32 = 0x0004;
 pub(crate) const MSG_IFDOWN: u32 = 0x0010;
 pub(crate) const MSG_IFUP: u32 = 0x0020;
@@ -115,8 +116,16 @@ impl Pcnet32 {
     /// The state of a device that is not up.
     pub(crate) fn assemble(device: Device, identity: Identity) -> Result<Self> {
         // 10BASE-T rather than automatic selection: otherwise the chip does not say whether there is a link.
-        let media = Media { auto_select: false, twisted_pair: true, full_duplex: false };
-        let configuration = Configuration { tx_entries: 16, rx_entries: 32, media };
+        let media = Media {
+            auto_select: false,
+            twisted_pair: true,
+            full_duplex: false,
+        };
+        let configuration = Configuration {
+            tx_entries: 16,
+            rx_entries: 32,
+            media,
+        };
         let settings = Settings {
             message_level: message_level(device.parameter("debug")?),
             tx_entries: configuration.tx_entries,
@@ -125,11 +134,18 @@ impl Pcnet32 {
             link: false,
             leds: [0; 4],
         };
-        let control =
-            Control { up: false, asleep: false, watched: false, configuration, filter: Filter::default() };
+        let control = Control {
+            up: false,
+            asleep: false,
+            watched: false,
+            configuration,
+            filter: Filter::default(),
+        };
         let tuning = Tuning {
             copy_break: u32::try_from(device.parameter("rx_copybreak")?).unwrap_or(0),
-            start_point: u32::try_from(device.parameter("tx_start_pt")?).ok().filter(|point| *point <= 3),
+            start_point: u32::try_from(device.parameter("tx_start_pt")?)
+                .ok()
+                .filter(|point| *point <= 3),
         };
         let registers = device.registers();
         let mut transaction = registers.transaction();

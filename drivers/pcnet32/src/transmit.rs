@@ -44,7 +44,10 @@ impl Pcnet32 {
         let mut underflow = false;
         loop {
             let mut finished = [const { None }; BATCH];
-            let taken = self.transmitter.lock().collect(&self.device, &mut finished, &mut underflow);
+            let taken =
+                self.transmitter
+                    .lock()
+                    .collect(&self.device, &mut finished, &mut underflow);
             for packet in finished.iter_mut().filter_map(Option::take) {
                 if let Some(skb) = Mapped::unmap(packet) {
                     skb.consume(budget);
@@ -79,10 +82,17 @@ impl Transmitter {
 
     /// Moves sent packets into `finished`, returns how many, and lets the stack go on once there is room.
     #[kernel_path]
-    fn collect(&mut self, device: &Device, finished: &mut [Option<Mapped>; BATCH], underflow: &mut bool) -> usize {
+    fn collect(
+        &mut self,
+        device: &Device,
+        finished: &mut [Option<Mapped>; BATCH],
+        underflow: &mut bool,
+    ) -> usize {
         let mut taken = 0;
         for place in finished.iter_mut() {
-            let Some(sent) = self.ring.as_mut().and_then(|ring| ring.reclaim()) else { break };
+            let Some(sent) = self.ring.as_mut().and_then(|ring| ring.reclaim()) else {
+                break;
+            };
             self.account(&sent, underflow);
             *place = Some(sent.packet);
             taken += 1;
