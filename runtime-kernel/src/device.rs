@@ -34,7 +34,10 @@ impl Device {
     /// `raw` is a live device and stays so as long as the result.
     pub(crate) unsafe fn from_raw(raw: *mut RawDevice) -> Option<Self> {
         // INVARIANT: the caller's promise.
-        Some(Self { raw: NonNull::new(raw)?, _not_static: PhantomData })
+        Some(Self {
+            raw: NonNull::new(raw)?,
+            _not_static: PhantomData,
+        })
     }
 
     pub(crate) fn raw(&self) -> *mut RawDevice {

@@ -19,9 +19,9 @@ pub trait Descriptor {
 /// An integer that a [`Field`] can have.
 pub trait Integer: Copy + sealed::Sealed {
     #[doc(hidden)]
-    fn from_le(self) -> Self;
+    fn in_cpu_order(self) -> Self;
     #[doc(hidden)]
-    fn to_le(self) -> Self;
+    fn in_wire_order(self) -> Self;
 }
 mod sealed {
     pub trait Sealed {}
@@ -31,9 +31,9 @@ macro_rules! integers {
         impl sealed::Sealed for $ty {}
         impl Integer for $ty {
             #[inline]
-            fn from_le(self) -> Self { $ty::from_le(self) }
+            fn in_cpu_order(self) -> Self { $ty::from_le(self) }
             #[inline]
-            fn to_le(self) -> Self { $ty::to_le(self) }
+            fn in_wire_order(self) -> Self { $ty::to_le(self) }
         }
     )*};
 }
@@ -59,7 +59,10 @@ impl<D: Descriptor, T: Integer> Field<D, T> {
     pub const fn at(offset: usize) -> Self {
         assert!(offset.is_multiple_of(size_of::<T>()) && offset + size_of::<T>() <= D::SIZE);
         assert!(D::SIZE.is_multiple_of(size_of::<T>()));
-        Self { offset, _types: PhantomData }
+        Self {
+            offset,
+            _types: PhantomData,
+        }
     }
 }
 
@@ -95,7 +98,14 @@ impl<D: Descriptor> Coherent<D> {
         let memory = NonNull::new(unsafe { ffi::md_dma_alloc(device.raw(), size, &mut address) });
         // INVARIANT: just allocated with this size.
         let memory = memory.ok_or(Error::ENOMEM)?;
-        Ok(Self { device: device.raw(), memory, address, mask: count - 1, size, _type: PhantomData })
+        Ok(Self {
+            device: device.raw(),
+            memory,
+            address,
+            mask: count - 1,
+            size,
+            _type: PhantomData,
+        })
     }
 
     /// The number of descriptors.
@@ -119,7 +129,7 @@ impl<D: Descriptor> Coherent<D> {
     #[inline]
     pub fn load<T: Integer>(&self, index: u32, field: Field<D, T>) -> T {
         // SAFETY: inside and aligned; volatile, since the device writes there.
-        unsafe { self.place(index, field).read_volatile() }.from_le()
+        unsafe { self.place(index, field).read_volatile() }.in_cpu_order()
     }
 
     /// Reads a field; later reads of memory see what the device wrote before it.
@@ -134,7 +144,10 @@ impl<D: Descriptor> Coherent<D> {
     #[inline]
     pub fn store<T: Integer>(&mut self, index: u32, field: Field<D, T>, value: T) {
         // SAFETY: inside and aligned; volatile, since the device reads there.
-        unsafe { self.place(index, field).write_volatile(value.to_le()) }
+        unsafe {
+            self.place(index, field)
+                .write_volatile(value.in_wire_order())
+        }
     }
 
     /// Writes a field after everything written before: how a descriptor passes to the device.
@@ -194,7 +207,12 @@ impl Mapped {
         if address == u64::MAX {
             return Err(Error::ENOMEM);
         }
-        Ok(Self { device: device.raw(), skb: Some(skb), address, length })
+        Ok(Self {
+            device: device.raw(),
+            skb: Some(skb),
+            address,
+            length,
+        })
     }
 
     /// Where the device finds it.
@@ -254,7 +272,12 @@ impl Received {
         if address == u64::MAX {
             return Err(Error::ENOMEM);
         }
-        Ok(Self { device: device.raw(), skb: Some(skb), address, size })
+        Ok(Self {
+            device: device.raw(),
+            skb: Some(skb),
+            address,
+            size,
+        })
     }
 
     /// Where the device writes.

@@ -5,8 +5,9 @@
 
 use crate::wire::Wire;
 use crate::{
-    Device, DrvInfo, Error, Grant, LinkSettings, MacAddress, Numbers, Parameter, PciId, PhysIdState,
-    RegisterDump, Result, RingParam, RxFilter, SelfTest, SkBuff, Stats64, StringSet, Strings,
+    Device, DrvInfo, Error, Grant, LinkSettings, MacAddress, Numbers, Parameter, PciId,
+    PhysIdState, RegisterDump, Result, RingParam, RxFilter, SelfTest, SkBuff, Stats64, StringSet,
+    Strings,
 };
 use partitioner_macros::{kernel_only, root};
 

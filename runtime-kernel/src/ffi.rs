@@ -48,7 +48,10 @@ pub(crate) struct RawLinkSettings {
 
 /// `struct md_driver`: the entry points that the glue calls. A state pointer is what attach stored.
 #[doc(hidden)]
-#[expect(missing_debug_implementations, reason = "function pointers have nothing to show")]
+#[expect(
+    missing_debug_implementations,
+    reason = "function pointers have nothing to show"
+)]
 #[repr(C)]
 pub struct DriverTable {
     pub name: *const c_char,
@@ -150,7 +153,12 @@ unsafe extern "C" {
     pub(crate) fn md_skb_timestamp(skb: *mut c_void);
     pub(crate) fn md_dma_alloc(md: *mut RawDevice, size: usize, address: *mut u64) -> *mut u8;
     pub(crate) fn md_dma_free(md: *mut RawDevice, size: usize, memory: *mut u8, address: u64);
-    pub(crate) fn md_dma_map(md: *mut RawDevice, memory: *mut u8, size: usize, to_device: bool) -> u64;
+    pub(crate) fn md_dma_map(
+        md: *mut RawDevice,
+        memory: *mut u8,
+        size: usize,
+        to_device: bool,
+    ) -> u64;
     pub(crate) fn md_dma_unmap(md: *mut RawDevice, address: u64, size: usize, to_device: bool);
     pub(crate) fn md_dma_sync_for_cpu(md: *mut RawDevice, address: u64, size: usize);
     pub(crate) fn md_dma_sync_for_device(md: *mut RawDevice, address: u64, size: usize);

@@ -34,7 +34,8 @@ pub use memory::Slots;
 pub use partitioner_macros::{State, Wire, kernel_path, user_path};
 pub use registers::{Registers, Transaction, Values};
 pub use runtime_wire::ethtool::{
-    DrvInfo, LinkSettings, Numbers, PhysIdState, RegisterDump, RingParam, SelfTest, StringSet, Strings,
+    DrvInfo, LinkSettings, Numbers, PhysIdState, RegisterDump, RingParam, SelfTest, StringSet,
+    Strings,
 };
 pub use runtime_wire::net::{MAX_MULTICAST, MacAddress, RxFilter, Stats64};
 pub use runtime_wire::pci::{Parameter, PciId};

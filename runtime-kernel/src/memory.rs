@@ -11,7 +11,9 @@ fn allocate<T>(count: usize) -> Result<NonNull<T>> {
     const { assert!(align_of::<T>() <= 8, "kmalloc aligns to 8 bytes") };
     let size = size_of::<T>().checked_mul(count).ok_or(Error::ENOMEM)?;
     // SAFETY: no condition; a null result is handled here.
-    NonNull::new(unsafe { ffi::md_allocate(size.max(1)) }).map(NonNull::cast).ok_or(Error::ENOMEM)
+    NonNull::new(unsafe { ffi::md_allocate(size.max(1)) })
+        .map(NonNull::cast)
+        .ok_or(Error::ENOMEM)
 }
 
 fn free<T>(memory: NonNull<T>) {
@@ -71,8 +73,13 @@ unsafe impl<T: Send + Sync> Sync for Shared<T> {}
 
 impl<T> Shared<T> {
     pub(crate) fn new(value: T) -> Result<Self> {
-        let counted = Owned::new(Counted { count: AtomicUsize::new(1), value })?;
-        NonNull::new(counted.into_raw()).map(Self).ok_or(Error::ENOMEM)
+        let counted = Owned::new(Counted {
+            count: AtomicUsize::new(1),
+            value,
+        })?;
+        NonNull::new(counted.into_raw())
+            .map(Self)
+            .ok_or(Error::ENOMEM)
     }
 
     pub(crate) fn into_raw(self) -> *mut core::ffi::c_void {
@@ -113,7 +120,9 @@ impl<T> Shared<T> {
 impl<T> Clone for Shared<T> {
     fn clone(&self) -> Self {
         // SAFETY: a reference keeps the value alive.
-        unsafe { self.0.as_ref() }.count.fetch_add(1, Ordering::Relaxed);
+        unsafe { self.0.as_ref() }
+            .count
+            .fetch_add(1, Ordering::Relaxed);
         Self(self.0)
     }
 }
@@ -129,7 +138,11 @@ impl<T> Deref for Shared<T> {
 impl<T> Drop for Shared<T> {
     fn drop(&mut self) {
         // SAFETY: our reference keeps the value alive until the count is lowered.
-        if unsafe { self.0.as_ref() }.count.fetch_sub(1, Ordering::Release) != 1 {
+        if unsafe { self.0.as_ref() }
+            .count
+            .fetch_sub(1, Ordering::Release)
+            != 1
+        {
             return;
         }
         fence(Ordering::Acquire);
@@ -168,7 +181,10 @@ impl<T> Slots<T> {
             unsafe { places.add(i).write(None) };
         }
         // INVARIANT: `count` values were just written.
-        Ok(Self { places, mask: count - 1 })
+        Ok(Self {
+            places,
+            mask: count - 1,
+        })
     }
 
     /// The number of places.

@@ -29,7 +29,11 @@ impl Registers {
     pub(crate) fn of(device: &Device) -> Self {
         let head = device.head();
         // INVARIANT: the device claimed its region before any driver code ran. Ports are 16 bits wide.
-        Self { md: device.raw(), base: head.io_base as u16, size: head.io_size as u16 }
+        Self {
+            md: device.raw(),
+            base: head.io_base as u16,
+            size: head.io_size as u16,
+        }
     }
 
     pub(crate) fn size(&self) -> u16 {
@@ -49,7 +53,13 @@ impl Registers {
     pub fn transaction_into<'a>(&'a self, into: &'a mut [u32]) -> Transaction<'a> {
         // SAFETY: live by the invariant.
         let flags = unsafe { ffi::md_register_lock(self.md) };
-        Transaction { registers: self, flags, failed: None, into: into.iter_mut(), _not_send: PhantomData }
+        Transaction {
+            registers: self,
+            flags,
+            failed: None,
+            into: into.iter_mut(),
+            _not_send: PhantomData,
+        }
     }
 }
 
@@ -199,19 +209,25 @@ mod port {
             Width::W8 => {
                 let value: u8;
                 // SAFETY: callers pass ports of the device's own region; a read touches no memory.
-                unsafe { asm!("in al, dx", in("dx") port, out("al") value, options(nostack, preserves_flags)) };
+                unsafe {
+                    asm!("in al, dx", in("dx") port, out("al") value, options(nostack, preserves_flags))
+                };
                 u32::from(value)
             }
             Width::W16 => {
                 let value: u16;
                 // SAFETY: as above.
-                unsafe { asm!("in ax, dx", in("dx") port, out("ax") value, options(nostack, preserves_flags)) };
+                unsafe {
+                    asm!("in ax, dx", in("dx") port, out("ax") value, options(nostack, preserves_flags))
+                };
                 u32::from(value)
             }
             Width::W32 => {
                 let value: u32;
                 // SAFETY: as above.
-                unsafe { asm!("in eax, dx", in("dx") port, out("eax") value, options(nostack, preserves_flags)) };
+                unsafe {
+                    asm!("in eax, dx", in("dx") port, out("eax") value, options(nostack, preserves_flags))
+                };
                 value
             }
         }
@@ -222,11 +238,17 @@ mod port {
         match width {
             // SAFETY: callers pass ports of the device's own region. What the device then does to
             // memory it does to memory that a `Coherent` or `Mapped` gave it.
-            Width::W8 => unsafe { asm!("out dx, al", in("dx") port, in("al") value as u8, options(nostack, preserves_flags)) },
+            Width::W8 => unsafe {
+                asm!("out dx, al", in("dx") port, in("al") value as u8, options(nostack, preserves_flags))
+            },
             // SAFETY: as above.
-            Width::W16 => unsafe { asm!("out dx, ax", in("dx") port, in("ax") value as u16, options(nostack, preserves_flags)) },
+            Width::W16 => unsafe {
+                asm!("out dx, ax", in("dx") port, in("ax") value as u16, options(nostack, preserves_flags))
+            },
             // SAFETY: as above.
-            Width::W32 => unsafe { asm!("out dx, eax", in("dx") port, in("eax") value, options(nostack, preserves_flags)) },
+            Width::W32 => unsafe {
+                asm!("out dx, eax", in("dx") port, in("eax") value, options(nostack, preserves_flags))
+            },
         }
     }
 }

@@ -39,7 +39,10 @@ mod tests {
 
     #[test]
     fn counts_wrap() {
-        let mut index = RingIndex { produced: u32::MAX, consumed: u32::MAX };
+        let mut index = RingIndex {
+            produced: u32::MAX,
+            consumed: u32::MAX,
+        };
         index.produce();
         assert_eq!((index.used(), index.produced), (1, 0));
         index.consume();

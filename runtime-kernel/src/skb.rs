@@ -38,11 +38,15 @@ impl SkBuff {
     /// An empty packet with room for `length` bytes, its network header aligned. From any context.
     pub fn allocate(device: &Device, length: u32) -> Result<Self> {
         // SAFETY: the device lives; null is handled; a fresh buffer is ours alone.
-        unsafe { Self::from_raw(ffi::md_skb_alloc(device.head().netdev, length)) }.ok_or(Error::ENOMEM)
+        unsafe { Self::from_raw(ffi::md_skb_alloc(device.head().netdev, length)) }
+            .ok_or(Error::ENOMEM)
     }
 
     /// Bytes in the packet.
-    #[expect(clippy::len_without_is_empty, reason = "an empty packet is no case of its own")]
+    #[expect(
+        clippy::len_without_is_empty,
+        reason = "an empty packet is no case of its own"
+    )]
     #[inline]
     pub fn len(&self) -> u32 {
         // SAFETY: a live buffer.

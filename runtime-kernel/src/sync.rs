@@ -34,7 +34,10 @@ impl<T> SpinLock<T> {
         let mut raw = SpinStorage([0; 80]);
         // SAFETY: enough room; an open spinlock has no pointer to itself, so it may move later.
         unsafe { ffi::md_spin_init((&raw mut raw).cast()) };
-        Self { raw: UnsafeCell::new(raw), value: UnsafeCell::new(value) }
+        Self {
+            raw: UnsafeCell::new(raw),
+            value: UnsafeCell::new(value),
+        }
     }
 
     /// Spins until the lock is ours, interrupts off.
@@ -42,7 +45,11 @@ impl<T> SpinLock<T> {
     pub fn lock(&self) -> SpinLockGuard<'_, T> {
         // SAFETY: initialised by `new`, and borrowed, so it does not move while held.
         let flags = unsafe { ffi::md_spin_lock(self.raw.get().cast()) };
-        SpinLockGuard { lock: self, flags, _not_send: core::marker::PhantomData }
+        SpinLockGuard {
+            lock: self,
+            flags,
+            _not_send: core::marker::PhantomData,
+        }
     }
 }
 
@@ -101,7 +108,10 @@ impl<T> Mutex<T> {
     pub fn new(value: T) -> Result<Self> {
         // SAFETY: no condition; null is handled.
         let raw = NonNull::new(unsafe { ffi::md_semaphore_new() }).ok_or(Error::ENOMEM)?;
-        Ok(Self { raw, value: UnsafeCell::new(value) })
+        Ok(Self {
+            raw,
+            value: UnsafeCell::new(value),
+        })
     }
 
     /// Sleeps until the lock is ours; a user half that holds it does so for an upcall's deadline at most.
@@ -151,7 +161,8 @@ impl<T> Drop for MutexGuard<'_, T> {
 impl<T: State + Send> RemoteLock for Mutex<T> {
     fn acquire(&self, milliseconds: u32) -> Result<()> {
         // SAFETY: made by `new`.
-        Error::check(unsafe { ffi::md_semaphore_down_timeout(self.raw.as_ptr(), milliseconds) }).map(drop)
+        Error::check(unsafe { ffi::md_semaphore_down_timeout(self.raw.as_ptr(), milliseconds) })
+            .map(drop)
     }
 
     unsafe fn lower(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
@@ -244,7 +255,9 @@ unsafe impl Sync for Completion {}
 impl Completion {
     pub(crate) fn new() -> Result<Self> {
         // SAFETY: no condition; null is handled.
-        NonNull::new(unsafe { ffi::md_completion_new() }).map(Self).ok_or(Error::ENOMEM)
+        NonNull::new(unsafe { ffi::md_completion_new() })
+            .map(Self)
+            .ok_or(Error::ENOMEM)
     }
 
     pub(crate) fn reset(&self) {
@@ -298,7 +311,9 @@ unsafe impl Sync for Gate {}
 impl Gate {
     pub(crate) fn new() -> Result<Self> {
         // SAFETY: no condition; null is handled.
-        NonNull::new(unsafe { ffi::md_rwsem_new() }).map(Self).ok_or(Error::ENOMEM)
+        NonNull::new(unsafe { ffi::md_rwsem_new() })
+            .map(Self)
+            .ok_or(Error::ENOMEM)
     }
 
     /// Runs `body` as one of many.

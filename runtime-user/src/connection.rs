@@ -6,8 +6,8 @@ use nix::errno::Errno;
 use nix::libc;
 use nix::sys::mman::{MapFlags, ProtFlags, mmap};
 use runtime_wire::protocol::{
-    self, AREA_SIZE, DOWNCALL_REPLY, DOWNCALL_REQUEST, HEADER_SIZE, Header, MESSAGE_SIZE, SLOT_SIZE, Service,
-    Status, UPCALL_REPLY, UPCALL_REQUEST, ioctl_number,
+    self, AREA_SIZE, DOWNCALL_REPLY, DOWNCALL_REQUEST, HEADER_SIZE, Header, MESSAGE_SIZE,
+    SLOT_SIZE, Service, Status, UPCALL_REPLY, UPCALL_REQUEST, ioctl_number,
 };
 use std::cell::Cell;
 use std::num::NonZeroUsize;
@@ -46,7 +46,10 @@ impl Connection {
         let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         // SAFETY: a fresh mapping at an address of the kernel's choice.
         let area = unsafe { mmap(None, length, access, MapFlags::MAP_SHARED, file.as_fd(), 0) }?;
-        Ok(Self { file, area: area.cast() })
+        Ok(Self {
+            file,
+            area: area.cast(),
+        })
     }
 
     fn message(&self, slot: usize, message: usize) -> *mut u8 {
@@ -57,7 +60,10 @@ impl Connection {
     }
 
     /// A message to write.
-    #[expect(clippy::mut_from_ref, reason = "a slot belongs to one thread, which borrows one message at a time")]
+    #[expect(
+        clippy::mut_from_ref,
+        reason = "a slot belongs to one thread, which borrows one message at a time"
+    )]
     fn outgoing(&self, slot: usize, message: usize) -> &mut [u8] {
         // SAFETY: inside the mapping; the kernel only reads it, in our system calls.
         unsafe { std::slice::from_raw_parts_mut(self.message(slot, message), MESSAGE_SIZE) }
@@ -70,9 +76,17 @@ impl Connection {
     }
 
     /// Replies with `reply` bytes (none at first) and waits for the next call in slot `index`.
-    pub(crate) fn next(&'static self, index: usize, reply: usize) -> Result<(Header, &'static [u8]), Errno> {
+    pub(crate) fn next(
+        &'static self,
+        index: usize,
+        reply: usize,
+    ) -> Result<(Header, &'static [u8]), Errno> {
         loop {
-            match ioctl(&self.file, protocol::NEXT, index as u64 | (reply as u64) << 8) {
+            match ioctl(
+                &self.file,
+                protocol::NEXT,
+                index as u64 | (reply as u64) << 8,
+            ) {
                 // The reply was taken before the wait began; the kernel knows.
                 Err(Errno::EINTR) => {}
                 Err(error) => return Err(error),
@@ -81,16 +95,35 @@ impl Connection {
         }
         let message = self.incoming(index, UPCALL_REQUEST);
         let header = Header::lift(&mut Reader::new(message)).map_err(|_| Errno::EBADMSG)?;
-        let payload = message.get(HEADER_SIZE..HEADER_SIZE + header.length as usize).ok_or(Errno::EBADMSG)?;
-        CURRENT.set(Some(Slot { connection: self, index, sequence: header.sequence }));
+        let payload = message
+            .get(HEADER_SIZE..HEADER_SIZE + header.length as usize)
+            .ok_or(Errno::EBADMSG)?;
+        CURRENT.set(Some(Slot {
+            connection: self,
+            index,
+            sequence: header.sequence,
+        }));
         Ok((header, payload))
     }
 
     /// Writes the reply to a call; returns the message's length.
-    pub(crate) fn reply(&self, index: usize, sequence: u32, status: Status, payload: &[u8]) -> usize {
-        let header = Header { sequence, code: status.code(), number: 0, length: payload.len() as u32 };
+    pub(crate) fn reply(
+        &self,
+        index: usize,
+        sequence: u32,
+        status: Status,
+        payload: &[u8],
+    ) -> usize {
+        let header = Header {
+            sequence,
+            code: status.code(),
+            number: 0,
+            length: payload.len() as u32,
+        };
         let mut writer = Writer::new(self.outgoing(index, UPCALL_REPLY));
-        let written = header.lower(&mut writer).and_then(|()| writer.bytes(payload));
+        let written = header
+            .lower(&mut writer)
+            .and_then(|()| writer.bytes(payload));
         assert!(written.is_ok(), "a reply is bounded by its buffer");
         writer.length()
     }
@@ -104,20 +137,32 @@ pub(crate) fn request<R>(
     lower: impl FnOnce(&mut Writer<'_>) -> Result<(), WireError>,
     lift: impl FnOnce(&mut Reader<'_>) -> Result<R, WireError>,
 ) -> R {
-    let slot = CURRENT.get().expect("driver code runs only inside a call from the kernel");
+    let slot = CURRENT
+        .get()
+        .expect("driver code runs only inside a call from the kernel");
     let connection = slot.connection;
-    let (header, payload) = connection.outgoing(slot.index, DOWNCALL_REQUEST).split_at_mut(HEADER_SIZE);
+    let (header, payload) = connection
+        .outgoing(slot.index, DOWNCALL_REQUEST)
+        .split_at_mut(HEADER_SIZE);
     let mut writer = Writer::new(payload);
     lower(&mut writer).expect("arguments are bounded by their types");
     let length = writer.length();
-    let written = Header { sequence: slot.sequence, code: service.code(), number, length: length as u32 }
-        .lower(&mut Writer::new(header));
+    let written = Header {
+        sequence: slot.sequence,
+        code: service.code(),
+        number,
+        length: length as u32,
+    }
+    .lower(&mut Writer::new(header));
     assert!(written.is_ok(), "a header fits its place");
     let argument = slot.index as u64 | ((HEADER_SIZE + length) as u64) << 8;
     let Ok(total) = ioctl(&connection.file, protocol::DOWNCALL, argument) else {
         Exit::Ended.now();
     };
-    let reply = connection.incoming(slot.index, DOWNCALL_REPLY).get(HEADER_SIZE..total).unwrap_or(&[]);
+    let reply = connection
+        .incoming(slot.index, DOWNCALL_REPLY)
+        .get(HEADER_SIZE..total)
+        .unwrap_or(&[]);
     lift(&mut Reader::new(reply)).expect("the kernel half was built from the same plan")
 }
 

@@ -21,7 +21,12 @@ impl Device {
 
     /// A module parameter; `EINVAL` where the driver declares none of that name.
     pub fn parameter(&self, name: &str) -> Result<i32> {
-        request(Service::Parameter, 0, |w| Text::<32>::new(name).lower(w), Wire::lift)
+        request(
+            Service::Parameter,
+            0,
+            |w| Text::<32>::new(name).lower(w),
+            Wire::lift,
+        )
     }
 
     /// Name on the bus, as `0000:00:03.0`.
@@ -56,7 +61,12 @@ impl Device {
 
     /// Has `Driver::work` called with `work` (0 to 3) in so many milliseconds, replacing a pending call.
     pub fn schedule_work(&self, work: u32, milliseconds: u32) {
-        request(Service::ScheduleWork, work as u16, |w| milliseconds.lower(w), |_| Ok(()));
+        request(
+            Service::ScheduleWork,
+            work as u16,
+            |w| milliseconds.lower(w),
+            |_| Ok(()),
+        );
     }
 
     /// Takes a pending call of `work` back; one under way goes on.

@@ -3,8 +3,8 @@
 
 use crate::wire::Wire;
 use crate::{
-    Device, DrvInfo, Error, LinkSettings, MacAddress, Numbers, PhysIdState, RegisterDump, Result, RingParam,
-    RxFilter, SelfTest, StringSet, Strings,
+    Device, DrvInfo, Error, LinkSettings, MacAddress, Numbers, PhysIdState, RegisterDump, Result,
+    RingParam, RxFilter, SelfTest, StringSet, Strings,
 };
 
 macro_rules! operations {

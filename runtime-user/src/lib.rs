@@ -18,10 +18,11 @@ mod time;
 pub use device::Device;
 pub use driver::{Driver, EthtoolOperations, NetOperations};
 pub use partitioner_macros::{State, Wire, kernel_path, user_path};
-pub use registers::{Registers, Transaction, Token, Values};
+pub use registers::{Registers, Token, Transaction, Values};
 pub use run::{DEVICE_FD, Exit, run};
 pub use runtime_wire::ethtool::{
-    DrvInfo, LinkSettings, Numbers, PhysIdState, RegisterDump, RingParam, SelfTest, StringSet, Strings,
+    DrvInfo, LinkSettings, Numbers, PhysIdState, RegisterDump, RingParam, SelfTest, StringSet,
+    Strings,
 };
 pub use runtime_wire::net::{MAX_MULTICAST, MacAddress, RxFilter, Stats64};
 pub use runtime_wire::pci::{Parameter, PciId};

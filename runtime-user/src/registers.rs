@@ -24,7 +24,11 @@ impl Registers {
 
     /// Starts a transaction whose [`Transaction::read_range`]s fill `into`, one after the other.
     pub fn transaction_into<'a>(&'a self, into: &'a mut [u32]) -> Transaction<'a> {
-        Transaction { steps: Vec::new(), sources: Vec::new(), into }
+        Transaction {
+            steps: Vec::new(),
+            sources: Vec::new(),
+            into,
+        }
     }
 }
 
@@ -66,7 +70,11 @@ impl Values {
 impl Transaction<'_> {
     /// Reads a register.
     pub fn read(&mut self, register: Register) -> Token {
-        let token = self.sources.iter().filter(|source| matches!(source, Source::Token)).count();
+        let token = self
+            .sources
+            .iter()
+            .filter(|source| matches!(source, Source::Token))
+            .count();
         self.steps.push(Step::Read(register));
         self.sources.push(Source::Token);
         Token(token)
@@ -92,7 +100,8 @@ impl Transaction<'_> {
     /// Reads until the bits under `mask` equal `value`; after so many microseconds the transaction
     /// fails with `ETIMEDOUT` and does nothing more.
     pub fn wait(&mut self, register: Register, mask: u32, value: u32, microseconds: u32) {
-        self.steps.push(Step::Wait(register, mask, value, microseconds));
+        self.steps
+            .push(Step::Wait(register, mask, value, microseconds));
     }
 
     /// Waits.
@@ -102,12 +111,20 @@ impl Transaction<'_> {
 
     /// Runs the program.
     pub fn run(self) -> Result<Values> {
-        let Self { steps, sources, into } = self;
+        let Self {
+            steps,
+            sources,
+            into,
+        } = self;
         let results: usize = sources.iter().map(Source::count).sum();
         if steps.len() > MAX_STEPS || results > MAX_RESULTS {
             return Err(Error::EOVERFLOW);
         }
-        let ranges: usize = sources.iter().filter(|s| matches!(s, Source::Range(_))).map(Source::count).sum();
+        let ranges: usize = sources
+            .iter()
+            .filter(|s| matches!(s, Source::Range(_)))
+            .map(Source::count)
+            .sum();
         if ranges > into.len() {
             return Err(Error::ENOSPC);
         }

@@ -76,18 +76,28 @@ fn serve<D: UserHalf>(file: OwnedFd) -> Result<Exit, String> {
         Ok(connection) => &*Box::leak(Box::new(connection)),
         Err(Errno::ENODEV) => return Ok(Exit::Gone),
         Err(Errno::EPROTO) => {
-            eprintln!("error: the loaded module was built from another plan; build both halves from one");
+            eprintln!(
+                "error: the loaded module was built from another plan; build both halves from one"
+            );
             return Ok(Exit::Mismatch);
         }
         Err(Errno::EBUSY) => return Err("another user half is connected to this device".into()),
         Err(error) => return Err(format!("cannot connect: {error}")),
     };
-    let half = Half::<D> { connection, device: Device::new(), state: OnceLock::new() };
+    let half = Half::<D> {
+        connection,
+        device: Device::new(),
+        state: OnceLock::new(),
+    };
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..SLOTS).map(|index| scope.spawn({
-            let half = &half;
-            move || half.serve_slot(index)
-        })).collect();
+        let threads: Vec<_> = (0..SLOTS)
+            .map(|index| {
+                scope.spawn({
+                    let half = &half;
+                    move || half.serve_slot(index)
+                })
+            })
+            .collect();
         for thread in threads {
             // A thread that ends for any reason ends the process, so that nothing waits for it.
             let _ = thread.join();
@@ -106,8 +116,12 @@ impl<D: UserHalf> Half<D> {
                 Err(Errno::ENODEV) => Exit::Gone.now(),
                 Err(_) => Exit::Ended.now(),
             };
-            let mut call = Upcall { arguments: Reader::new(payload), reply: Writer::new(&mut buffer) };
-            let outcome = catch_unwind(AssertUnwindSafe(|| self.serve_call(header.code, &mut call)));
+            let mut call = Upcall {
+                arguments: Reader::new(payload),
+                reply: Writer::new(&mut buffer),
+            };
+            let outcome =
+                catch_unwind(AssertUnwindSafe(|| self.serve_call(header.code, &mut call)));
             let length = call.reply.length();
             let (status, length) = match outcome {
                 Ok(Ok(())) => (Status::Done, length),
@@ -121,7 +135,9 @@ impl<D: UserHalf> Half<D> {
                 }
             };
             let payload = buffer.get(..length).unwrap_or(&[]);
-            reply = self.connection.reply(index, header.sequence, status, payload);
+            reply = self
+                .connection
+                .reply(index, header.sequence, status, payload);
         }
     }
 
@@ -137,6 +153,9 @@ impl<D: UserHalf> Half<D> {
     }
 
     fn name(&self, number: u16) -> &'static str {
-        D::UPCALLS.get(usize::from(number)).copied().unwrap_or("state")
+        D::UPCALLS
+            .get(usize::from(number))
+            .copied()
+            .unwrap_or("state")
     }
 }

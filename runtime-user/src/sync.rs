@@ -18,13 +18,20 @@ impl<T: State> Mutex<T> {
     /// Lock `number` of the driver's state.
     #[doc(hidden)]
     pub fn remote(number: u16) -> Self {
-        Self { number, _state: PhantomData }
+        Self {
+            number,
+            _state: PhantomData,
+        }
     }
 
     /// Takes the lock, in one crossing; dropping the guard is another.
     pub fn lock(&self) -> MutexGuard<'_, T> {
         let value: T = request(Service::Lock, self.number, |_| Ok(()), T::lift);
-        MutexGuard { lock: self, fetched: value.clone(), value }
+        MutexGuard {
+            lock: self,
+            fetched: value.clone(),
+            value,
+        }
     }
 }
 
@@ -52,7 +59,11 @@ impl<T: State> DerefMut for MutexGuard<'_, T> {
 impl<T: State> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
         // A panic half-way through a change: the kernel keeps what it had.
-        let dirty = if std::thread::panicking() { 0 } else { self.value.dirty(&self.fetched) };
+        let dirty = if std::thread::panicking() {
+            0
+        } else {
+            self.value.dirty(&self.fetched)
+        };
         let lower = |writer: &mut crate::wire::Writer<'_>| {
             dirty.lower(writer)?;
             self.value.lower_fields(dirty, writer)
@@ -95,7 +106,12 @@ atomics! {
 impl AtomicU32 {
     /// Adds to it.
     pub fn add(&self, value: u32) {
-        request(Service::AtomicAdd, self.0, |w| u64::from(value).lower(w), |_| Ok(()));
+        request(
+            Service::AtomicAdd,
+            self.0,
+            |w| u64::from(value).lower(w),
+            |_| Ok(()),
+        );
     }
 }
 

@@ -19,7 +19,10 @@ pub type Bytes<const N: usize> = List<u8, N>;
 impl<T: Copy + Default, const N: usize> List<T, N> {
     /// An empty list.
     pub fn new() -> Self {
-        Self { items: [T::default(); N], length: 0 }
+        Self {
+            items: [T::default(); N],
+            length: 0,
+        }
     }
 
     /// A list with these items; `None` when there are more than `N`.
@@ -78,7 +81,9 @@ impl<T: fmt::Debug, const N: usize> fmt::Debug for List<T, N> {
 impl<T: Lower, const N: usize> Lower for List<T, N> {
     fn lower(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
         self.length.lower(writer)?;
-        self.as_slice().iter().try_for_each(|item| item.lower(writer))
+        self.as_slice()
+            .iter()
+            .try_for_each(|item| item.lower(writer))
     }
 }
 
@@ -88,7 +93,11 @@ impl<T: Wire + Copy + Default, const N: usize> Wire for List<T, N> {
     fn lift(reader: &mut Reader<'_>) -> Result<Self, WireError> {
         let length = u16::lift(reader)?;
         let mut list = Self::new();
-        for place in list.items.get_mut(..usize::from(length)).ok_or(WireError::Length)? {
+        for place in list
+            .items
+            .get_mut(..usize::from(length))
+            .ok_or(WireError::Length)?
+        {
             *place = T::lift(reader)?;
         }
         list.length = length;
@@ -119,7 +128,11 @@ impl<const N: usize> Text<N> {
 
 impl<const N: usize> fmt::Write for Text<N> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if text.bytes().all(|byte| self.0.push(byte)) { Ok(()) } else { Err(fmt::Error) }
+        if text.bytes().all(|byte| self.0.push(byte)) {
+            Ok(())
+        } else {
+            Err(fmt::Error)
+        }
     }
 }
 
@@ -158,13 +171,22 @@ mod tests {
     #[test]
     fn a_length_beyond_the_bound_is_refused() {
         let bytes = [3, 0, 1, 2, 3];
-        assert_eq!(Bytes::<2>::lift(&mut Reader::new(&bytes)), Err(WireError::Length));
-        assert_eq!(&*Bytes::<3>::lift(&mut Reader::new(&bytes)).unwrap(), &[1, 2, 3]);
+        assert_eq!(
+            Bytes::<2>::lift(&mut Reader::new(&bytes)),
+            Err(WireError::Length)
+        );
+        assert_eq!(
+            &*Bytes::<3>::lift(&mut Reader::new(&bytes)).unwrap(),
+            &[1, 2, 3]
+        );
     }
 
     #[test]
     fn text_is_cut_between_characters_and_checked() {
         assert_eq!(Text::<3>::new("aéé").as_str(), "aé");
-        assert_eq!(Text::<4>::lift(&mut Reader::new(&[1, 0, 0xff])), Err(WireError::Text));
+        assert_eq!(
+            Text::<4>::lift(&mut Reader::new(&[1, 0, 0xff])),
+            Err(WireError::Text)
+        );
     }
 }

@@ -47,7 +47,11 @@ errors! {
 impl Error {
     /// From a negative error number; `None` for anything outside `-4095..=-1`.
     pub const fn from_number(number: i32) -> Option<Self> {
-        if number < 0 && number >= -4095 { Some(Self(number)) } else { None }
+        if number < 0 && number >= -4095 {
+            Some(Self(number))
+        } else {
+            None
+        }
     }
 
     /// The negative number.

@@ -31,6 +31,10 @@ pub struct Parameter {
 impl Parameter {
     /// An integer parameter.
     pub const fn int(name: &'static str, default: i32, description: &'static str) -> Self {
-        Self { name, default, description }
+        Self {
+            name,
+            default,
+            description,
+        }
     }
 }

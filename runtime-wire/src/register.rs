@@ -56,12 +56,22 @@ impl Register {
 
     /// A port at `offset`.
     pub const fn port(offset: u16, width: Width) -> Self {
-        Self { select: Self::DIRECT, index: 0, port: offset, width }
+        Self {
+            select: Self::DIRECT,
+            index: 0,
+            port: offset,
+            width,
+        }
     }
 
     /// Register `index` behind the select port and the data port.
     pub const fn indexed(select: u16, port: u16, width: Width, index: u16) -> Self {
-        Self { select, index, port, width }
+        Self {
+            select,
+            index,
+            port,
+            width,
+        }
     }
 
     /// Whether all its ports lie within a region of `size` bytes.
@@ -109,12 +119,22 @@ pub struct Grant {
 impl Grant {
     /// Reading from `first` to index (or offset) `last`.
     pub const fn read(first: Register, last: u16) -> Self {
-        Self { first, last, write: false, read: true }
+        Self {
+            first,
+            last,
+            write: false,
+            read: true,
+        }
     }
 
     /// Reading and writing from `first` to index (or offset) `last`.
     pub const fn write(first: Register, last: u16) -> Self {
-        Self { first, last, write: true, read: true }
+        Self {
+            first,
+            last,
+            write: true,
+            read: true,
+        }
     }
 
     const fn covers(&self, register: &Register) -> bool {
@@ -156,7 +176,11 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { steps: MAX_STEPS, results: MAX_RESULTS, microseconds: MAX_BUSY_MICROSECONDS }
+        Self {
+            steps: MAX_STEPS,
+            results: MAX_RESULTS,
+            microseconds: MAX_BUSY_MICROSECONDS,
+        }
     }
 }
 
@@ -168,10 +192,14 @@ impl Budget {
             if !register.fits(size) {
                 return Err(Violation::OutOfRegion(*register));
             }
-            let granted = grants
-                .iter()
-                .any(|grant| grant.covers(register) && if write { grant.write } else { grant.read });
-            if granted { Ok(()) } else { Err(Violation::NotGranted(*register)) }
+            let granted = grants.iter().any(|grant| {
+                grant.covers(register) && if write { grant.write } else { grant.read }
+            });
+            if granted {
+                Ok(())
+            } else {
+                Err(Violation::NotGranted(*register))
+            }
         };
         let (results, microseconds) = match *step {
             Step::Read(register) => {
@@ -195,8 +223,14 @@ impl Budget {
             }
             Step::Delay(microseconds) => (0, microseconds),
         };
-        self.results = self.results.checked_sub(results).ok_or(Violation::TooLong)?;
-        self.microseconds = self.microseconds.checked_sub(microseconds).ok_or(Violation::TooLong)?;
+        self.results = self
+            .results
+            .checked_sub(results)
+            .ok_or(Violation::TooLong)?;
+        self.microseconds = self
+            .microseconds
+            .checked_sub(microseconds)
+            .ok_or(Violation::TooLong)?;
         Ok(())
     }
 }
@@ -206,7 +240,9 @@ impl Register {
     pub fn nth(&self, count: u16) -> Option<Self> {
         let mut register = *self;
         if self.select == Self::DIRECT {
-            register.port = self.port.checked_add(count.checked_mul(self.width.bytes())?)?;
+            register.port = self
+                .port
+                .checked_add(count.checked_mul(self.width.bytes())?)?;
         } else {
             register.index = self.index.checked_add(count)?;
         }
@@ -236,13 +272,22 @@ mod tests {
         assert_eq!(check(Step::Write(five, 1)), Ok(()));
         let one = CONTROL.nth(1).unwrap();
         assert_eq!(check(Step::Write(one, 1)), Err(Violation::NotGranted(one)));
-        assert_eq!(check(Step::Modify(one, 0, 0)), Err(Violation::NotGranted(one)));
+        assert_eq!(
+            check(Step::Modify(one, 0, 0)),
+            Err(Violation::NotGranted(one))
+        );
     }
 
     #[test]
     fn the_ports_behind_an_indexed_register_are_not_reachable_by_themselves() {
-        for port in [Register::port(0x10, Width::W16), Register::port(0x12, Width::W16)] {
-            assert_eq!(check(Step::Write(port, 1)), Err(Violation::NotGranted(port)));
+        for port in [
+            Register::port(0x10, Width::W16),
+            Register::port(0x12, Width::W16),
+        ] {
+            assert_eq!(
+                check(Step::Write(port, 1)),
+                Err(Violation::NotGranted(port))
+            );
         }
         let wide = Register::port(0, Width::W32);
         assert_eq!(check(Step::Read(wide)), Err(Violation::NotGranted(wide)));
@@ -253,7 +298,10 @@ mod tests {
         assert_eq!(check(Step::ReadRange(CONTROL, 89)), Ok(()));
         assert!(check(Step::ReadRange(CONTROL, 90)).is_err());
         assert!(check(Step::ReadRange(CONTROL, u16::MAX)).is_err());
-        assert_eq!(check(Step::Delay(MAX_BUSY_MICROSECONDS + 1)), Err(Violation::TooLong));
+        assert_eq!(
+            check(Step::Delay(MAX_BUSY_MICROSECONDS + 1)),
+            Err(Violation::TooLong)
+        );
         let mut budget = Budget::default();
         let steps = (0..=MAX_STEPS).map(|_| budget.check(&Step::Read(CONTROL), GRANTS, 0x20));
         assert_eq!(steps.filter(Result::is_err).count(), 1);

@@ -41,7 +41,10 @@ mod tests {
 
     #[test]
     fn names_and_order_count() {
-        assert_ne!(of("A", &[("x", 1), ("y", 2)]), of("A", &[("y", 2), ("x", 1)]));
+        assert_ne!(
+            of("A", &[("x", 1), ("y", 2)]),
+            of("A", &[("y", 2), ("x", 1)])
+        );
         assert_ne!(of("A", &[("ab", 1)]), of("Aa", &[("b", 1)]));
         assert_ne!(fingerprint(1, &[2]), fingerprint(2, &[1]));
     }

@@ -45,8 +45,14 @@ impl<'a> Writer<'a> {
 
     /// Appends `bytes`.
     pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), WireError> {
-        let end = self.length.checked_add(bytes.len()).ok_or(WireError::Length)?;
-        let room = self.buffer.get_mut(self.length..end).ok_or(WireError::Length)?;
+        let end = self
+            .length
+            .checked_add(bytes.len())
+            .ok_or(WireError::Length)?;
+        let room = self
+            .buffer
+            .get_mut(self.length..end)
+            .ok_or(WireError::Length)?;
         room.copy_from_slice(bytes);
         self.length = end;
         Ok(())
@@ -67,7 +73,10 @@ impl<'a> Reader<'a> {
 
     /// Takes the next `length` bytes.
     pub fn bytes(&mut self, length: usize) -> Result<&'a [u8], WireError> {
-        let (taken, rest) = self.rest.split_at_checked(length).ok_or(WireError::Length)?;
+        let (taken, rest) = self
+            .rest
+            .split_at_checked(length)
+            .ok_or(WireError::Length)?;
         self.rest = rest;
         Ok(taken)
     }
@@ -81,7 +90,11 @@ impl<'a> Reader<'a> {
 
     /// Succeeds when every byte was read: a message with a tail is not what its sender claims.
     pub fn finish(&self) -> Result<(), WireError> {
-        if self.rest.is_empty() { Ok(()) } else { Err(WireError::Length) }
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(WireError::Length)
+        }
     }
 }
 
@@ -171,7 +184,11 @@ impl<T: Wire> Wire for Option<T> {
     const MAX_SIZE: usize = 1 + T::MAX_SIZE;
     const SHAPE: u64 = shape::of("Option", &[("", T::SHAPE)]);
     fn lift(reader: &mut Reader<'_>) -> Result<Self, WireError> {
-        Ok(if bool::lift(reader)? { Some(T::lift(reader)?) } else { None })
+        Ok(if bool::lift(reader)? {
+            Some(T::lift(reader)?)
+        } else {
+            None
+        })
     }
 }
 

@@ -16,10 +16,17 @@ pub(super) fn find() -> anyhow::Result<PathBuf> {
         if has_source(&named) {
             return Ok(named);
         }
-        bail!("{VARIABLE} names {}, which is no Rust compiler with the source of `core`", named.display());
+        bail!(
+            "{VARIABLE} names {}, which is no Rust compiler with the source of `core`",
+            named.display()
+        );
     }
     let candidates = ["rustc", "/usr/bin/rustc"];
-    match candidates.iter().map(PathBuf::from).find(|candidate| has_source(candidate)) {
+    match candidates
+        .iter()
+        .map(PathBuf::from)
+        .find(|candidate| has_source(candidate))
+    {
         Some(found) => Ok(found),
         None => bail!(
             "no Rust compiler with the source of `core` found (tried {})\n\
@@ -31,8 +38,13 @@ pub(super) fn find() -> anyhow::Result<PathBuf> {
 }
 
 fn has_source(compiler: &Path) -> bool {
-    let sysroot = run(Command::new(compiler).args(["--print", "sysroot"]), "ask for its sysroot");
+    let sysroot = run(
+        Command::new(compiler).args(["--print", "sysroot"]),
+        "ask for its sysroot",
+    );
     sysroot.is_ok_and(|sysroot| {
-        Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/core/Cargo.toml").is_file()
+        Path::new(sysroot.trim())
+            .join("lib/rustlib/src/rust/library/core/Cargo.toml")
+            .is_file()
     })
 }

@@ -21,11 +21,15 @@ pub(super) struct Config {
 impl Config {
     pub(super) fn read(dir: &Path) -> anyhow::Result<Self> {
         let help = "name the build directory of a kernel's headers package, as /lib/modules/$(uname -r)/build";
-        let dir = fs::canonicalize(dir)
-            .with_context(|| format!("no kernel build directory {}\nhelp: {help}", dir.display()))?;
+        let dir = fs::canonicalize(dir).with_context(|| {
+            format!("no kernel build directory {}\nhelp: {help}", dir.display())
+        })?;
         let read = |name: &str| {
             fs::read_to_string(dir.join(name)).with_context(|| {
-                format!("{} is no kernel build directory: no {name}\nhelp: {help}", dir.display())
+                format!(
+                    "{} is no kernel build directory: no {name}\nhelp: {help}",
+                    dir.display()
+                )
             })
         };
         let on = read("include/config/auto.conf")?
@@ -33,7 +37,9 @@ impl Config {
             .filter_map(|line| line.strip_suffix("=y").map(str::to_owned))
             .collect();
         let release = read("include/config/kernel.release")?.trim().to_owned();
-        let mut numbers = release.split(['.', '-', '+']).map_while(|part| part.parse::<u32>().ok());
+        let mut numbers = release
+            .split(['.', '-', '+'])
+            .map_while(|part| part.parse::<u32>().ok());
         let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
         if version < OLDEST {
             bail!(

@@ -17,8 +17,10 @@ use std::path::{Path, PathBuf};
 
 /// Arguments of `pcnet-partition build`.
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = "Example:\n  pcnet-partition split drivers/pcnet32 --out target/split\n  \
-    pcnet-partition build target/split --kernel-dir /lib/modules/$(uname -r)/build --out target/out")]
+#[command(
+    after_help = "Example:\n  pcnet-partition split drivers/pcnet32 --out target/split\n  \
+    pcnet-partition build target/split --kernel-dir /lib/modules/$(uname -r)/build --out target/out"
+)]
 pub struct BuildArgs {
     /// Directory that `split` wrote.
     pub dir: PathBuf,
@@ -74,12 +76,17 @@ struct PciId {
 
 /// Runs the command.
 pub fn command(args: &BuildArgs) -> anyhow::Result<Built> {
-    let dir = fs::canonicalize(&args.dir).with_context(|| format!("no directory {}", args.dir.display()))?;
+    let dir = fs::canonicalize(&args.dir)
+        .with_context(|| format!("no directory {}", args.dir.display()))?;
     let plan_file = dir.join("plan.json");
-    let plan = fs::read_to_string(&plan_file)
-        .with_context(|| format!("{} was not written by `pcnet-partition split`: no plan.json", dir.display()))?;
-    let plan: Plan =
-        serde_json::from_str(&plan).with_context(|| format!("{} is not a plan", plan_file.display()))?;
+    let plan = fs::read_to_string(&plan_file).with_context(|| {
+        format!(
+            "{} was not written by `pcnet-partition split`: no plan.json",
+            dir.display()
+        )
+    })?;
+    let plan: Plan = serde_json::from_str(&plan)
+        .with_context(|| format!("{} is not a plan", plan_file.display()))?;
     let config = config::Config::read(&args.kernel_dir)?;
     let compiler = compiler::find()?;
 
@@ -87,7 +94,8 @@ pub fn command(args: &BuildArgs) -> anyhow::Result<Built> {
     let out = fs::canonicalize(&args.out)?;
     let target = match &args.target_dir {
         Some(target) => {
-            fs::create_dir_all(target).with_context(|| format!("cannot make {}", target.display()))?;
+            fs::create_dir_all(target)
+                .with_context(|| format!("cannot make {}", target.display()))?;
             fs::canonicalize(target)?
         }
         None => out.join("cargo"),
@@ -110,7 +118,13 @@ pub fn command(args: &BuildArgs) -> anyhow::Result<Built> {
     } else {
         (None, None)
     };
-    Ok(Built { module, user, launcher, kernel_bytes: object.bytes, kernel_panics: object.panics })
+    Ok(Built {
+        module,
+        user,
+        launcher,
+        kernel_bytes: object.bytes,
+        kernel_panics: object.panics,
+    })
 }
 
 /// The directory of the package behind the name `microdriver` in an emitted crate.
@@ -121,12 +135,20 @@ fn runtime_of(emitted: &Path) -> anyhow::Result<PathBuf> {
         .no_deps()
         .exec()
         .with_context(|| format!("cannot read {}", manifest.display()))?;
-    let package = metadata.packages.first().context("the emitted crate has no package")?;
-    let Some(dependency) =
-        package.dependencies.iter().find(|d| d.rename.as_deref() == Some("microdriver") || d.name == "microdriver")
+    let package = metadata
+        .packages
+        .first()
+        .context("the emitted crate has no package")?;
+    let Some(dependency) = package
+        .dependencies
+        .iter()
+        .find(|d| d.rename.as_deref() == Some("microdriver") || d.name == "microdriver")
     else {
         bail!("{} does not depend on `microdriver`", manifest.display());
     };
-    let path = dependency.path.as_ref().context("`microdriver` is not a path dependency")?;
+    let path = dependency
+        .path
+        .as_ref()
+        .context("`microdriver` is not a path dependency")?;
     Ok(path.clone().into_std_path_buf())
 }

@@ -30,7 +30,12 @@ pub(super) struct Object {
 pub(super) fn build(inputs: &Inputs<'_>) -> anyhow::Result<Object> {
     write_crate(inputs)?;
     let library = compile(inputs)?;
-    let symbols = run(Command::new("nm").args(["--defined-only", "-g"]).arg(&library), "list the symbols")?;
+    let symbols = run(
+        Command::new("nm")
+            .args(["--defined-only", "-g"])
+            .arg(&library),
+        "list the symbols",
+    )?;
     // What the glue calls; everything that these do not reach is dropped.
     let entries: BTreeSet<&str> = symbols
         .lines()
@@ -43,13 +48,28 @@ pub(super) fn build(inputs: &Inputs<'_>) -> anyhow::Result<Object> {
     for entry in &entries {
         link.args(["-u", entry]);
     }
-    run(link.args(["-e", "md_rs_driver", "-o"]).arg(&path).arg(&library), "link the kernel half")?;
+    run(
+        link.args(["-e", "md_rs_driver", "-o"])
+            .arg(&path)
+            .arg(&library),
+        "link the kernel half",
+    )?;
     // objtool makes its own unwind tables.
     let mut strip = Command::new("objcopy");
-    for section in [".eh_frame", ".rela.eh_frame", ".comment", ".note.GNU-stack", ".llvmbc", ".llvmcmd"] {
+    for section in [
+        ".eh_frame",
+        ".rela.eh_frame",
+        ".comment",
+        ".note.GNU-stack",
+        ".llvmbc",
+        ".llvmcmd",
+    ] {
         strip.args(["--remove-section", section]);
     }
-    run(strip.arg("--strip-debug").arg(&path), "strip the kernel half")?;
+    run(
+        strip.arg("--strip-debug").arg(&path),
+        "strip the kernel half",
+    )?;
     let size = run(Command::new("size").arg(&path), "measure the kernel half")?;
     let bytes = size
         .lines()
@@ -57,12 +77,19 @@ pub(super) fn build(inputs: &Inputs<'_>) -> anyhow::Result<Object> {
         .and_then(|line| line.split_whitespace().nth(3))
         .and_then(|bytes| bytes.parse().ok())
         .context("cannot read what `size` printed")?;
-    let relocations = run(Command::new("objdump").args(["-dr"]).arg(&path), "read the relocations")?;
+    let relocations = run(
+        Command::new("objdump").args(["-dr"]).arg(&path),
+        "read the relocations",
+    )?;
     let panics = relocations
         .lines()
         .filter(|line| line.contains("R_X86_64") && line.contains("panicking"))
         .count();
-    Ok(Object { path, bytes, panics })
+    Ok(Object {
+        path,
+        bytes,
+        panics,
+    })
 }
 
 /// The crate that exports the emitted kernel half's entry points.
@@ -100,9 +127,15 @@ fn compile(inputs: &Inputs<'_>) -> anyhow::Result<PathBuf> {
         .arg(inputs.target)
         .env("RUSTC", inputs.compiler)
         .env("RUSTC_BOOTSTRAP", "1")
-        .env("CARGO_TARGET_X86_64_UNKNOWN_NONE_RUSTFLAGS", inputs.config.rust_flags().join(" "))
+        .env(
+            "CARGO_TARGET_X86_64_UNKNOWN_NONE_RUSTFLAGS",
+            inputs.config.rust_flags().join(" "),
+        )
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
-    run(&mut cargo, &format!("compile the kernel half for {}", inputs.config.release))?;
+    run(
+        &mut cargo,
+        &format!("compile the kernel half for {}", inputs.config.release),
+    )?;
     Ok(inputs.target.join(TARGET).join("release/libhalf.a"))
 }

@@ -14,8 +14,14 @@ pub(super) fn run(command: &mut Command, what: &str) -> anyhow::Result<String> {
     text.push_str(&String::from_utf8_lossy(&output.stderr));
     if !output.status.success() {
         let lines: Vec<&str> = text.lines().collect();
-        let tail = lines.get(lines.len().saturating_sub(60)..).unwrap_or(&[]).join("\n");
-        bail!("cannot {what}: {program} ended with {}\n{tail}", output.status);
+        let tail = lines
+            .get(lines.len().saturating_sub(60)..)
+            .unwrap_or(&[])
+            .join("\n");
+        bail!(
+            "cannot {what}: {program} ended with {}\n{tail}",
+            output.status
+        );
     }
     Ok(text)
 }

@@ -26,11 +26,22 @@ pub(super) fn build(
 fn program(package: &Path, name: &str, target: &Path, out: &Path) -> anyhow::Result<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo
-        .args(["build", "--release", "--target", TARGET, "--bin", name, "--target-dir"])
+        .args([
+            "build",
+            "--release",
+            "--target",
+            TARGET,
+            "--bin",
+            name,
+            "--target-dir",
+        ])
         .arg(target)
         .arg("--manifest-path")
         .arg(package.join("Cargo.toml"))
-        .env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "-Ctarget-feature=+crt-static")
+        .env(
+            "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS",
+            "-Ctarget-feature=+crt-static",
+        )
         // A panic in one call must not end the others.
         .env("CARGO_PROFILE_RELEASE_PANIC", "unwind")
         .env_remove("RUSTFLAGS")

@@ -26,9 +26,15 @@ impl Counters {
 
 /// Fills the sysfs file.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn md_rs_channel_counters(channel: *mut c_void, page: *mut u8, size: usize) -> isize {
+unsafe extern "C" fn md_rs_channel_counters(
+    channel: *mut c_void,
+    page: *mut u8,
+    size: usize,
+) -> isize {
     // SAFETY: the glue calls this while the device's files exist, so the channel does.
-    let Some(channel) = (unsafe { Shared::<Channel>::borrow_raw(channel) }) else { return 0 };
+    let Some(channel) = (unsafe { Shared::<Channel>::borrow_raw(channel) }) else {
+        return 0;
+    };
     let counters = &channel.counters;
     let mut text = Text::<512>::default();
     for (name, counter) in [

@@ -30,11 +30,18 @@ pub(super) struct Deferred {
 
 impl Deferred {
     pub(super) fn new() -> Result<Self> {
-        Ok(Self { calls: Slots::new(CALLS)?, serial: 0 })
+        Ok(Self {
+            calls: Slots::new(CALLS)?,
+            serial: 0,
+        })
     }
 
     fn put(&mut self, call: Call, replace: bool) -> bool {
-        let same = (0..CALLS).find(|&i| self.calls.get(i).is_some_and(|old| old.number == call.number));
+        let same = (0..CALLS).find(|&i| {
+            self.calls
+                .get(i)
+                .is_some_and(|old| old.number == call.number)
+        });
         match same.or_else(|| (0..CALLS).find(|&i| self.calls.get(i).is_none())) {
             Some(_) if same.is_some() && !replace => true,
             Some(place) => {
@@ -52,8 +59,15 @@ impl Deferred {
 
 /// Has function `number` called with these arguments, soon.
 pub(crate) fn defer<A: Lower>(device: &Device, number: u16, arguments: &A) {
-    let Some(channel) = Channel::of(device) else { return };
-    let mut call = Call { number, length: 0, serial: 0, arguments: [0; ARGUMENTS] };
+    let Some(channel) = Channel::of(device) else {
+        return;
+    };
+    let mut call = Call {
+        number,
+        length: 0,
+        serial: 0,
+        arguments: [0; ARGUMENTS],
+    };
     let mut writer = Writer::new(&mut call.arguments);
     let lowered = arguments.lower(&mut writer);
     call.length = writer.length() as u16;
@@ -64,7 +78,11 @@ pub(crate) fn defer<A: Lower>(device: &Device, number: u16, arguments: &A) {
         deferred.put(call, true)
     };
     if !queued {
-        dev_err!(device, "{} cannot be deferred: no room", upcall::name(channel, number));
+        dev_err!(
+            device,
+            "{} cannot be deferred: no room",
+            upcall::name(channel, number)
+        );
         return;
     }
     Counters::count(&channel.counters.deferred);
@@ -84,13 +102,26 @@ unsafe extern "C" fn md_rs_channel_deferred(md: *mut ffi::RawDevice) {
     // SAFETY: the glue cancels this work before the device goes.
     let head: *mut c_void = unsafe { (*md).channel };
     // SAFETY: as above.
-    let Some(channel) = (unsafe { Shared::<Channel>::borrow_raw(head) }) else { return };
+    let Some(channel) = (unsafe { Shared::<Channel>::borrow_raw(head) }) else {
+        return;
+    };
     loop {
-        let Some(call) = channel.deferred.lock().take() else { return };
-        let arguments = call.arguments.get(..usize::from(call.length)).unwrap_or(&[]);
+        let Some(call) = channel.deferred.lock().take() else {
+            return;
+        };
+        let arguments = call
+            .arguments
+            .get(..usize::from(call.length))
+            .unwrap_or(&[]);
         let result = upcall::ready(channel).and_then(|incarnation| {
             Counters::count(&channel.counters.upcalls);
-            upcall::call(channel, &incarnation, call.number, |w| w.bytes(arguments), |_| Ok(()))
+            upcall::call(
+                channel,
+                &incarnation,
+                call.number,
+                |w| w.bytes(arguments),
+                |_| Ok(()),
+            )
         });
         match result {
             Ok(()) | Err(Error::ENODEV | Error::EOVERFLOW) => {}

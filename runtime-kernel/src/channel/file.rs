@@ -10,8 +10,8 @@ use crate::wire::{Lower, Reader, Wire, Writer};
 use crate::{Error, Result, ffi};
 use core::ffi::{c_long, c_uint, c_ulong, c_void};
 use runtime_wire::protocol::{
-    self, CONNECT, DOWNCALL, DOWNCALL_REPLY, DOWNCALL_REQUEST, HEADER_SIZE, Header, MESSAGE_SIZE, NEXT,
-    SLOTS, Status, UPCALL_REPLY, ioctl_number,
+    self, CONNECT, DOWNCALL, DOWNCALL_REPLY, DOWNCALL_REQUEST, HEADER_SIZE, Header, MESSAGE_SIZE,
+    NEXT, SLOTS, Status, UPCALL_REPLY, ioctl_number,
 };
 
 /// `-EPROTO`: the other half was built from another plan.
@@ -36,7 +36,9 @@ unsafe extern "C" fn md_rs_file_open(channel: *mut c_void) -> *mut c_void {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn md_rs_file_release(file: *mut c_void) {
     // SAFETY: what `md_rs_file_open` returned; the kernel calls this once, last.
-    let Some(incarnation) = (unsafe { Shared::<Incarnation>::from_raw(file) }) else { return };
+    let Some(incarnation) = (unsafe { Shared::<Incarnation>::from_raw(file) }) else {
+        return;
+    };
     let channel = &incarnation.channel;
     channel.with_device(|_| {
         let connected = incarnation.status.lock().connected;
@@ -58,16 +60,26 @@ unsafe extern "C" fn md_rs_file_area(file: *mut c_void) -> *mut c_void {
 
 /// The requests of `runtime_wire::protocol`.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn md_rs_file_ioctl(file: *mut c_void, command: c_uint, argument: c_ulong) -> c_long {
+unsafe extern "C" fn md_rs_file_ioctl(
+    file: *mut c_void,
+    command: c_uint,
+    argument: c_ulong,
+) -> c_long {
     // SAFETY: an open file, for the duration of the call.
-    let Some(incarnation) = (unsafe { Shared::<Incarnation>::clone_raw(file) }) else { return -19 };
+    let Some(incarnation) = (unsafe { Shared::<Incarnation>::clone_raw(file) }) else {
+        return -19;
+    };
     const CONNECT_NUMBER: u32 = ioctl_number(CONNECT);
     const NEXT_NUMBER: u32 = ioctl_number(NEXT);
     const DOWNCALL_NUMBER: u32 = ioctl_number(DOWNCALL);
     let result = match command {
         CONNECT_NUMBER => connect(&incarnation, argument),
-        NEXT_NUMBER => slot_of(argument).and_then(|(slot, length)| next(&incarnation, slot, length)),
-        DOWNCALL_NUMBER => slot_of(argument).and_then(|(slot, length)| downcall(&incarnation, slot, length)),
+        NEXT_NUMBER => {
+            slot_of(argument).and_then(|(slot, length)| next(&incarnation, slot, length))
+        }
+        DOWNCALL_NUMBER => {
+            slot_of(argument).and_then(|(slot, length)| downcall(&incarnation, slot, length))
+        }
         _ => Err(-25), // ENOTTY
     };
     match result {
@@ -78,7 +90,11 @@ unsafe extern "C" fn md_rs_file_ioctl(file: *mut c_void, command: c_uint, argume
 
 fn slot_of(argument: c_ulong) -> Result<(usize, usize), i32> {
     let (slot, length) = ((argument & 0xff) as usize, (argument >> 8) as usize);
-    if slot < SLOTS && length <= MESSAGE_SIZE { Ok((slot, length)) } else { Err(Error::EINVAL.number()) }
+    if slot < SLOTS && length <= MESSAGE_SIZE {
+        Ok((slot, length))
+    } else {
+        Err(Error::EINVAL.number())
+    }
 }
 
 fn connect(incarnation: &Shared<Incarnation>, fingerprint: u64) -> Result<usize, i32> {
@@ -171,7 +187,10 @@ fn next(incarnation: &Shared<Incarnation>, index: usize, length: usize) -> Resul
             Ok(reply) if slot_status.held == 0 => reply,
             Ok(_) => {
                 drop(status);
-                return Err(refuse(incarnation, Refused::Protocol("a reply while holding a lock")));
+                return Err(refuse(
+                    incarnation,
+                    Refused::Protocol("a reply while holding a lock"),
+                ));
             }
             Err(refused) => {
                 drop(status);
@@ -205,10 +224,13 @@ fn check_reply(message: &[u8], sequence: u32) -> Result<Reply, Refused> {
     if header.sequence != sequence || header.number != 0 {
         return Err(Refused::Protocol("a reply to another call"));
     }
-    let status = Status::from_code(header.code).ok_or(Refused::Protocol("a reply of no known status"))?;
+    let status =
+        Status::from_code(header.code).ok_or(Refused::Protocol("a reply of no known status"))?;
     let length = message.len() - HEADER_SIZE;
     if header.length as usize != length {
-        return Err(Refused::Protocol("a reply whose length is not what its header says"));
+        return Err(Refused::Protocol(
+            "a reply whose length is not what its header says",
+        ));
     }
     Ok(match status {
         Status::Done => Reply::Done(length),
@@ -241,9 +263,18 @@ fn downcall(incarnation: &Shared<Incarnation>, index: usize, length: usize) -> R
         let result = request_of(request, sequence).and_then(|(header, payload)| {
             let reply = Writer::new(outgoing.get_mut(HEADER_SIZE..).unwrap_or(&mut []));
             let length = serve(channel, device, header, payload, reply, &mut held)?;
-            let header = Header { sequence, code: Status::Done.code(), number: 0, length: length as u32 };
+            let header = Header {
+                sequence,
+                code: Status::Done.code(),
+                number: 0,
+                length: length as u32,
+            };
             header.lower(&mut Writer::new(outgoing))?;
-            incarnation.copy_out(index, DOWNCALL_REPLY, outgoing.get(..HEADER_SIZE + length).unwrap_or(&[]));
+            incarnation.copy_out(
+                index,
+                DOWNCALL_REPLY,
+                outgoing.get(..HEADER_SIZE + length).unwrap_or(&[]),
+            );
             Ok(HEADER_SIZE + length)
         });
         // Before the gate is left: the locks are part of the device's state.
@@ -272,7 +303,9 @@ fn request_of(message: &[u8], sequence: u32) -> Result<(Header, &[u8]), Refused>
     }
     let payload = message.get(HEADER_SIZE..).unwrap_or(&[]);
     if header.length as usize != payload.len() {
-        return Err(Refused::Protocol("a request whose length is not what its header says"));
+        return Err(Refused::Protocol(
+            "a request whose length is not what its header says",
+        ));
     }
     Ok((header, payload))
 }

@@ -86,7 +86,11 @@ impl Slot {
         // SAFETY: no condition; null is handled.
         let memory = unsafe { ffi::md_allocate(2 * MESSAGE_SIZE) };
         let buffers = NonNull::new(memory.cast()).ok_or(Error::ENOMEM)?;
-        Ok(Self { request: Completion::new()?, reply: Completion::new()?, buffers })
+        Ok(Self {
+            request: Completion::new()?,
+            reply: Completion::new()?,
+            buffers,
+        })
     }
 
     /// The two buffers: from the user half, to the user half.
@@ -94,7 +98,10 @@ impl Slot {
     /// # Safety
     ///
     /// The slot's state gives them to the caller.
-    #[expect(clippy::mut_from_ref, reason = "the slot's state, not the borrow, makes the access exclusive")]
+    #[expect(
+        clippy::mut_from_ref,
+        reason = "the slot's state, not the borrow, makes the access exclusive"
+    )]
     pub(super) unsafe fn buffers(&self) -> (&mut [u8; MESSAGE_SIZE], &mut [u8; MESSAGE_SIZE]) {
         // SAFETY: the caller's promise.
         let [incoming, outgoing] = unsafe { &mut *self.buffers.as_ptr() };
@@ -111,8 +118,18 @@ impl Drop for Slot {
 
 impl Incarnation {
     pub(super) fn new(channel: Shared<Channel>) -> Result<Shared<Self>> {
-        let vacant = SlotStatus { state: SlotState::Vacant, sequence: 0, abandoned: false, held: 0 };
-        let status = Status { connected: false, alive: true, sequence: 0, slots: [vacant; SLOTS] };
+        let vacant = SlotStatus {
+            state: SlotState::Vacant,
+            sequence: 0,
+            abandoned: false,
+            held: 0,
+        };
+        let status = Status {
+            connected: false,
+            alive: true,
+            sequence: 0,
+            slots: [vacant; SLOTS],
+        };
         let slots = [Slot::new()?, Slot::new()?, Slot::new()?, Slot::new()?];
         // SAFETY: no condition; null is handled.
         let idle = NonNull::new(unsafe { ffi::md_semaphore_new() }).ok_or(Error::ENOMEM)?;
@@ -150,11 +167,21 @@ impl Incarnation {
     pub(super) fn wait_idle(&self, milliseconds: u32) -> Result<()> {
         // SAFETY: made by `new`.
         let waited = unsafe { ffi::md_semaphore_down_timeout(self.idle.as_ptr(), milliseconds) };
-        if waited == 0 { Ok(()) } else { Err(Error::ETIMEDOUT) }
+        if waited == 0 {
+            Ok(())
+        } else {
+            Err(Error::ETIMEDOUT)
+        }
     }
 
     /// Copies the first `length` bytes of a slot's message, once: what is checked is the copy.
-    pub(super) fn copy_in(&self, slot: usize, message: usize, length: usize, to: &mut [u8; MESSAGE_SIZE]) {
+    pub(super) fn copy_in(
+        &self,
+        slot: usize,
+        message: usize,
+        length: usize,
+        to: &mut [u8; MESSAGE_SIZE],
+    ) {
         let (from, length) = (self.message(slot, message), length.min(MESSAGE_SIZE));
         // SAFETY: inside the area and the buffer. The user half may write there meanwhile: any bytes do.
         unsafe { core::ptr::copy_nonoverlapping(from, to.as_mut_ptr(), length) }
@@ -177,7 +204,8 @@ impl Incarnation {
     /// Remembers the process that connects.
     pub(super) fn set_process(&self) {
         // SAFETY: called in that process.
-        self.task.store(unsafe { ffi::md_task_get() }, Ordering::Release);
+        self.task
+            .store(unsafe { ffi::md_task_get() }, Ordering::Release);
     }
 
     pub(super) fn process(&self) -> i32 {
@@ -224,7 +252,9 @@ impl Incarnation {
 
 /// Calls `open_lock` for each bit of `held`.
 pub(super) fn open_all(held: u64, open_lock: &mut impl FnMut(u16)) {
-    (0..64u16).filter(|bit| held & (1 << bit) != 0).for_each(open_lock);
+    (0..64u16)
+        .filter(|bit| held & (1 << bit) != 0)
+        .for_each(open_lock);
 }
 
 impl Drop for Incarnation {

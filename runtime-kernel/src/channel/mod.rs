@@ -18,7 +18,7 @@ use crate::ffi::{self, RawDevice};
 use crate::memory::Shared;
 use crate::split::{Downcall, Refused, RemoteAtomic, RemoteLock};
 use crate::sync::{Completion, Gate, SpinLock};
-use crate::wire::{Writer, WireError};
+use crate::wire::{WireError, Writer};
 use crate::{Device, Error, Grant, Result, log};
 use core::ffi::c_void;
 use counters::Counters;
@@ -81,7 +81,10 @@ impl Channel {
         Ok(Self {
             device,
             half,
-            current: SpinLock::new(Current { phase: Phase::Absent, incarnation: None }),
+            current: SpinLock::new(Current {
+                phase: Phase::Absent,
+                incarnation: None,
+            }),
             ready: Completion::new()?,
             gate: Gate::new()?,
             deferred: SpinLock::new(Deferred::new()?),
@@ -128,7 +131,11 @@ impl Channel {
         if !incarnation.end(|lock| self.open_lock(lock)) {
             return;
         }
-        if current.incarnation.as_ref().is_some_and(|connected| connected.is(incarnation)) {
+        if current
+            .incarnation
+            .as_ref()
+            .is_some_and(|connected| connected.is(incarnation))
+        {
             current.incarnation = None;
             if current.phase != Phase::Closed {
                 current.phase = Phase::Absent;
@@ -142,7 +149,11 @@ impl Channel {
         // SAFETY: the device is alive, by the condition above.
         if let Some(device) = unsafe { Device::from_raw(self.device) } {
             let pid = incarnation.process();
-            log::write(&device, log::Level::Warning, format_args!("user half (process {pid}) ended: {reason}"));
+            log::write(
+                &device,
+                log::Level::Warning,
+                format_args!("user half (process {pid}) ended: {reason}"),
+            );
         }
     }
 
@@ -177,7 +188,12 @@ impl Channel {
 
     /// Sends the state to the connected user half; every call may come after that.
     pub(crate) fn send_state(&self) -> Result<()> {
-        let incarnation = self.current.lock().incarnation.clone().ok_or(Error::EHOSTDOWN)?;
+        let incarnation = self
+            .current
+            .lock()
+            .incarnation
+            .clone()
+            .ok_or(Error::EHOSTDOWN)?;
         upcall::call(
             self,
             &incarnation,
@@ -213,12 +229,17 @@ pub(crate) unsafe fn create(md: *mut RawDevice, half: &'static Half) -> Result<(
 #[unsafe(no_mangle)]
 unsafe extern "C" fn md_rs_channel_connected(md: *mut RawDevice) {
     // SAFETY: the glue cancels this work before the device goes.
-    let Some(channel) = (unsafe { Shared::<Channel>::borrow_raw((*md).channel) }) else { return };
+    let Some(channel) = (unsafe { Shared::<Channel>::borrow_raw((*md).channel) }) else {
+        return;
+    };
     // SAFETY: as above.
     let result = unsafe { (channel.half.connected)(md, channel) };
     // SAFETY: as above.
     if let (Err(error), Some(device)) = (result, unsafe { Device::from_raw(md) }) {
-        crate::dev_err!(device, "the user half connected, but start-up failed: {error}");
+        crate::dev_err!(
+            device,
+            "the user half connected, but start-up failed: {error}"
+        );
     }
 }
 
@@ -242,12 +263,18 @@ unsafe extern "C" fn md_rs_channel_put(channel: *mut c_void) {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn md_rs_channel_expire(md: *mut RawDevice) {
     // SAFETY: the glue cancels this work before the device goes.
-    let Some(channel) = (unsafe { Shared::<Channel>::borrow_raw((*md).channel) }) else { return };
+    let Some(channel) = (unsafe { Shared::<Channel>::borrow_raw((*md).channel) }) else {
+        return;
+    };
     let incarnation = channel.current.lock().incarnation.clone();
     if let Some(incarnation) = incarnation
         && incarnation.has_abandoned()
     {
         Counters::count(&channel.counters.deadlines);
-        channel.end(&incarnation, "missed the deadline of a call whose caller was killed", true);
+        channel.end(
+            &incarnation,
+            "missed the deadline of a call whose caller was killed",
+            true,
+        );
     }
 }

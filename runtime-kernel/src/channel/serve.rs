@@ -24,7 +24,10 @@ pub(super) fn serve(
     held: &mut u64,
 ) -> Result<usize, Refused> {
     let service = Service::from_code(header.code).ok_or(Refused::UnknownFunction)?;
-    let mut call = Downcall { arguments: Reader::new(payload), reply };
+    let mut call = Downcall {
+        arguments: Reader::new(payload),
+        reply,
+    };
     let number = header.number;
     let takes_number = matches!(
         service,
@@ -50,7 +53,8 @@ pub(super) fn serve(
         Service::AtomicLoad | Service::AtomicStore | Service::AtomicAdd => {
             let state = attached(channel)?;
             // SAFETY: attached, and alive inside the gate.
-            let atomic = unsafe { (channel.half.atomic)(state, number) }.ok_or(Refused::UnknownFunction)?;
+            let atomic =
+                unsafe { (channel.half.atomic)(state, number) }.ok_or(Refused::UnknownFunction)?;
             let old = atomic.load_remote();
             let refused = Refused::Protocol("a value that the atomic does not have");
             match service {
@@ -61,7 +65,9 @@ pub(super) fn serve(
                 }
                 _ => {
                     let value = call.arguments::<u64>()?;
-                    atomic.store_remote(old.wrapping_add(value)).ok_or(refused)?;
+                    atomic
+                        .store_remote(old.wrapping_add(value))
+                        .ok_or(refused)?;
                 }
             }
             call.reply(&old)?;
@@ -70,7 +76,9 @@ pub(super) fn serve(
         Service::Log => {
             let (level, text) = call.arguments::<(u8, Text<256>)>()?;
             if level > log::Level::Debug as u8 || text.as_str().chars().any(char::is_control) {
-                return Err(Refused::Protocol("a log line with control characters, or of no level"));
+                return Err(Refused::Protocol(
+                    "a log line with control characters, or of no level",
+                ));
             }
             log::write_text(device, level, text.as_str());
         }
@@ -121,7 +129,11 @@ pub(super) fn serve(
 
 fn attached(channel: &Channel) -> Result<*const core::ffi::c_void, Refused> {
     let state = channel.state();
-    if state.is_null() { Err(Refused::NoState) } else { Ok(state) }
+    if state.is_null() {
+        Err(Refused::NoState)
+    } else {
+        Ok(state)
+    }
 }
 
 fn lock(
@@ -134,13 +146,16 @@ fn lock(
     let state = attached(channel)?;
     // SAFETY: attached, and alive inside the gate.
     let lock = unsafe { (channel.half.lock)(state, number) }.ok_or(Refused::UnknownFunction)?;
-    let bit = 1u64.checked_shl(number.into()).ok_or(Refused::UnknownFunction)?;
+    let bit = 1u64
+        .checked_shl(number.into())
+        .ok_or(Refused::UnknownFunction)?;
     if service == Service::Lock {
         call.arguments::<()>()?;
         if *held & bit != 0 {
             return Err(Refused::Protocol("a lock that the call holds already"));
         }
-        lock.acquire(LOCK_MS).map_err(|_| Refused::Protocol("a lock that was not to be had in time"))?;
+        lock.acquire(LOCK_MS)
+            .map_err(|_| Refused::Protocol("a lock that was not to be had in time"))?;
         *held |= bit;
         // SAFETY: held, since just now.
         unsafe { lock.lower(&mut call.reply) }?;
@@ -169,7 +184,9 @@ fn registers(channel: &Channel, device: &Device, call: &mut Downcall<'_>) -> Res
     let mut checked = call.arguments.clone();
     for _ in 0..count {
         let step = Step::lift(&mut checked)?;
-        budget.check(&step, channel.half.grants, registers.size()).map_err(|_| Refused::Policy)?;
+        budget
+            .check(&step, channel.half.grants, registers.size())
+            .map_err(|_| Refused::Policy)?;
     }
     checked.finish()?;
 
@@ -179,7 +196,9 @@ fn registers(channel: &Channel, device: &Device, call: &mut Downcall<'_>) -> Res
             Step::Read(register) => transaction.read_now(register).lower(&mut call.reply)?,
             Step::ReadRange(first, length) => {
                 for i in 0..length {
-                    let value = first.nth(i).map_or(0, |register| transaction.read_now(register));
+                    let value = first
+                        .nth(i)
+                        .map_or(0, |register| transaction.read_now(register));
                     value.lower(&mut call.reply)?;
                 }
             }

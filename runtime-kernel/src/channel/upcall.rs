@@ -16,7 +16,13 @@ pub(crate) fn upcall<A: Lower, R: Wire>(device: &Device, number: u16, arguments:
     let channel = Channel::of(device).ok_or(Error::ENODEV)?;
     let incarnation = ready(channel)?;
     Counters::count(&channel.counters.upcalls);
-    call(channel, &incarnation, number, |writer| arguments.lower(writer), Result::<R>::lift)?
+    call(
+        channel,
+        &incarnation,
+        number,
+        |writer| arguments.lower(writer),
+        Result::<R>::lift,
+    )?
 }
 
 /// The connected incarnation, waiting for one at most as long as for a reply.
@@ -37,7 +43,11 @@ pub(super) fn ready(channel: &Channel) -> Result<Shared<Incarnation>> {
             }
         }
         jiffies = channel.ready.wait(jiffies).map_err(|error| {
-            if error == Error::ETIMEDOUT { Error::EHOSTDOWN } else { error }
+            if error == Error::ETIMEDOUT {
+                Error::EHOSTDOWN
+            } else {
+                error
+            }
         })?;
     }
 }
@@ -63,12 +73,19 @@ pub(super) fn call<R>(
         let mut payload = Writer::new(payload);
         lower(&mut payload)?;
         let length = payload.length();
-        let header_value = Header { sequence, code: number, number: 0, length: length as u32 };
+        let header_value = Header {
+            sequence,
+            code: number,
+            number: 0,
+            length: length as u32,
+        };
         header_value.lower(&mut Writer::new(header))?;
         Ok::<usize, WireError>(HEADER_SIZE + length)
     })();
     match lowered {
-        Ok(length) => incarnation.copy_out(index, UPCALL_REQUEST, outgoing.get(..length).unwrap_or(&[])),
+        Ok(length) => {
+            incarnation.copy_out(index, UPCALL_REQUEST, outgoing.get(..length).unwrap_or(&[]))
+        }
         Err(_) => {
             release(incarnation, index);
             return Err(Error::EOVERFLOW);
@@ -105,9 +122,13 @@ pub(super) fn call<R>(
     let result = match reply {
         Reply::Failed => Err(Error::EIO),
         Reply::Done(length) => {
-            let payload = incoming.get(HEADER_SIZE..HEADER_SIZE + length).unwrap_or(&[]);
+            let payload = incoming
+                .get(HEADER_SIZE..HEADER_SIZE + length)
+                .unwrap_or(&[]);
             let mut reader = Reader::new(payload);
-            lift(&mut reader).and_then(|value| reader.finish().map(|()| value)).map_err(|_| Error::EBADMSG)
+            lift(&mut reader)
+                .and_then(|value| reader.finish().map(|()| value))
+                .map_err(|_| Error::EBADMSG)
         }
     };
     release(incarnation, index);
@@ -147,5 +168,10 @@ fn release(incarnation: &Incarnation, index: usize) {
 
 /// The name of a function of the user half, for messages.
 pub(super) fn name(channel: &Channel, number: u16) -> &'static str {
-    channel.half.upcalls.get(usize::from(number)).copied().unwrap_or("state")
+    channel
+        .half
+        .upcalls
+        .get(usize::from(number))
+        .copied()
+        .unwrap_or("state")
 }

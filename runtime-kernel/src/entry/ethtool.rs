@@ -60,13 +60,32 @@ impl<D: Driver + KernelHalf> Entry<D> {
         // SAFETY: the glue's contract.
         let result = unsafe { state::<D>(raw) }.get_ringparam();
         errno(result.map(|ring_param| {
-            let RingParam { rx_max, tx_max, rx, rx_mini, rx_jumbo, tx } = ring_param;
+            let RingParam {
+                rx_max,
+                tx_max,
+                rx,
+                rx_mini,
+                rx_jumbo,
+                tx,
+            } = ring_param;
             // SAFETY: the glue's contract.
-            unsafe { ring.cast::<RawRingParam>().write(RawRingParam { rx_max, tx_max, rx, rx_mini, rx_jumbo, tx }) }
+            unsafe {
+                ring.cast::<RawRingParam>().write(RawRingParam {
+                    rx_max,
+                    tx_max,
+                    rx,
+                    rx_mini,
+                    rx_jumbo,
+                    tx,
+                })
+            }
         }))
     }
 
-    pub(super) unsafe extern "C" fn set_ringparam(raw: *const c_void, ring: *const c_void) -> c_int {
+    pub(super) unsafe extern "C" fn set_ringparam(
+        raw: *const c_void,
+        ring: *const c_void,
+    ) -> c_int {
         // SAFETY: the glue's contract.
         let (driver, from) = unsafe { (state::<D>(raw), &*ring.cast::<RawRingParam>()) };
         errno(driver.set_ringparam(RingParam {
@@ -85,9 +104,16 @@ impl<D: Driver + KernelHalf> Entry<D> {
         result.map_or_else(Error::number, |count| count.min(4096) as c_int)
     }
 
-    pub(super) unsafe extern "C" fn get_strings(raw: *const c_void, set: u32, strings: *mut u8, count: u32) {
+    pub(super) unsafe extern "C" fn get_strings(
+        raw: *const c_void,
+        set: u32,
+        strings: *mut u8,
+        count: u32,
+    ) {
         // SAFETY: the glue's contract.
-        let Ok(names) = unsafe { state::<D>(raw) }.get_strings(string_set(set)) else { return };
+        let Ok(names) = unsafe { state::<D>(raw) }.get_strings(string_set(set)) else {
+            return;
+        };
         for (i, name) in names.iter().take(count as usize).enumerate() {
             // SAFETY: the glue passes room for `count` strings of 32 bytes.
             let place = unsafe { &mut *strings.add(i * 32).cast::<[u8; 32]>() };
@@ -96,9 +122,15 @@ impl<D: Driver + KernelHalf> Entry<D> {
         }
     }
 
-    pub(super) unsafe extern "C" fn get_ethtool_stats(raw: *const c_void, numbers: *mut u64, count: u32) {
+    pub(super) unsafe extern "C" fn get_ethtool_stats(
+        raw: *const c_void,
+        numbers: *mut u64,
+        count: u32,
+    ) {
         // SAFETY: the glue's contract.
-        let from = unsafe { state::<D>(raw) }.get_ethtool_stats().unwrap_or_default();
+        let from = unsafe { state::<D>(raw) }
+            .get_ethtool_stats()
+            .unwrap_or_default();
         for i in 0..count as usize {
             // SAFETY: the glue passes room for `count` numbers.
             unsafe { numbers.add(i).write(from.get(i).copied().unwrap_or(0)) };
@@ -141,7 +173,9 @@ impl<D: Driver + KernelHalf> Entry<D> {
 
     pub(super) unsafe extern "C" fn get_regs_len(raw: *const c_void) -> c_int {
         // SAFETY: the glue's contract.
-        unsafe { state::<D>(raw) }.get_regs_len().map_or(0, |length| length.min(65_536) as c_int)
+        unsafe { state::<D>(raw) }
+            .get_regs_len()
+            .map_or(0, |length| length.min(65_536) as c_int)
     }
 
     pub(super) unsafe extern "C" fn get_regs(
@@ -162,21 +196,51 @@ impl<D: Driver + KernelHalf> Entry<D> {
         }))
     }
 
-    pub(super) unsafe extern "C" fn get_link_ksettings(raw: *const c_void, settings: *mut c_void) -> c_int {
+    pub(super) unsafe extern "C" fn get_link_ksettings(
+        raw: *const c_void,
+        settings: *mut c_void,
+    ) -> c_int {
         // SAFETY: the glue's contract.
         let result = unsafe { state::<D>(raw) }.get_link_ksettings();
         errno(result.map(|from| {
-            let LinkSettings { speed, duplex, port, phy_address, autoneg, supported, advertising } = from;
-            let to = RawLinkSettings { speed, duplex, port, phy_address, autoneg, supported, advertising };
+            let LinkSettings {
+                speed,
+                duplex,
+                port,
+                phy_address,
+                autoneg,
+                supported,
+                advertising,
+            } = from;
+            let to = RawLinkSettings {
+                speed,
+                duplex,
+                port,
+                phy_address,
+                autoneg,
+                supported,
+                advertising,
+            };
             // SAFETY: the glue's contract.
             unsafe { settings.cast::<RawLinkSettings>().write(to) }
         }))
     }
 
-    pub(super) unsafe extern "C" fn set_link_ksettings(raw: *const c_void, settings: *const c_void) -> c_int {
+    pub(super) unsafe extern "C" fn set_link_ksettings(
+        raw: *const c_void,
+        settings: *const c_void,
+    ) -> c_int {
         // SAFETY: the glue's contract.
         let (driver, from) = unsafe { (state::<D>(raw), &*settings.cast::<RawLinkSettings>()) };
-        let &RawLinkSettings { speed, duplex, port, phy_address, autoneg, supported, advertising } = from;
+        let &RawLinkSettings {
+            speed,
+            duplex,
+            port,
+            phy_address,
+            autoneg,
+            supported,
+            advertising,
+        } = from;
         errno(driver.set_link_ksettings(LinkSettings {
             speed,
             duplex,

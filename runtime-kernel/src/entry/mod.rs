@@ -30,7 +30,9 @@ macro_rules! module {
         ///
         /// The argument is a device that was just probed.
         #[unsafe(no_mangle)]
-        unsafe extern "C" fn md_rs_channel_create(md: *mut ::core::ffi::c_void) -> ::core::ffi::c_int {
+        unsafe extern "C" fn md_rs_channel_create(
+            md: *mut ::core::ffi::c_void,
+        ) -> ::core::ffi::c_int {
             // SAFETY: the caller's promise.
             unsafe { $crate::create_channel::<$driver>(md) }
         }
@@ -170,7 +172,11 @@ impl<D: Driver + KernelHalf> Entry<D> {
         unsafe { state::<D>(raw) }.atomic(number)
     }
 
-    unsafe fn downcall(raw: *const c_void, number: u16, call: &mut Downcall<'_>) -> Result<(), Refused> {
+    unsafe fn downcall(
+        raw: *const c_void,
+        number: u16,
+        call: &mut Downcall<'_>,
+    ) -> Result<(), Refused> {
         // SAFETY: the caller keeps the state alive.
         unsafe { state::<D>(raw) }.downcall(number, call)
     }
@@ -186,7 +192,10 @@ impl<D: Driver + KernelHalf> Entry<D> {
 /// # Safety
 ///
 /// `md` is live and has no state.
-unsafe fn attach<D: Driver + KernelHalf>(md: *mut RawDevice, made: impl FnOnce() -> Result<()>) -> Result<()> {
+unsafe fn attach<D: Driver + KernelHalf>(
+    md: *mut RawDevice,
+    made: impl FnOnce() -> Result<()>,
+) -> Result<()> {
     // SAFETY: live until after the state is dropped. The second handle is the state's own.
     let (device, own) = unsafe { (Device::from_raw(md), Device::from_raw(md)) };
     let (device, own) = (device.ok_or(Error::ENODEV)?, own.ok_or(Error::ENODEV)?);
@@ -200,8 +209,8 @@ unsafe fn attach<D: Driver + KernelHalf>(md: *mut RawDevice, made: impl FnOnce()
         ffi::md_netdev_prepare(md);
     }
     // SAFETY: live; the address is 6 bytes.
-    let registered =
-        made().and_then(|()| Error::check(unsafe { ffi::md_netdev_register(md, &address.0) }).map(drop));
+    let registered = made()
+        .and_then(|()| Error::check(unsafe { ffi::md_netdev_register(md, &address.0) }).map(drop));
     if let Err(error) = registered {
         dev_err!(device, "cannot register the interface: {error}");
         // SAFETY: the interface is not registered, so nobody uses the state.

@@ -3,7 +3,9 @@
 use super::{Entry, errno, state};
 use crate::ffi::{self, RawDevice};
 use crate::split::KernelHalf;
-use crate::{Driver, IrqReturn, List, MAX_MULTICAST, MacAddress, NetdevTx, RxFilter, SkBuff, Stats64};
+use crate::{
+    Driver, IrqReturn, List, MAX_MULTICAST, MacAddress, NetdevTx, RxFilter, SkBuff, Stats64,
+};
 use core::ffi::{c_int, c_void};
 
 impl<D: Driver + KernelHalf> Entry<D> {
@@ -28,7 +30,9 @@ impl<D: Driver + KernelHalf> Entry<D> {
     pub(super) unsafe extern "C" fn start_xmit(skb: *mut c_void, netdev: *mut c_void) -> c_int {
         // SAFETY: `netdev` is a device's; its private area is at this distance; the packet is ours now.
         unsafe {
-            let md = netdev.byte_add(ffi::md_netdev_to_device as usize).cast::<RawDevice>();
+            let md = netdev
+                .byte_add(ffi::md_netdev_to_device as usize)
+                .cast::<RawDevice>();
             match SkBuff::from_raw(skb) {
                 Some(skb) => state::<D>((*md).state).start_xmit(skb) as c_int,
                 None => NetdevTx::Ok as c_int,
@@ -49,7 +53,9 @@ impl<D: Driver + KernelHalf> Entry<D> {
     pub(super) unsafe extern "C" fn poll(napi: *mut c_void, budget: c_int) -> c_int {
         // SAFETY: the glue registered the `napi_struct` inside the device.
         unsafe {
-            let md = napi.byte_sub(ffi::md_napi_in_device as usize).cast::<RawDevice>();
+            let md = napi
+                .byte_sub(ffi::md_napi_in_device as usize)
+                .cast::<RawDevice>();
             state::<D>((*md).state).poll(budget as u32) as c_int
         }
     }
@@ -65,7 +71,11 @@ impl<D: Driver + KernelHalf> Entry<D> {
             // SAFETY: the glue passes `count` addresses.
             multicast.push(MacAddress(unsafe { *addresses.add(i) }));
         }
-        let filter = RxFilter { promiscuous: flags & 1 != 0, all_multicast: flags & 2 != 0, multicast };
+        let filter = RxFilter {
+            promiscuous: flags & 1 != 0,
+            all_multicast: flags & 2 != 0,
+            multicast,
+        };
         // SAFETY: the glue's contract.
         unsafe { state::<D>(raw) }.set_rx_mode(filter);
     }
@@ -80,7 +90,10 @@ impl<D: Driver + KernelHalf> Entry<D> {
         unsafe { stats.cast::<Stats64>().write(state::<D>(raw).get_stats64()) }
     }
 
-    pub(super) unsafe extern "C" fn set_mac_address(raw: *const c_void, address: *const [u8; 6]) -> c_int {
+    pub(super) unsafe extern "C" fn set_mac_address(
+        raw: *const c_void,
+        address: *const [u8; 6],
+    ) -> c_int {
         // SAFETY: the glue's contract.
         unsafe { errno(state::<D>(raw).set_mac_address(MacAddress(*address))) }
     }

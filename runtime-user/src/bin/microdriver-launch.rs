@@ -55,13 +55,19 @@ fn options() -> Result<Option<Options>, String> {
                     .ok_or("--user takes a number other than 0")?;
             }
             Some("--device") => device = Some(arguments.next().ok_or("--device takes a path")?),
-            Some(option) if option.starts_with('-') => return Err(format!("unknown option {option}")),
+            Some(option) if option.starts_with('-') => {
+                return Err(format!("unknown option {option}"));
+            }
             _ if program.is_none() => program = Some(argument),
             _ => return Err("more than one user half named".into()),
         }
     }
     let device = device.ok_or("no --device given")?;
-    Ok(Some(Options { user, device, program: program.ok_or("no user half named")? }))
+    Ok(Some(Options {
+        user,
+        device,
+        program: program.ok_or("no user half named")?,
+    }))
 }
 
 fn main() -> ExitCode {
@@ -94,7 +100,11 @@ fn supervise(options: &Options) -> Result<ExitCode, String> {
         .map_err(|error| format!("cannot block signals: {error}"))?;
     let mut ends = VecDeque::new();
     loop {
-        let device = match OpenOptions::new().read(true).write(true).open(&options.device) {
+        let device = match OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&options.device)
+        {
             Ok(device) => device,
             // The device file goes with the device.
             Err(error) if !ends.is_empty() && error.kind() == std::io::ErrorKind::NotFound => {
@@ -104,9 +114,13 @@ fn supervise(options: &Options) -> Result<ExitCode, String> {
         };
         let child = start(options, &device)?;
         drop(device);
-        let Some(status) = wait(&signals, child) else { return Ok(ExitCode::SUCCESS) };
+        let Some(status) = wait(&signals, child) else {
+            return Ok(ExitCode::SUCCESS);
+        };
         match status {
-            WaitStatus::Exited(_, code) if code == Exit::Gone as i32 => return Ok(ExitCode::SUCCESS),
+            WaitStatus::Exited(_, code) if code == Exit::Gone as i32 => {
+                return Ok(ExitCode::SUCCESS);
+            }
             WaitStatus::Exited(_, code) if code == Exit::Mismatch as i32 => {
                 return Ok(ExitCode::from(Exit::Mismatch as u8));
             }
@@ -117,7 +131,10 @@ fn supervise(options: &Options) -> Result<ExitCode, String> {
             ends.pop_front();
         }
         if ends.len() >= MOST_ENDS {
-            eprintln!("error: the user half ended {MOST_ENDS} times within {} s; giving up", WITHIN.as_secs());
+            eprintln!(
+                "error: the user half ended {MOST_ENDS} times within {} s; giving up",
+                WITHIN.as_secs()
+            );
             return Ok(ExitCode::FAILURE);
         }
     }
@@ -125,7 +142,12 @@ fn supervise(options: &Options) -> Result<ExitCode, String> {
 
 fn start(options: &Options, device: &File) -> Result<Pid, String> {
     let mut command = Command::new(&options.program);
-    command.arg("--inherited").env_clear().current_dir("/").uid(options.user).gid(options.user);
+    command
+        .arg("--inherited")
+        .env_clear()
+        .current_dir("/")
+        .uid(options.user)
+        .gid(options.user);
     let device = device.as_raw_fd();
     let launcher = nix::unistd::getpid();
     // SAFETY: between fork and exec only async-signal-safe calls are made, and nothing is allocated.
@@ -149,9 +171,12 @@ fn start(options: &Options, device: &File) -> Result<Pid, String> {
             }
         });
     }
-    let child =
-        command.spawn().map_err(|error| format!("cannot start {}: {error}", options.program.display()))?;
-    i32::try_from(child.id()).map(Pid::from_raw).map_err(|error| error.to_string())
+    let child = command
+        .spawn()
+        .map_err(|error| format!("cannot start {}: {error}", options.program.display()))?;
+    i32::try_from(child.id())
+        .map(Pid::from_raw)
+        .map_err(|error| error.to_string())
 }
 
 /// Waits until the child ends; `None` when a signal asked us to end both.
