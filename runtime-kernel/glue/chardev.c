@@ -58,8 +58,18 @@ static ssize_t crossings_show(struct device *dev, struct device_attribute *attri
 }
 static DEVICE_ATTR_RO(crossings);
 
+static ssize_t fingerprint_show(struct device *dev, struct device_attribute *attribute, char *page)
+{
+	struct miscdevice *misc = dev_get_drvdata(dev);
+	struct md_device *md = container_of(misc, struct md_device, misc);
+
+	return sysfs_emit(page, "%#018llx\n", md_rs_channel_fingerprint(md->channel));
+}
+static DEVICE_ATTR_RO(fingerprint);
+
 static struct attribute *md_attrs[] = {
 	&dev_attr_crossings.attr,
+	&dev_attr_fingerprint.attr,
 	NULL,
 };
 ATTRIBUTE_GROUPS(md);

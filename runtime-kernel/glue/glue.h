@@ -152,6 +152,7 @@ void md_rs_channel_expire(struct md_device *md);
 void md_rs_channel_shutdown(struct md_device *md);
 void md_rs_channel_get(void *channel);
 void md_rs_channel_put(void *channel);
+u64 md_rs_channel_fingerprint(void *channel);
 ssize_t md_rs_channel_counters(void *channel, char *page, size_t size);
 void *md_rs_file_open(void *channel);
 void md_rs_file_release(void *file);

@@ -24,6 +24,13 @@ impl Counters {
     }
 }
 
+/// The ABI fingerprint, for the sysfs file of that name.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn md_rs_channel_fingerprint(channel: *mut c_void) -> u64 {
+    // SAFETY: the glue calls this while the device's files exist, so the channel does.
+    unsafe { Shared::<Channel>::borrow_raw(channel) }.map_or(0, |channel| channel.half.fingerprint)
+}
+
 /// Fills the sysfs file.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn md_rs_channel_counters(
