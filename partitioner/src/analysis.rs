@@ -68,13 +68,33 @@ pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<A
     let resolver = Resolver::new(&driver.tree);
     let fields = state::fields(&driver, &api)?;
     let graph = graph::build(&driver, &api, &resolver, &fields)?;
-    let types = Types { driver: &driver, api: &api };
+    let types = Types {
+        driver: &driver,
+        api: &api,
+    };
     let placement = match mode {
         Mode::Split => place::place(types, &graph)?,
         Mode::Unsplit => place::everything_in_the_kernel(types, &graph)?,
     };
     let halves = halves::fill(types, &resolver, &graph, &placement, &fields, mode);
-    let parts = plan::Parts { package: &package, types, resolver: &resolver, graph: &graph, placement: &placement };
+    let parts = plan::Parts {
+        package: &package,
+        types,
+        resolver: &resolver,
+        graph: &graph,
+        placement: &placement,
+    };
     let plan = plan::make(&parts, &fields, &halves, sources, mode);
-    Ok(Analysis { package, api, driver, resolver, fields, graph, placement, halves, plan, mode })
+    Ok(Analysis {
+        package,
+        api,
+        driver,
+        resolver,
+        fields,
+        graph,
+        placement,
+        halves,
+        plan,
+        mode,
+    })
 }

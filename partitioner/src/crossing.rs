@@ -25,7 +25,7 @@ pub struct Obstacle {
     /// The reason: a fragment that names the type to blame.
     pub reason: String,
     /// The type to blame, where there is one.
-    pub ty: Option<Type>,
+    pub ty: Option<Box<Type>>,
 }
 
 const PRIMITIVES: &[&str] = &["bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"];
@@ -36,7 +36,11 @@ const MOST_ARGUMENTS: usize = 6;
 /// A type as a person would write it.
 pub fn show(ty: &impl ToTokens) -> String {
     let text = ty.to_token_stream().to_string();
-    let mut shown = text.replace(" :: ", "::").replace(" < ", "<").replace(" >", ">").replace("& ", "&");
+    let mut shown = text
+        .replace(" :: ", "::")
+        .replace(" < ", "<")
+        .replace(" >", ">")
+        .replace("& ", "&");
     for mark in [" ,", " ;", " ("] {
         shown = shown.replace(mark, &mark[1..]);
     }
@@ -48,7 +52,10 @@ pub fn uncrossable(types: &Types<'_>, ty: &Type) -> Option<String> {
     match ty {
         Type::Paren(inner) => uncrossable(types, &inner.elem),
         Type::Group(inner) => uncrossable(types, &inner.elem),
-        Type::Tuple(tuple) => tuple.elems.iter().find_map(|element| uncrossable(types, element)),
+        Type::Tuple(tuple) => tuple
+            .elems
+            .iter()
+            .find_map(|element| uncrossable(types, element)),
         Type::Array(array) => uncrossable(types, &array.elem),
         Type::Path(_) => path(types, ty),
         other => Some(show(other)),
@@ -57,7 +64,9 @@ pub fn uncrossable(types: &Types<'_>, ty: &Type) -> Option<String> {
 
 fn path(types: &Types<'_>, ty: &Type) -> Option<String> {
     let ty = types.expand(ty);
-    let Type::Path(_) = &ty else { return uncrossable(types, &ty) };
+    let Type::Path(_) = &ty else {
+        return uncrossable(types, &ty);
+    };
     let name = types::head(&ty)?;
     let arguments = types::arguments(&ty);
     if let Some(id) = types.driver.type_item(&name) {
@@ -79,14 +88,21 @@ fn path(types: &Types<'_>, ty: &Type) -> Option<String> {
     match types.api.types.get(&name) {
         Some(found) if found.kernel_only || !found.wire => Some(name),
         // Of an API type's arguments, those that are constants look like types too.
-        Some(_) => arguments.iter().filter(|argument| is_type(types, argument)).find_map(|a| uncrossable(types, a)),
+        Some(_) => arguments
+            .iter()
+            .filter(|argument| is_type(types, argument))
+            .find_map(|a| uncrossable(types, a)),
         None => Some(show(&ty)),
     }
 }
 
 fn is_type(types: &Types<'_>, ty: &Type) -> bool {
-    let Some(name) = types::head(ty) else { return true };
-    let constant = name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit());
+    let Some(name) = types::head(ty) else {
+        return true;
+    };
+    let constant = name
+        .chars()
+        .all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit());
     !constant || types.driver.type_item(&name).is_some() || types.api.types.contains_key(&name)
 }
 
@@ -111,7 +127,7 @@ pub fn upcall(types: &Types<'_>, function: &Function) -> Result<Crossing, Obstac
             if types::head(&concrete).as_deref() != Some("Result") || types::arguments(&concrete).len() != 1 {
                 return Err(Obstacle {
                     reason: format!("it returns `{}`, not the `Result` of the driver API", show(ty)),
-                    ty: Some(ty.clone()),
+                    ty: Some(Box::new(ty.clone())),
                 });
             }
             result(types, &concrete, ty)?;
@@ -126,7 +142,10 @@ pub fn upcall(types: &Types<'_>, function: &Function) -> Result<Crossing, Obstac
 /// What is in the way.
 pub fn downcall(types: &Types<'_>, function: &Function) -> Result<Crossing, Obstacle> {
     if !function.has_receiver() {
-        return Err(Obstacle { reason: "it is not a method of the driver's state".to_owned(), ty: None });
+        return Err(Obstacle {
+            reason: "it is not a method of the driver's state".to_owned(),
+            ty: None,
+        });
     }
     channel(types, function)?;
     arguments(types, function)?;
@@ -139,7 +158,9 @@ pub fn downcall(types: &Types<'_>, function: &Function) -> Result<Crossing, Obst
 /// A stub calls through the device of `&self`, or through an argument `&Device`.
 fn channel(types: &Types<'_>, function: &Function) -> Result<(), Obstacle> {
     let signature = &function.signature;
-    let plain = signature.generics.params.is_empty() && signature.asyncness.is_none() && signature.constness.is_none();
+    let plain = signature.generics.params.is_empty()
+        && signature.asyncness.is_none()
+        && signature.constness.is_none();
     if !plain {
         let reason = "it is generic, `async` or `const`".to_owned();
         return Err(Obstacle { reason, ty: None });
@@ -150,7 +171,10 @@ fn channel(types: &Types<'_>, function: &Function) -> Result<(), Obstacle> {
     if of_state && (through_self || through_device) {
         return Ok(());
     }
-    Err(Obstacle { reason: "it has neither `&self` of the driver's state nor `&Device`".to_owned(), ty: None })
+    Err(Obstacle {
+        reason: "it has neither `&self` of the driver's state nor `&Device`".to_owned(),
+        ty: None,
+    })
 }
 
 /// The argument that is the channel of an associated function.
@@ -178,7 +202,9 @@ pub fn sent(function: &Function) -> Vec<(String, Type)> {
 
 /// The name of an argument in generated code.
 pub fn name(index: usize, name: Option<String>) -> String {
-    let name = name.map(|name| name.trim_start_matches('_').to_owned()).filter(|name| !name.is_empty());
+    let name = name
+        .map(|name| name.trim_start_matches('_').to_owned())
+        .filter(|name| !name.is_empty());
     name.unwrap_or_else(|| format!("argument_{index}"))
 }
 
@@ -196,7 +222,10 @@ fn arguments(types: &Types<'_>, function: &Function) -> Result<(), Obstacle> {
         };
         if let Some(blamed) = uncrossable(types, value) {
             let reason = format!("its argument `{name}` cannot cross: `{blamed}` has no wire form");
-            return Err(Obstacle { reason, ty: Some(ty) });
+            return Err(Obstacle {
+                reason,
+                ty: Some(Box::new(ty)),
+            });
         }
     }
     Ok(())
@@ -207,7 +236,7 @@ fn result(types: &Types<'_>, concrete: &Type, written: &Type) -> Result<(), Obst
         None => Ok(()),
         Some(blamed) => Err(Obstacle {
             reason: format!("its result cannot cross: `{blamed}` has no wire form"),
-            ty: Some(written.clone()),
+            ty: Some(Box::new(written.clone())),
         }),
     }
 }

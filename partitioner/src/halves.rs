@@ -67,23 +67,44 @@ pub fn fill(
     mode: Mode,
 ) -> Halves {
     let driver = types.driver;
-    let closure = |side| Closure { types, resolver, graph, placement, fields, side, half: Half::default() };
+    let closure = |side| Closure {
+        types,
+        resolver,
+        graph,
+        placement,
+        fields,
+        side,
+        half: Half::default(),
+    };
     if mode == Mode::Unsplit {
         let mut kernel = Half::default();
         kernel.functions.extend(driver.iter().map(|(id, _)| id));
         kernel.items.extend(driver.entries().map(|(id, _)| id));
-        kernel.fields.extend(fields.iter().map(|field| field.name.clone()));
+        kernel
+            .fields
+            .extend(fields.iter().map(|field| field.name.clone()));
         kernel.constants.extend(all_constants(types));
-        return Halves { kernel, ..Halves::default() };
+        return Halves {
+            kernel,
+            ..Halves::default()
+        };
     }
     let mut kernel = closure(Side::Kernel);
-    kernel.half.fields.extend(fields.iter().map(|field| field.name.clone()));
+    kernel
+        .half
+        .fields
+        .extend(fields.iter().map(|field| field.name.clone()));
     kernel.item(driver.state_item);
     kernel.root_blocks();
-    let asserts = driver.entries().filter(|(_, entry)| entry.name.as_deref() == Some("_"));
+    let asserts = driver
+        .entries()
+        .filter(|(_, entry)| entry.name.as_deref() == Some("_"));
     asserts.for_each(|(id, _)| kernel.item(id));
     placement.kernel.keys().for_each(|id| kernel.function(*id));
-    let user_roots = placement.user.keys().filter(|id| driver.function(**id).root.is_some());
+    let user_roots = placement
+        .user
+        .keys()
+        .filter(|id| driver.function(**id).root.is_some());
     user_roots.clone().for_each(|id| kernel.stub(*id));
     let kernel = kernel.half;
 
@@ -159,7 +180,7 @@ impl Closure<'_> {
         names.visit_signature(&function.signature);
         names.visit_block(&function.block);
         self.names(function.module, function.owner.type_name(), &names);
-        for (callee, _) in &self.graph.facts(id).calls {
+        for callee in self.graph.facts(id).calls.keys() {
             self.function(*callee);
         }
         for name in self.graph.facts(id).fields.clone() {
@@ -190,7 +211,9 @@ impl Closure<'_> {
     }
 
     fn field(&mut self, name: &str) {
-        let Some(field) = self.fields.iter().find(|field| field.name == name) else { return };
+        let Some(field) = self.fields.iter().find(|field| field.name == name) else {
+            return;
+        };
         let absent = matches!(field.sharing, Sharing::KernelOnly(_)) && self.side == Side::User;
         if !absent && self.half.fields.insert(name.to_owned()) {
             self.ty(&field.ty.clone());
@@ -254,7 +277,10 @@ impl Closure<'_> {
                     }
                 }
                 if block.trait_.is_some() && !is_root_block(self.types.api, block) {
-                    entry.functions.iter().for_each(|function| self.function(*function));
+                    entry
+                        .functions
+                        .iter()
+                        .for_each(|function| self.function(*function));
                 }
             }
             Item::Fn(_) => {}
@@ -278,7 +304,9 @@ impl Closure<'_> {
     fn trait_blocks(&mut self, name: &str) {
         let driver = self.types.driver;
         for (id, entry) in driver.entries() {
-            let Item::Impl(block) = &entry.item else { continue };
+            let Item::Impl(block) = &entry.item else {
+                continue;
+            };
             let of = types::head(&block.self_ty);
             if block.trait_.is_some()
                 && of.as_deref() == Some(name)
@@ -299,7 +327,9 @@ impl Closure<'_> {
                 continue;
             }
             for target in self.resolver.resolve(self.types.driver, module, path) {
-                let Target::Item(id, rest) = target else { continue };
+                let Target::Item(id, rest) = target else {
+                    continue;
+                };
                 let entry = self.types.driver.item(id);
                 if matches!(entry.item, Item::Fn(_)) {
                     continue;
@@ -319,7 +349,9 @@ impl Closure<'_> {
         let [name, ..] = rest else { return };
         let driver = self.types.driver;
         for (id, entry) in driver.entries() {
-            let Item::Impl(block) = &entry.item else { continue };
+            let Item::Impl(block) = &entry.item else {
+                continue;
+            };
             if block.trait_.is_some() || types::head(&block.self_ty).as_deref() != Some(of) {
                 continue;
             }
@@ -340,6 +372,9 @@ impl Closure<'_> {
 
 /// Whether an impl block is of a trait with roots.
 pub fn is_root_block(api: &Api, block: &syn::ItemImpl) -> bool {
-    let name = block.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+    let name = block
+        .trait_
+        .as_ref()
+        .and_then(|(path, _)| path.segments.last());
     name.is_some_and(|segment| api.is_root_trait(&segment.ident.to_string()))
 }

@@ -20,12 +20,29 @@ pub struct Arguments {
 }
 
 const EXPRESSIONS: &[&str] = &[
-    "assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne", "format_args", "panic",
-    "unreachable", "write", "writeln",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "format_args",
+    "panic",
+    "unreachable",
+    "write",
+    "writeln",
 ];
 
 /// Macros without anything of the driver in their arguments.
-const OPAQUE: &[&str] = &["concat", "env", "file", "include_bytes", "include_str", "line", "stringify"];
+const OPAQUE: &[&str] = &[
+    "concat",
+    "env",
+    "file",
+    "include_bytes",
+    "include_str",
+    "line",
+    "stringify",
+];
 
 /// The arguments of a macro; `None` if it is not known, or its arguments are not what is expected.
 pub fn arguments(api: &Api, call: &Macro) -> Option<Arguments> {
@@ -42,7 +59,10 @@ pub fn arguments(api: &Api, call: &Macro) -> Option<Arguments> {
         let list = parser.parse2(call.tokens.clone()).ok()?;
         let mut expressions: Vec<Expr> = list.into_iter().map(value).collect();
         expressions.extend(captured(call.tokens.clone()));
-        return Some(Arguments { expressions, patterns: Vec::new() });
+        return Some(Arguments {
+            expressions,
+            patterns: Vec::new(),
+        });
     }
     None
 }
@@ -63,19 +83,33 @@ fn matches(input: ParseStream<'_>) -> syn::Result<Arguments> {
         expressions.push(input.parse()?);
     }
     input.parse::<Option<Token![,]>>()?;
-    Ok(Arguments { expressions, patterns: vec![pattern] })
+    Ok(Arguments {
+        expressions,
+        patterns: vec![pattern],
+    })
 }
 
 /// The names that format strings among the tokens capture: `{name}` and `{name:?}`.
 fn captured(tokens: TokenStream) -> Vec<Expr> {
     let mut found = Vec::new();
     for token in tokens {
-        let TokenTree::Literal(literal) = token else { continue };
-        let Lit::Str(text) = Lit::new(literal) else { continue };
+        let TokenTree::Literal(literal) = token else {
+            continue;
+        };
+        let Lit::Str(text) = Lit::new(literal) else {
+            continue;
+        };
         for part in text.value().split('{').skip(1) {
-            let name: String = part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let name: String = part
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
             if let Ok(ident) = syn::parse_str::<syn::Ident>(&name) {
-                let mut path = ExprPath { attrs: Vec::new(), qself: None, path: ident.into() };
+                let mut path = ExprPath {
+                    attrs: Vec::new(),
+                    qself: None,
+                    path: ident.into(),
+                };
                 if let Some(segment) = path.path.segments.first_mut() {
                     segment.ident.set_span(text.span());
                 }

@@ -22,7 +22,12 @@ pub struct Names<'a> {
 impl<'a> Names<'a> {
     /// Nothing yet.
     pub fn new(api: &'a Api) -> Names<'a> {
-        Names { api, paths: Vec::new(), methods: Vec::new(), macros: Vec::new() }
+        Names {
+            api,
+            paths: Vec::new(),
+            methods: Vec::new(),
+            macros: Vec::new(),
+        }
     }
 }
 
@@ -39,10 +44,21 @@ impl<'ast> Visit<'ast> for Names<'_> {
 
     fn visit_macro(&mut self, call: &'ast Macro) {
         self.visit_path(&call.path);
-        self.macros.extend(call.path.segments.last().map(|segment| segment.ident.to_string()));
+        self.macros.extend(
+            call.path
+                .segments
+                .last()
+                .map(|segment| segment.ident.to_string()),
+        );
         if let Some(arguments) = macros::arguments(self.api, call) {
-            arguments.expressions.iter().for_each(|expression| self.visit_expr(expression));
-            arguments.patterns.iter().for_each(|pattern| self.visit_pat(pattern));
+            arguments
+                .expressions
+                .iter()
+                .for_each(|expression| self.visit_expr(expression));
+            arguments
+                .patterns
+                .iter()
+                .for_each(|pattern| self.visit_pat(pattern));
         }
     }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use partitioner_syntax::{Context, Half};
 
-use crate::contexts;
+use crate::contexts::Contexts;
 use crate::crossing::{self, Obstacle};
 use crate::diagnostics::{Code, Diagnostic, Outcome, Report};
 use crate::driver::{Driver, FunctionId, Owner};
@@ -41,12 +41,26 @@ impl Placement {
 /// The plan of the unsplit driver.
 pub fn everything_in_the_kernel(types: Types<'_>, graph: &Graph) -> Outcome<Placement> {
     let reason = "unsplit: everything is in the kernel".to_owned();
-    let kernel: BTreeMap<_, _> = types.driver.iter().map(|(id, _)| (id, reason.clone())).collect();
-    let atomic = contexts::atomic(types.driver, graph, |_| true);
+    let kernel: BTreeMap<_, _> = types
+        .driver
+        .iter()
+        .map(|(id, _)| (id, reason.clone()))
+        .collect();
+    let contexts = Contexts {
+        driver: types.driver,
+        graph,
+        in_kernel: &|_| true,
+        runtime_defers: types.api.defers_unsplit,
+    };
+    let atomic = contexts.atomic();
     let mut report = Report::default();
-    contexts::check(types.driver, graph, &atomic, |_| true, &mut report);
+    contexts.check(&atomic, &mut report);
     report.finish()?;
-    Ok(Placement { kernel, atomic, ..Placement::default() })
+    Ok(Placement {
+        kernel,
+        atomic,
+        ..Placement::default()
+    })
 }
 
 /// Places every function.
@@ -67,7 +81,7 @@ pub fn place(types: Types<'_>, graph: &Graph) -> Outcome<Placement> {
     placer.pins();
     loop {
         let before = placer.kernel.len();
-        let atomic = placer.contexts();
+        let atomic = placer.atomic();
         placer.callees_of_the_kernel(&atomic);
         placer.crossings();
         if placer.kernel.len() == before {
@@ -87,11 +101,26 @@ struct Placer<'a> {
     blamed: BTreeSet<FunctionId>,
 }
 
-impl Placer<'_> {
+impl<'a> Placer<'a> {
+    fn with<'b>(&self, in_kernel: &'b dyn Fn(FunctionId) -> bool) -> Contexts<'b>
+    where
+        'a: 'b,
+    {
+        Contexts {
+            driver: self.driver,
+            graph: self.graph,
+            in_kernel,
+            runtime_defers: false,
+        }
+    }
+
     fn annotated(&self, function: FunctionId, half: Half) -> Option<Span> {
         let function = self.driver.function(function);
         let path = function.markers.path.filter(|path| path.value == half)?;
-        Some(Span::from(self.driver.tree.module(function.module).file, path.span))
+        Some(Span::from(
+            self.driver.tree.module(function.module).file,
+            path.span,
+        ))
     }
 
     /// Puts a function into the kernel half, unless its author wants it elsewhere.
@@ -119,10 +148,15 @@ impl Placer<'_> {
                 if root.is_some_and(|root| root.kernel) {
                     let title = format!("`{}` is always in the kernel", function.name);
                     let help = "remove `#[user_path]`: the API pins this root to the kernel";
-                    self.blame(id, Diagnostic::new(Code::UserNeedsKernel, title, help).at(annotation, "asked for here"));
+                    self.blame(
+                        id,
+                        Diagnostic::new(Code::UserNeedsKernel, title, help)
+                            .at(annotation, "asked for here"),
+                    );
                 } else if let Some(touch) = touch {
                     let title = format!("`{}` cannot leave the kernel", function.name);
-                    let help = "move what needs it into a function of its own, without `#[user_path]`";
+                    let help =
+                        "move what needs it into a function of its own, without `#[user_path]`";
                     let diagnostic = Diagnostic::new(Code::UserNeedsKernel, title, help)
                         .at(touch.span, format!("touches {}", touch.what))
                         .with(annotation, "asked for here");
@@ -130,9 +164,13 @@ impl Placer<'_> {
                 }
             }
             if self.annotated(id, Half::Kernel).is_some() {
-                self.kernel.insert(id, "annotated `#[kernel_path]`".to_owned());
+                self.kernel
+                    .insert(id, "annotated `#[kernel_path]`".to_owned());
             } else if root.is_some_and(|root| root.kernel) {
-                self.pin(id, "a root that the driver API pins to the kernel".to_owned());
+                self.pin(
+                    id,
+                    "a root that the driver API pins to the kernel".to_owned(),
+                );
             } else if root.is_some_and(|root| root.context == Context::Atomic && !root.deferrable) {
                 self.pin(id, "the kernel calls it in atomic context".to_owned());
             } else if let Some(touch) = touch {
@@ -156,27 +194,36 @@ impl Placer<'_> {
     }
 
     /// Atomic functions are the kernel's.
-    fn contexts(&mut self) -> BTreeSet<FunctionId> {
-        let atomic = contexts::atomic(self.driver, self.graph, |id| self.kernel.contains_key(&id));
-        for id in &atomic {
+    fn atomic(&mut self) -> BTreeSet<FunctionId> {
+        let kernel: BTreeSet<FunctionId> = self.kernel.keys().copied().collect();
+        let in_kernel = |id: FunctionId| kernel.contains(&id);
+        let contexts = self.with(&in_kernel);
+        let atomic = contexts.atomic();
+        let chains: BTreeMap<FunctionId, Vec<(Span, String)>> =
+            atomic.iter().map(|id| (*id, contexts.chain(*id))).collect();
+        for (id, chain) in chains {
+            let id = &id;
             if let Some(annotation) = self.annotated(*id, Half::User) {
                 let name = &self.driver.function(*id).name;
                 let title = format!("`{name}` is reached in atomic context");
-                let help = "defer the call, or remove `#[user_path]` and leave the function to the kernel";
-                let mut diagnostic =
-                    Diagnostic::new(Code::UserInAtomic, title, help).at(annotation, "asked for in the user half");
-                let chain = contexts::chain(self.driver, self.graph, *id, |id| self.kernel.contains_key(&id));
+                let help =
+                    "defer the call, or remove `#[user_path]` and leave the function to the kernel";
+                let mut diagnostic = Diagnostic::new(Code::UserInAtomic, title, help)
+                    .at(annotation, "asked for in the user half");
                 if chain.is_empty() {
-                    diagnostic = diagnostic.note("it is a root that the kernel calls where it may not sleep");
+                    diagnostic = diagnostic
+                        .note("it is a root that the kernel calls where it may not sleep");
                 }
                 for (span, label) in chain {
                     diagnostic = diagnostic.with(span, label);
                 }
                 self.blame(*id, diagnostic);
             } else if !self.helpers.contains(id) {
-                let root = contexts::chain(self.driver, self.graph, *id, |id| self.kernel.contains_key(&id));
-                let reason = match root.first() {
-                    Some((_, label)) => format!("runs in atomic context: {}", label.trim_end_matches(" calls it here")),
+                let reason = match chain.first() {
+                    Some((_, label)) => format!(
+                        "runs in atomic context: {}",
+                        label.trim_end_matches(" calls it here")
+                    ),
                     None => "the kernel calls it in atomic context".to_owned(),
                 };
                 self.pin(*id, reason);
@@ -196,7 +243,9 @@ impl Placer<'_> {
                     true
                 } else {
                     let name = &self.driver.function(caller).name;
-                    let reason = format!("`{name}` calls it in the kernel: a crossing would cost more than its lines");
+                    let reason = format!(
+                        "`{name}` calls it in the kernel: a crossing would cost more than its lines"
+                    );
                     stays && !atomic.contains(&callee) && self.pin(callee, reason)
                 };
                 if joins && seen.insert(callee) {
@@ -207,16 +256,13 @@ impl Placer<'_> {
     }
 
     /// The functions that the kernel half calls, through helpers, too.
-    fn called_by_the_kernel(&self) -> BTreeMap<FunctionId, FunctionId> {
-        let mut called = BTreeMap::new();
+    fn called_by_the_kernel(&self) -> BTreeSet<FunctionId> {
+        let mut called = BTreeSet::new();
         let mut queue: Vec<FunctionId> = self.kernel.keys().copied().collect();
         while let Some(caller) = queue.pop() {
             for callee in self.graph.callees(caller) {
-                if !called.contains_key(&callee) {
-                    called.insert(callee, caller);
-                    if self.helpers.contains(&callee) {
-                        queue.push(callee);
-                    }
+                if called.insert(callee) && self.helpers.contains(&callee) {
+                    queue.push(callee);
                 }
             }
         }
@@ -231,7 +277,7 @@ impl Placer<'_> {
             if self.kernel.contains_key(&id) {
                 continue;
             }
-            let crosses = function.root.is_some() || called.contains_key(&id);
+            let crosses = function.root.is_some() || called.contains(&id);
             if crosses
                 && !self.helpers.contains(&id)
                 && let Err(obstacle) = crossing::upcall(&self.types, function)
@@ -239,7 +285,12 @@ impl Placer<'_> {
                 self.obstructed(id, &obstacle);
                 continue;
             }
-            let missing = self.graph.facts(id).calls.iter().find(|(callee, _)| !available.contains(callee));
+            let missing = self
+                .graph
+                .facts(id)
+                .calls
+                .iter()
+                .find(|(callee, _)| !available.contains(callee));
             if let Some((callee, span)) = missing {
                 self.unavailable(id, *callee, *span);
             }
@@ -256,11 +307,15 @@ impl Placer<'_> {
             };
             let title = format!("the signature of `{}` cannot cross", function.name);
             let help = "give every type a wire form (`#[derive(Wire)]`) and return `Result`, or remove `#[user_path]`";
-            let diagnostic =
-                Diagnostic::new(Code::CannotCross, title, help).at(span, &obstacle.reason).with(annotation, "asked for here");
+            let diagnostic = Diagnostic::new(Code::CannotCross, title, help)
+                .at(span, &obstacle.reason)
+                .with(annotation, "asked for here");
             self.blame(id, diagnostic);
         }
-        self.pin(id, format!("its signature cannot cross: {}", obstacle.reason));
+        self.pin(
+            id,
+            format!("its signature cannot cross: {}", obstacle.reason),
+        );
     }
 
     fn unavailable(&mut self, id: FunctionId, callee: FunctionId, span: Span) {
@@ -271,13 +326,21 @@ impl Placer<'_> {
         };
         if let Some(annotation) = self.annotated(id, Half::User) {
             let name = &self.driver.function(id).name;
-            let title = format!("`{name}` calls `{}`, which stays in the kernel and cannot cross", called.name);
-            let help = "give the called function a signature that can cross, or remove `#[user_path]`";
-            let diagnostic =
-                Diagnostic::new(Code::CannotCross, title, help).at(span, &why).with(annotation, "asked for here");
+            let title = format!(
+                "`{name}` calls `{}`, which stays in the kernel and cannot cross",
+                called.name
+            );
+            let help =
+                "give the called function a signature that can cross, or remove `#[user_path]`";
+            let diagnostic = Diagnostic::new(Code::CannotCross, title, help)
+                .at(span, &why)
+                .with(annotation, "asked for here");
             self.blame(id, diagnostic);
         }
-        self.pin(id, format!("calls `{}`, which stays in the kernel: {why}", called.name));
+        self.pin(
+            id,
+            format!("calls `{}`, which stays in the kernel: {why}", called.name),
+        );
     }
 
     /// The functions that the user half can have: its own, those that it can call across, and those
@@ -303,7 +366,8 @@ impl Placer<'_> {
     }
 
     fn calls_down(&self, id: FunctionId) -> bool {
-        self.kernel.contains_key(&id) && crossing::downcall(&self.types, self.driver.function(id)).is_ok()
+        self.kernel.contains_key(&id)
+            && crossing::downcall(&self.types, self.driver.function(id)).is_ok()
     }
 
     fn copies(&self, id: FunctionId, available: &BTreeSet<FunctionId>) -> bool {
@@ -316,16 +380,19 @@ impl Placer<'_> {
     }
 
     fn finish(mut self, atomic: BTreeSet<FunctionId>) -> Outcome<Placement> {
-        let is_kernel = |id: FunctionId| self.kernel.contains_key(&id);
-        contexts::check(self.driver, self.graph, &atomic, is_kernel, &mut self.report);
-        std::mem::take(&mut self.report).finish()?;
+        let mut report = std::mem::take(&mut self.report);
+        self.with(&|id| self.kernel.contains_key(&id))
+            .check(&atomic, &mut report);
+        report.finish()?;
         let mut user = BTreeMap::new();
         let mut queue = Vec::new();
         for (id, _) in self.driver.iter() {
             if !self.kernel.contains_key(&id) && !self.helpers.contains(&id) {
                 let reason = match self.annotated(id, Half::User) {
                     Some(_) => "annotated `#[user_path]`",
-                    None if atomic_root(self.driver, id) => "deferred: the kernel does not wait for it",
+                    None if atomic_root(self.driver, id) => {
+                        "deferred: the kernel does not wait for it"
+                    }
                     None => "process context, and nothing keeps it in the kernel",
                 };
                 user.insert(id, reason.to_owned());
@@ -339,7 +406,10 @@ impl Placer<'_> {
                 let copied = self.kernel.contains_key(&callee) && !self.calls_down(callee);
                 if copied && !copies.contains_key(&callee) {
                     let why = crossing::downcall(&self.types, self.driver.function(callee));
-                    let why = why.err().map(|obstacle| obstacle.reason).unwrap_or_default();
+                    let why = why
+                        .err()
+                        .map(|obstacle| obstacle.reason)
+                        .unwrap_or_default();
                     copies.insert(callee, format!("copied, because {why}"));
                 }
                 if (copied || self.helpers.contains(&callee)) && seen.insert(callee) {
@@ -347,10 +417,19 @@ impl Placer<'_> {
                 }
             }
         }
-        Ok(Placement { kernel: self.kernel, user, helpers: self.helpers, copies, atomic })
+        Ok(Placement {
+            kernel: self.kernel,
+            user,
+            helpers: self.helpers,
+            copies,
+            atomic,
+        })
     }
 }
 
 fn atomic_root(driver: &Driver, id: FunctionId) -> bool {
-    driver.function(id).root.is_some_and(|root| root.context == Context::Atomic)
+    driver
+        .function(id)
+        .root
+        .is_some_and(|root| root.context == Context::Atomic)
 }

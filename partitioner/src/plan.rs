@@ -144,15 +144,26 @@ pub struct Parts<'a> {
 }
 
 /// Makes the plan.
-pub fn make(parts: &Parts<'_>, fields: &[Field], halves: &Halves, sources: &Sources, mode: Mode) -> Plan {
+pub fn make(
+    parts: &Parts<'_>,
+    fields: &[Field],
+    halves: &Halves,
+    sources: &Sources,
+    mode: Mode,
+) -> Plan {
     let driver = parts.types.driver;
     let exported = exported(parts);
     let shared = |fields: &[Field]| -> Vec<Shared> {
-        let show = |field: &Field| Shared { field: field.name.clone(), ty: crossing::show(&field.ty) };
+        let show = |field: &Field| Shared {
+            field: field.name.clone(),
+            ty: crossing::show(&field.ty),
+        };
         fields.iter().map(show).collect()
     };
     let names = |list: &[FunctionId]| -> Vec<String> {
-        list.iter().map(|id| driver.function(*id).name.clone()).collect()
+        list.iter()
+            .map(|id| driver.function(*id).name.clone())
+            .collect()
     };
     let mut plan = Plan {
         schema: SCHEMA,
@@ -162,9 +173,15 @@ pub fn make(parts: &Parts<'_>, fields: &[Field], halves: &Halves, sources: &Sour
         state_exported: exported.is_some(),
         split: mode == Mode::Split,
         plan_hash: String::new(),
-        parameters: literals(parts, "PARAMETERS").iter().filter_map(parameter).collect(),
+        parameters: literals(parts, "PARAMETERS")
+            .iter()
+            .filter_map(parameter)
+            .collect(),
         pci_ids: literals(parts, "IDS").iter().filter_map(pci_id).collect(),
-        functions: driver.iter().map(|(id, _)| entry(parts, halves, sources, id)).collect(),
+        functions: driver
+            .iter()
+            .map(|(id, _)| entry(parts, halves, sources, id))
+            .collect(),
         upcalls: names(&halves.upcalls),
         downcalls: names(&halves.downcalls),
         locks: shared(&halves.locks),
@@ -203,10 +220,15 @@ fn exported(parts: &Parts<'_>) -> Option<String> {
     let mut at = entry.module;
     while let Some(parent) = driver.tree.module(at).parent {
         let name = driver.tree.module(at).path.last();
-        visible &= driver.tree.module(parent).items.iter().any(|item| match item {
-            Item::Mod(found) => Some(&found.ident.to_string()) == name && public(item),
-            _ => false,
-        });
+        visible &= driver
+            .tree
+            .module(parent)
+            .items
+            .iter()
+            .any(|item| match item {
+                Item::Mod(found) => Some(&found.ident.to_string()) == name && public(item),
+                _ => false,
+            });
         at = parent;
     }
     if visible {
@@ -218,7 +240,9 @@ fn exported(parts: &Parts<'_>) -> Option<String> {
     root.iter().find_map(|item| match item {
         Item::Use(item) if is_exported(&item.vis) => {
             let mut imports = resolve::imports(item).into_iter();
-            imports.find(|import| import.path.last() == Some(&driver.state)).and_then(|import| import.name)
+            imports
+                .find(|import| import.path.last() == Some(&driver.state))
+                .and_then(|import| import.name)
         }
         _ => None,
     })
@@ -227,7 +251,10 @@ fn exported(parts: &Parts<'_>) -> Option<String> {
 fn entry(parts: &Parts<'_>, halves: &Halves, sources: &Sources, id: FunctionId) -> Entry {
     let driver = parts.types.driver;
     let function = driver.function(id);
-    let (kernel, user) = (halves.kernel.functions.contains(&id), halves.user.functions.contains(&id));
+    let (kernel, user) = (
+        halves.kernel.functions.contains(&id),
+        halves.user.functions.contains(&id),
+    );
     let placement = match (kernel, user) {
         (true, true) => Place::Both,
         (true, false) => Place::Kernel,
@@ -237,26 +264,41 @@ fn entry(parts: &Parts<'_>, halves: &Halves, sources: &Sources, id: FunctionId) 
     let position = |list: &[FunctionId]| list.iter().position(|other| *other == id);
     let (crossing, number) = match (position(&halves.upcalls), position(&halves.downcalls)) {
         (Some(number), _) => {
-            let deferred = crossing::upcall(&parts.types, function).is_ok_and(|how| how == Crossing::Deferred);
-            (Some(if deferred { "deferred" } else { "upcall" }), Some(number))
+            let deferred =
+                crossing::upcall(&parts.types, function).is_ok_and(|how| how == Crossing::Deferred);
+            (
+                Some(if deferred { "deferred" } else { "upcall" }),
+                Some(number),
+            )
         }
         (None, Some(number)) => (Some("downcall"), Some(number)),
         (None, None) => (None, None),
     };
-    let start = Span { start: function.code.start, ..function.code };
+    let start = Span {
+        start: function.code.start,
+        ..function.code
+    };
     let text = sources.text(function.code);
     Entry {
         name: function.name.clone(),
         file: sources.file(function.span.file).name.clone(),
         line: sources.line(start.file, start.start),
         lines: text.lines().count(),
-        context: if parts.placement.atomic.contains(&id) { "atomic" } else { "process" },
+        context: if parts.placement.atomic.contains(&id) {
+            "atomic"
+        } else {
+            "process"
+        },
         placement,
         reason: reason(parts.placement, id, placement),
         root: function.root.is_some(),
         crossing,
         number,
-        calls: parts.graph.callees(id).map(|callee| driver.function(callee).name.clone()).collect(),
+        calls: parts
+            .graph
+            .callees(id)
+            .map(|callee| driver.function(callee).name.clone())
+            .collect(),
     }
 }
 
@@ -276,7 +318,10 @@ fn reason(placement: &Placement, id: FunctionId, place: Place) -> String {
         let kernel = placement.kernel.get(&id).map_or("", String::as_str);
         return format!("{kernel}; {copied}");
     }
-    let reason = placement.kernel.get(&id).or_else(|| placement.user.get(&id));
+    let reason = placement
+        .kernel
+        .get(&id)
+        .or_else(|| placement.user.get(&id));
     reason.cloned().unwrap_or_default()
 }
 
@@ -287,10 +332,18 @@ fn hash(parts: &Parts<'_>, halves: &Halves, fields: &[Field], plan: &Plan) -> u6
     for (kind, list) in [("up", &halves.upcalls), ("down", &halves.downcalls)] {
         for id in list {
             let function = driver.function(*id);
-            text.push_str(&format!("{kind} {} {}\n", function.name, crossing::show(&function.signature)));
+            text.push_str(&format!(
+                "{kind} {} {}\n",
+                function.name,
+                crossing::show(&function.signature)
+            ));
         }
     }
-    let groups = [("lock", &plan.locks), ("atomic", &plan.atomics), ("plain", &plan.plain)];
+    let groups = [
+        ("lock", &plan.locks),
+        ("atomic", &plan.atomics),
+        ("plain", &plan.plain),
+    ];
     for (kind, list) in groups {
         for shared in list {
             text.push_str(&format!("{kind} {} {}\n", shared.field, shared.ty));
@@ -306,7 +359,9 @@ fn hash(parts: &Parts<'_>, halves: &Halves, fields: &[Field], plan: &Plan) -> u6
 fn literals(parts: &Parts<'_>, name: &str) -> Vec<Vec<Expr>> {
     let mut found = Vec::new();
     for (_, entry) in parts.types.driver.entries() {
-        let Item::Impl(block) = &entry.item else { continue };
+        let Item::Impl(block) = &entry.item else {
+            continue;
+        };
         if !crate::halves::is_root_block(parts.types.api, block) {
             continue;
         }
@@ -321,15 +376,25 @@ fn literals(parts: &Parts<'_>, name: &str) -> Vec<Vec<Expr>> {
     found
 }
 
-fn collect(parts: &Parts<'_>, module: crate::load::ModuleId, expression: &Expr, found: &mut Vec<Vec<Expr>>) {
+fn collect(
+    parts: &Parts<'_>,
+    module: crate::load::ModuleId,
+    expression: &Expr,
+    found: &mut Vec<Vec<Expr>>,
+) {
     match expression {
         Expr::Reference(reference) => collect(parts, module, &reference.expr, found),
-        Expr::Array(array) => array.elems.iter().for_each(|element| collect(parts, module, element, found)),
+        Expr::Array(array) => array
+            .elems
+            .iter()
+            .for_each(|element| collect(parts, module, element, found)),
         Expr::Call(call) => found.push(call.args.iter().cloned().collect()),
         Expr::Path(path) => {
             let path = crate::resolve::segments(&path.path);
             for target in parts.resolver.resolve(parts.types.driver, module, &path) {
-                let crate::resolve::Target::Item(id, _) = target else { continue };
+                let crate::resolve::Target::Item(id, _) = target else {
+                    continue;
+                };
                 let entry = parts.types.driver.item(id);
                 if let Item::Const(constant) = &entry.item {
                     collect(parts, entry.module, &constant.expr, found);
@@ -341,27 +406,46 @@ fn collect(parts: &Parts<'_>, module: crate::load::ModuleId, expression: &Expr, 
 }
 
 fn parameter(arguments: &Vec<Expr>) -> Option<Parameter> {
-    let [name, default, description] = arguments.as_slice() else { return None };
-    Some(Parameter { name: text(name)?, default: integer(default)?, description: text(description)? })
+    let [name, default, description] = arguments.as_slice() else {
+        return None;
+    };
+    Some(Parameter {
+        name: text(name)?,
+        default: integer(default)?,
+        description: text(description)?,
+    })
 }
 
 fn pci_id(arguments: &Vec<Expr>) -> Option<PciId> {
-    let [vendor, device] = arguments.as_slice() else { return None };
+    let [vendor, device] = arguments.as_slice() else {
+        return None;
+    };
     let number = |expression| integer(expression).and_then(|value| u64::try_from(value).ok());
-    Some(PciId { vendor: number(vendor)?, device: number(device)? })
+    Some(PciId {
+        vendor: number(vendor)?,
+        device: number(device)?,
+    })
 }
 
 fn text(expression: &Expr) -> Option<String> {
     match expression {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(text.value()),
         _ => None,
     }
 }
 
 fn integer(expression: &Expr) -> Option<i64> {
     match expression {
-        Expr::Lit(ExprLit { lit: Lit::Int(value), .. }) => value.base10_parse().ok(),
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => integer(&unary.expr).map(|value| -value),
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(value),
+            ..
+        }) => value.base10_parse().ok(),
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
+            integer(&unary.expr).map(|value| -value)
+        }
         Expr::Paren(inner) => integer(&inner.expr),
         _ => None,
     }

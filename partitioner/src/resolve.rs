@@ -54,25 +54,47 @@ fn walk(tree: &UseTree, prefix: &mut Vec<String>, found: &mut Vec<Import>) {
             prefix.pop();
         }
         UseTree::Name(name) if name.ident == "self" => {
-            found.push(Import { name: prefix.last().cloned(), path: prefix.clone() });
+            found.push(Import {
+                name: prefix.last().cloned(),
+                path: prefix.clone(),
+            });
         }
         UseTree::Name(name) => {
             let name = name.ident.to_string();
-            found.push(Import { path: extended(prefix, &name), name: Some(name) });
+            found.push(Import {
+                path: extended(prefix, &name),
+                name: Some(name),
+            });
         }
         UseTree::Rename(rename) => {
             let original = rename.ident.to_string();
-            let path = if original == "self" { prefix.clone() } else { extended(prefix, &original) };
-            found.push(Import { name: Some(rename.rename.to_string()), path });
+            let path = if original == "self" {
+                prefix.clone()
+            } else {
+                extended(prefix, &original)
+            };
+            found.push(Import {
+                name: Some(rename.rename.to_string()),
+                path,
+            });
         }
-        UseTree::Glob(_) => found.push(Import { name: None, path: prefix.clone() }),
-        UseTree::Group(group) => group.items.iter().for_each(|tree| walk(tree, prefix, found)),
+        UseTree::Glob(_) => found.push(Import {
+            name: None,
+            path: prefix.clone(),
+        }),
+        UseTree::Group(group) => group
+            .items
+            .iter()
+            .for_each(|tree| walk(tree, prefix, found)),
     }
 }
 
 /// The segments of a path.
 pub fn segments(path: &Path) -> Vec<String> {
-    path.segments.iter().map(|segment| segment.ident.to_string()).collect()
+    path.segments
+        .iter()
+        .map(|segment| segment.ident.to_string())
+        .collect()
 }
 
 impl Resolver {
@@ -105,7 +127,9 @@ impl Resolver {
         seen: &mut BTreeSet<(ModuleId, Vec<String>)>,
         outside: bool,
     ) -> Vec<Target> {
-        let Some((first, rest)) = path.split_first() else { return vec![Target::Module(module)] };
+        let Some((first, rest)) = path.split_first() else {
+            return vec![Target::Module(module)];
+        };
         if !seen.insert((module, path.to_vec())) {
             return Vec::new();
         }
@@ -147,7 +171,12 @@ impl Resolver {
     }
 
     /// The path by which the whole crate can name what a path leads to.
-    pub fn absolute(&self, driver: &Driver, module: ModuleId, path: &[String]) -> Option<Vec<String>> {
+    pub fn absolute(
+        &self,
+        driver: &Driver,
+        module: ModuleId,
+        path: &[String],
+    ) -> Option<Vec<String>> {
         match self.resolve(driver, module, path).into_iter().next()? {
             Target::Item(id, rest) => {
                 let entry = driver.item(id);

@@ -58,8 +58,16 @@ pub struct Sources {
 impl Sources {
     /// Adds a file; `root` is the directory that its name is relative to.
     pub fn add(&mut self, path: &Path, root: &Path, text: String) -> FileId {
-        let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
-        self.files.push(SourceFile { path: path.to_owned(), name, text });
+        let name = path
+            .strip_prefix(root)
+            .unwrap_or(path)
+            .to_string_lossy()
+            .into_owned();
+        self.files.push(SourceFile {
+            path: path.to_owned(),
+            name,
+            text,
+        });
         FileId(self.files.len() - 1)
     }
 
@@ -80,6 +88,10 @@ impl Sources {
 
     /// `file:line` of a span's start.
     pub fn place(&self, span: Span) -> String {
-        format!("{}:{}", self.file(span.file).name, self.line(span.file, span.start))
+        format!(
+            "{}:{}",
+            self.file(span.file).name,
+            self.line(span.file, span.start)
+        )
     }
 }

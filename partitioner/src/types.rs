@@ -24,16 +24,26 @@ pub fn strip(ty: &Type) -> &Type {
 /// The last name of a type's path, references aside.
 pub fn head(ty: &Type) -> Option<String> {
     match strip(ty) {
-        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .map(|segment| segment.ident.to_string()),
         _ => None,
     }
 }
 
 /// The type arguments of a type's last name.
 pub fn arguments(ty: &Type) -> Vec<Type> {
-    let Type::Path(path) = strip(ty) else { return Vec::new() };
-    let Some(segment) = path.path.segments.last() else { return Vec::new() };
-    let PathArguments::AngleBracketed(list) = &segment.arguments else { return Vec::new() };
+    let Type::Path(path) = strip(ty) else {
+        return Vec::new();
+    };
+    let Some(segment) = path.path.segments.last() else {
+        return Vec::new();
+    };
+    let PathArguments::AngleBracketed(list) = &segment.arguments else {
+        return Vec::new();
+    };
     list.args
         .iter()
         .filter_map(|argument| match argument {
@@ -71,7 +81,11 @@ pub fn concrete(ty: &Type, function: &Function) -> Type {
         fn visit_type_mut(&mut self, ty: &mut Type) {
             if let Type::Path(path) = ty
                 && path.qself.is_none()
-                && path.path.segments.first().is_some_and(|segment| segment.ident == "Self")
+                && path
+                    .path
+                    .segments
+                    .first()
+                    .is_some_and(|segment| segment.ident == "Self")
             {
                 let second = path.path.segments.iter().nth(1);
                 let replacement = match second {
@@ -110,13 +124,24 @@ impl Types<'_> {
     pub fn expand(&self, ty: &Type) -> Type {
         let ty = strip(ty).clone();
         let Some(name) = head(&ty) else { return ty };
-        let alias = match self.driver.type_item(&name).map(|id| &self.driver.item(id).item) {
+        let alias = match self
+            .driver
+            .type_item(&name)
+            .map(|id| &self.driver.item(id).item)
+        {
             Some(Item::Type(item)) => {
-                let parameters = item.generics.type_params().map(|parameter| parameter.ident.to_string());
+                let parameters = item
+                    .generics
+                    .type_params()
+                    .map(|parameter| parameter.ident.to_string());
                 Some((parameters.collect(), (*item.ty).clone()))
             }
             Some(_) => None,
-            None => self.api.types.get(&name).and_then(|found| found.alias.clone()),
+            None => self
+                .api
+                .types
+                .get(&name)
+                .and_then(|found| found.alias.clone()),
         };
         match alias {
             // An alias of its own name, as `Result<T>` for `core::result::Result<T, Error>`.
@@ -142,7 +167,12 @@ impl Types<'_> {
         } else if let Some(found) = self.api.types.get(&name)
             && let Some(ty_of_field) = found.fields.get(field)
         {
-            let with = found.parameters.iter().cloned().zip(arguments(&ty)).collect();
+            let with = found
+                .parameters
+                .iter()
+                .cloned()
+                .zip(arguments(&ty))
+                .collect();
             return Some(substitute(ty_of_field, &with));
         }
         self.field(&self.deref(&ty)?, field)
@@ -151,7 +181,9 @@ impl Types<'_> {
     /// What a type of the API dereferences to.
     pub fn deref(&self, ty: &Type) -> Option<Type> {
         let (pattern, target) = self.api.deref.get(&head(ty)?)?;
-        let names = arguments(pattern).into_iter().filter_map(|argument| head(&argument));
+        let names = arguments(pattern)
+            .into_iter()
+            .filter_map(|argument| head(&argument));
         Some(substitute(target, &names.zip(arguments(ty)).collect()))
     }
 
@@ -190,13 +222,19 @@ impl Types<'_> {
             let parts: Vec<Type> = match &self.driver.item(id).item {
                 Item::Struct(item) => item.fields.iter().map(|field| field.ty.clone()).collect(),
                 Item::Enum(item) => {
-                    let fields = item.variants.iter().flat_map(|variant| variant.fields.iter());
+                    let fields = item
+                        .variants
+                        .iter()
+                        .flat_map(|variant| variant.fields.iter());
                     fields.map(|field| field.ty.clone()).collect()
                 }
                 Item::Type(item) => vec![(*item.ty).clone()],
                 _ => Vec::new(),
             };
-            if let Some(blamed) = parts.iter().find_map(|part| self.kernel_only_within(part, seen)) {
+            if let Some(blamed) = parts
+                .iter()
+                .find_map(|part| self.kernel_only_within(part, seen))
+            {
                 return Some(blamed);
             }
         }
@@ -206,5 +244,7 @@ impl Types<'_> {
 
 /// The named fields of a struct.
 pub fn fields(fields: &Fields) -> impl Iterator<Item = (String, &Type)> {
-    fields.iter().filter_map(|field| Some((field.ident.as_ref()?.to_string(), &field.ty)))
+    fields
+        .iter()
+        .filter_map(|field| Some((field.ident.as_ref()?.to_string(), &field.ty)))
 }

@@ -78,6 +78,8 @@ pub struct Api {
     pub macros: BTreeSet<String>,
     /// Its constants that do not exist in the user half.
     pub kernel_constants: BTreeSet<String>,
+    /// Whether the kernel runtime calls the deferrable roots of an unsplit driver from a worker.
+    pub defers_unsplit: bool,
     /// The package of the user runtime, and where it is.
     pub user_runtime: Option<(String, std::path::PathBuf)>,
     /// The package of the kernel runtime, and where it is.
@@ -87,12 +89,19 @@ pub struct Api {
 impl Api {
     /// Whether the kernel calls methods of this trait.
     pub fn is_root_trait(&self, name: &str) -> bool {
-        self.traits.get(name).is_some_and(|found| found.methods.values().any(Option::is_some))
+        self.traits
+            .get(name)
+            .is_some_and(|found| found.methods.values().any(Option::is_some))
     }
 
     /// How the kernel calls a method of a trait.
     pub fn root(&self, name: &str, method: &str) -> Option<Root> {
-        self.traits.get(name)?.methods.get(method).copied().flatten()
+        self.traits
+            .get(name)?
+            .methods
+            .get(method)
+            .copied()
+            .flatten()
     }
 
     /// Whether a type does not exist in the user half.

@@ -3,8 +3,8 @@
 use partitioner_syntax::Markers;
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Fields, GenericParam, Generics, ImplItem, Item, ItemImpl, Path, ReturnType, Signature, Token,
-    TraitItem, Type, Visibility,
+    Attribute, Fields, GenericParam, Generics, ImplItem, Item, ItemImpl, Path, ReturnType,
+    Signature, Token, TraitItem, Type, Visibility,
 };
 
 use super::{Api, ApiTrait, ApiType, Offer};
@@ -30,6 +30,11 @@ pub fn read(sources: &mut Sources, packages: &[Package]) -> Outcome<Api> {
     if let Some(kernel) = packages.first() {
         api.kernel_runtime = (kernel.name.clone(), kernel.directory.clone());
         api.user_runtime = user_runtime(kernel);
+        let defers = kernel
+            .metadata
+            .get(load::API)
+            .and_then(|metadata| metadata.get("defers-unsplit"));
+        api.defers_unsplit = defers.and_then(serde_json::Value::as_bool).unwrap_or(false);
     }
     Ok(api)
 }
@@ -45,12 +50,16 @@ fn markers(file: FileId, attributes: &[Attribute]) -> Outcome<Markers> {
         let title = "a malformed attribute in the driver API";
         let help = "correct the runtime: the driver is not to blame";
         let span = Span::from(file, error.span());
-        Diagnostic::new(Code::Attribute, title, help).at(span, error.to_string()).into()
+        Diagnostic::new(Code::Attribute, title, help)
+            .at(span, error.to_string())
+            .into()
     })
 }
 
 fn item_of(api: &mut Api, file: FileId, item: &Item) -> Outcome<()> {
-    let kernel_only = markers(file, load::item_attributes(item))?.kernel_only.is_some();
+    let kernel_only = markers(file, load::item_attributes(item))?
+        .kernel_only
+        .is_some();
     match item {
         Item::Struct(item) => {
             let mut found = declared(&item.attrs, &item.generics, kernel_only);
@@ -76,13 +85,20 @@ fn item_of(api: &mut Api, file: FileId, item: &Item) -> Outcome<()> {
             api.kernel_constants.insert(item.ident.to_string());
         }
         Item::Trait(item) => {
-            let mut found = ApiTrait { kernel_only, ..ApiTrait::default() };
+            let mut found = ApiTrait {
+                kernel_only,
+                ..ApiTrait::default()
+            };
             let name = item.ident.to_string();
             for member in &item.items {
-                let TraitItem::Fn(function) = member else { continue };
+                let TraitItem::Fn(function) = member else {
+                    continue;
+                };
                 let markers = markers(file, &function.attrs)?;
                 let method = function.sig.ident.to_string();
-                found.methods.insert(method.clone(), markers.root.map(|marked| marked.value));
+                found
+                    .methods
+                    .insert(method.clone(), markers.root.map(|marked| marked.value));
                 // A root is called by the kernel and, in the driver, resolved to the driver's own
                 // functions; other methods of traits are part of the API.
                 if markers.root.is_none() {
@@ -99,7 +115,10 @@ fn item_of(api: &mut Api, file: FileId, item: &Item) -> Outcome<()> {
         }
         Item::Impl(block) => implementation(api, file, block, kernel_only)?,
         Item::Macro(item) => {
-            let exported = item.attrs.iter().any(|attribute| attribute.path().is_ident("macro_export"));
+            let exported = item
+                .attrs
+                .iter()
+                .any(|attribute| attribute.path().is_ident("macro_export"));
             if let (Some(name), true) = (&item.ident, exported) {
                 api.macros.insert(name.to_string());
             }
@@ -110,7 +129,9 @@ fn item_of(api: &mut Api, file: FileId, item: &Item) -> Outcome<()> {
 }
 
 fn implementation(api: &mut Api, file: FileId, block: &ItemImpl, kernel_only: bool) -> Outcome<()> {
-    let Some(of) = types::head(&block.self_ty) else { return Ok(()) };
+    let Some(of) = types::head(&block.self_ty) else {
+        return Ok(());
+    };
     let trait_name = block.trait_.as_ref().and_then(|(path, _)| last(path));
     match trait_name.as_deref() {
         Some("Wire") => api.types.entry(of.clone()).or_default().wire = true,
@@ -126,13 +147,16 @@ fn implementation(api: &mut Api, file: FileId, block: &ItemImpl, kernel_only: bo
         _ => {}
     }
     for item in &block.items {
-        let ImplItem::Fn(function) = item else { continue };
+        let ImplItem::Fn(function) = item else {
+            continue;
+        };
         if trait_name.is_none() && !matches!(function.vis, Visibility::Public(_)) {
             continue;
         }
         let markers = markers(file, &function.attrs)?;
         let offer = offer(&markers, kernel_only, &function.sig, Some(&block.self_ty));
-        api.methods.insert((of.clone(), function.sig.ident.to_string()), offer);
+        api.methods
+            .insert((of.clone(), function.sig.ident.to_string()), offer);
     }
     Ok(())
 }
@@ -172,18 +196,27 @@ fn declared(attributes: &[Attribute], generics: &Generics, kernel_only: bool) ->
 fn merge(api: &mut Api, name: &str, found: ApiType) {
     let entry = api.types.entry(name.to_owned()).or_default();
     let (wire, state) = (entry.wire || found.wire, entry.state || found.state);
-    *entry = ApiType { wire, state, ..found };
+    *entry = ApiType {
+        wire,
+        state,
+        ..found
+    };
 }
 
 /// Whether a type derives a trait.
 pub(crate) fn derives(attributes: &[Attribute], name: &str) -> bool {
-    attributes.iter().filter(|attribute| attribute.path().is_ident("derive")).any(|attribute| {
-        attribute
-            .parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
-            .is_ok_and(|paths| paths.iter().any(|path| last(path).as_deref() == Some(name)))
-    })
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("derive"))
+        .any(|attribute| {
+            attribute
+                .parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
+                .is_ok_and(|paths| paths.iter().any(|path| last(path).as_deref() == Some(name)))
+        })
 }
 
 fn last(path: &Path) -> Option<String> {
-    path.segments.last().map(|segment| segment.ident.to_string())
+    path.segments
+        .last()
+        .map(|segment| segment.ident.to_string())
 }

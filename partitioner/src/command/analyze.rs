@@ -25,7 +25,8 @@ fn table(plan: &Plan) -> String {
         }
     }
     let mut text = line(&HEADS.map(str::to_owned), &widths);
-    rows.iter().for_each(|row| text.push_str(&line(row, &widths)));
+    rows.iter()
+        .for_each(|row| text.push_str(&line(row, &widths)));
     text.push('\n');
     text.push_str(&totals(plan));
     text
@@ -62,11 +63,18 @@ fn totals(plan: &Plan) -> String {
     let all = plan.functions.len();
     let mut text = String::new();
     for wanted in [Place::Kernel, Place::User, Place::Both, Place::Nowhere] {
-        let entries = plan.functions.iter().filter(|entry| entry.placement == wanted);
-        let (count, lines) = entries.fold((0, 0), |(count, lines), entry| (count + 1, lines + entry.lines));
+        let entries = plan
+            .functions
+            .iter()
+            .filter(|entry| entry.placement == wanted);
+        let (count, lines) = entries.fold((0, 0), |(count, lines), entry| {
+            (count + 1, lines + entry.lines)
+        });
         if count > 0 || wanted != Place::Nowhere {
             let name = place(wanted);
-            text.push_str(&format!("{name:<8}{count:>4} of {all} functions, {lines:>5} lines\n"));
+            text.push_str(&format!(
+                "{name:<8}{count:>4} of {all} functions, {lines:>5} lines\n"
+            ));
         }
     }
     let (up, down) = (plan.upcalls.len(), plan.downcalls.len());

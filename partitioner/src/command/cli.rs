@@ -32,10 +32,14 @@ pub enum Command {
     #[command(after_help = "Example:\n  pcnet-partition analyze drivers/pcnet32")]
     Analyze(AnalyzeArgs),
     /// Prints the call graph.
-    #[command(after_help = "Example:\n  pcnet-partition graph drivers/pcnet32 | dot -Tsvg -o graph.svg")]
+    #[command(
+        after_help = "Example:\n  pcnet-partition graph drivers/pcnet32 | dot -Tsvg -o graph.svg"
+    )]
     Graph(GraphArgs),
     /// Emits the two crates and the plan.
-    #[command(after_help = "Example:\n  pcnet-partition split drivers/pcnet32 --out target/split/pcnet32")]
+    #[command(
+        after_help = "Example:\n  pcnet-partition split drivers/pcnet32 --out target/split/pcnet32"
+    )]
     Split(SplitArgs),
     /// Builds the module for one kernel, and the user half.
     Build(BuildCommand),

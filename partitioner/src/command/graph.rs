@@ -29,9 +29,15 @@ fn colour(place: Place) -> &'static str {
 
 /// Boxes are functions, bold ones roots, coloured by half; dashed edges cross.
 fn dot(plan: &Plan) -> String {
-    let places: BTreeMap<&str, Place> =
-        plan.functions.iter().map(|entry| (entry.name.as_str(), entry.placement)).collect();
-    let mut text = format!("digraph \"{}\" {{\n    node [shape=box, style=filled];\n", plan.driver);
+    let places: BTreeMap<&str, Place> = plan
+        .functions
+        .iter()
+        .map(|entry| (entry.name.as_str(), entry.placement))
+        .collect();
+    let mut text = format!(
+        "digraph \"{}\" {{\n    node [shape=box, style=filled];\n",
+        plan.driver
+    );
     for entry in &plan.functions {
         let style = if entry.root { "filled,bold" } else { "filled" };
         text.push_str(&format!(
@@ -45,10 +51,15 @@ fn dot(plan: &Plan) -> String {
     for entry in &plan.functions {
         for callee in &entry.calls {
             let crosses = match (entry.placement, places.get(callee.as_str())) {
-                (Place::Kernel, Some(Place::User)) | (Place::User, Some(Place::Kernel)) => " [style=dashed]",
+                (Place::Kernel, Some(Place::User)) | (Place::User, Some(Place::Kernel)) => {
+                    " [style=dashed]"
+                }
                 _ => "",
             };
-            text.push_str(&format!("    \"{}\" -> \"{callee}\"{crosses};\n", entry.name));
+            text.push_str(&format!(
+                "    \"{}\" -> \"{callee}\"{crosses};\n",
+                entry.name
+            ));
         }
     }
     text.push_str("}\n");
@@ -59,7 +70,12 @@ fn data(plan: &Plan) -> String {
     let edges: Vec<_> = plan
         .functions
         .iter()
-        .flat_map(|entry| entry.calls.iter().map(|callee| json!({ "from": entry.name, "to": callee })))
+        .flat_map(|entry| {
+            entry
+                .calls
+                .iter()
+                .map(|callee| json!({ "from": entry.name, "to": callee }))
+        })
         .collect();
     let graph = json!({
         "schema": plan.schema,

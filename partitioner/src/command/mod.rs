@@ -76,7 +76,10 @@ fn built_for_people(built: &Built) -> String {
             text.push_str(&format!("{name:<9} {}\n", path.display()));
         }
     }
-    text.push_str(&format!("kernel half: {} bytes, {} panics left\n", built.kernel_bytes, built.kernel_panics));
+    text.push_str(&format!(
+        "kernel half: {} bytes, {} panics left\n",
+        built.kernel_bytes, built.kernel_panics
+    ));
     text
 }
 
@@ -93,7 +96,10 @@ fn explain(id: &str) -> u8 {
 /// A reader that went away has seen enough.
 fn print(data: &str) -> u8 {
     let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(data.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout
+        .write_all(data.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             eprintln!("error: cannot write to stdout: {error}");
             FAILURE
@@ -109,7 +115,10 @@ fn report(refusal: &Refusal, sources: &Sources, format: Format) -> u8 {
             let styled = std::io::stderr().is_terminal();
             eprint!("{}", diagnostics::human(found, sources, styled));
             if let Some(first) = found.first() {
-                eprintln!("for more about an error, try `pcnet-partition --explain {}`", first.code.id());
+                eprintln!(
+                    "for more about an error, try `pcnet-partition --explain {}`",
+                    first.code.id()
+                );
             }
         }
         Format::Json => {
@@ -117,5 +126,9 @@ fn report(refusal: &Refusal, sources: &Sources, format: Format) -> u8 {
             print(&format!("{json:#}\n"));
         }
     }
-    if found.iter().any(|diagnostic| diagnostic.code.is_failure()) { FAILURE } else { FINDING }
+    if found.iter().any(|diagnostic| diagnostic.code.is_failure()) {
+        FAILURE
+    } else {
+        FINDING
+    }
 }

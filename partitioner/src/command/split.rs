@@ -10,7 +10,11 @@ use crate::plan::{Place, Plan};
 use crate::source::Sources;
 
 pub(super) fn run(args: &SplitArgs, sources: &mut Sources) -> Outcome<String> {
-    let mode = if args.unsplit { Mode::Unsplit } else { Mode::Split };
+    let mode = if args.unsplit {
+        Mode::Unsplit
+    } else {
+        Mode::Split
+    };
     let out = absolute(&args.out)?;
     let analysis = analysis::analyse(&args.driver, mode, sources)?;
     let files = emit::emit(&analysis, sources, &out);
@@ -33,19 +37,34 @@ fn absolute(out: &Path) -> Outcome<PathBuf> {
     let mut rest = Vec::new();
     while !exists.exists() {
         let Some(name) = exists.file_name().map(ToOwned::to_owned) else {
-            return Err(refuse("a part of the path that does not exist ends in `..`".to_owned()).into());
+            return Err(
+                refuse("a part of the path that does not exist ends in `..`".to_owned()).into(),
+            );
         };
         rest.push(name);
         exists.pop();
     }
-    let mut absolute = exists.canonicalize().map_err(|error| refuse(error.to_string()))?;
+    let mut absolute = exists
+        .canonicalize()
+        .map_err(|error| refuse(error.to_string()))?;
     absolute.extend(rest.iter().rev());
-    let is_root = !absolute.components().any(|part| matches!(part, Component::Normal(_)));
-    if is_root { Err(refuse("it is the root directory".to_owned()).into()) } else { Ok(absolute) }
+    let is_root = !absolute
+        .components()
+        .any(|part| matches!(part, Component::Normal(_)));
+    if is_root {
+        Err(refuse("it is the root directory".to_owned()).into())
+    } else {
+        Ok(absolute)
+    }
 }
 
 fn summary(plan: &Plan, out: &Path) -> String {
-    let count = |wanted: Place| plan.functions.iter().filter(|entry| entry.placement == wanted).count();
+    let count = |wanted: Place| {
+        plan.functions
+            .iter()
+            .filter(|entry| entry.placement == wanted)
+            .count()
+    };
     let (kernel, user, both) = (count(Place::Kernel), count(Place::User), count(Place::Both));
     format!(
         "{}: {kernel} functions in the kernel, {user} in the user half, {both} in both; {} upcalls, {} downcalls; in {}",

@@ -159,7 +159,12 @@ A plain field is sent to the user half once, so its type needs a wire form (`#[d
         id: "MD0014",
         text: "an atomic function reaches a service that may sleep.
 
-The kernel calls the root where it may not sleep. The labels show the calls from the root to the service.",
+The kernel calls the root where it may not sleep. The labels show the calls from the root to the service.
+
+In an unsplit driver this includes the deferrable roots, unless the kernel runtime calls those from a worker
+and says so:
+    [package.metadata.microdriver]
+    defers-unsplit = true",
     },
     Entry {
         code: Code::NoDevice,
@@ -189,18 +194,26 @@ The output directory is replaced as a whole, and only if it holds nothing but wh
 impl Code {
     /// The stable id.
     pub fn id(self) -> &'static str {
-        CATALOGUE.iter().find(|entry| entry.code == self).map_or("MD0000", |entry| entry.id)
+        CATALOGUE
+            .iter()
+            .find(|entry| entry.code == self)
+            .map_or("MD0000", |entry| entry.id)
     }
 
     /// Whether this is about the run (a missing file) and not about what the driver says.
     pub const fn is_failure(self) -> bool {
-        matches!(self, Code::NoCrate | Code::NoApi | Code::NoUserRuntime | Code::Output)
+        matches!(
+            self,
+            Code::NoCrate | Code::NoApi | Code::NoUserRuntime | Code::Output
+        )
     }
 }
 
 /// The long explanation of an id, as `--explain` prints it.
 pub fn explain(id: &str) -> Option<String> {
-    let entry = CATALOGUE.iter().find(|entry| entry.id.eq_ignore_ascii_case(id))?;
+    let entry = CATALOGUE
+        .iter()
+        .find(|entry| entry.id.eq_ignore_ascii_case(id))?;
     Some(format!("{}: {}\n", entry.id, entry.text))
 }
 

@@ -105,6 +105,10 @@ impl Report {
     /// # Errors
     /// All that was added.
     pub fn finish(self) -> Outcome<()> {
-        if self.found.is_empty() { Ok(()) } else { Err(Refusal(self.found)) }
+        if self.found.is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal(self.found))
+        }
     }
 }

@@ -10,7 +10,11 @@ use crate::source::{FileId, Sources, Span};
 
 /// The diagnostics as rustc would draw them.
 pub fn human(diagnostics: &[Diagnostic], sources: &Sources, styled: bool) -> String {
-    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if styled {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     let mut text = String::new();
     for diagnostic in diagnostics {
         text.push_str(&renderer.render(&[draw(diagnostic, sources)]));
@@ -20,15 +24,19 @@ pub fn human(diagnostics: &[Diagnostic], sources: &Sources, styled: bool) -> Str
 }
 
 fn draw<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
-    let title = Level::ERROR.primary_title(&diagnostic.title).id(diagnostic.code.id());
+    let title = Level::ERROR
+        .primary_title(&diagnostic.title)
+        .id(diagnostic.code.id());
     let mut group = Group::with_title(title);
     for (file, marks) in by_file(diagnostic) {
         let source = sources.file(file);
-        let annotations = marks.into_iter().map(|(kind, span, label)| {
-            kind.span(span.range()).label(label)
-        });
+        let annotations = marks
+            .into_iter()
+            .map(|(kind, span, label)| kind.span(span.range()).label(label));
         group = group.element(
-            Snippet::source(&source.text).path(&source.name).annotations(annotations),
+            Snippet::source(&source.text)
+                .path(&source.name)
+                .annotations(annotations),
         );
     }
     for note in &diagnostic.notes {
@@ -43,15 +51,27 @@ type Marks<'a> = Vec<(AnnotationKind, Span, &'a str)>;
 fn by_file(diagnostic: &Diagnostic) -> Vec<(FileId, Marks<'_>)> {
     let mut order: Vec<FileId> = Vec::new();
     let mut files: BTreeMap<FileId, Marks<'_>> = BTreeMap::new();
-    let primary = diagnostic.primary.iter().map(|mark| (AnnotationKind::Primary, mark));
-    let context = diagnostic.context.iter().map(|mark| (AnnotationKind::Context, mark));
+    let primary = diagnostic
+        .primary
+        .iter()
+        .map(|mark| (AnnotationKind::Primary, mark));
+    let context = diagnostic
+        .context
+        .iter()
+        .map(|mark| (AnnotationKind::Context, mark));
     for (kind, (span, label)) in primary.chain(context) {
         if !order.contains(&span.file) {
             order.push(span.file);
         }
-        files.entry(span.file).or_default().push((kind, *span, label));
+        files
+            .entry(span.file)
+            .or_default()
+            .push((kind, *span, label));
     }
-    order.into_iter().filter_map(|file| Some((file, files.remove(&file)?))).collect()
+    order
+        .into_iter()
+        .filter_map(|file| Some((file, files.remove(&file)?)))
+        .collect()
 }
 
 /// The diagnostics as data: `{"schema": 1, "diagnostics": [...]}`.

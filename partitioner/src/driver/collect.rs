@@ -62,18 +62,39 @@ impl Collector<'_> {
         if let Some(why) = unsupported(item) {
             let title = format!("{why} is not understood");
             let help = "write it in another way: what is not analysed is not split";
-            self.report.add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
+            self.report
+                .add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
             return;
         }
         if let Some(name) = &name {
-            self.scopes[module.0].entry(name.clone()).or_default().push(id);
+            self.scopes[module.0]
+                .entry(name.clone())
+                .or_default()
+                .push(id);
         }
         let before = self.functions.len();
-        self.items.push(Entry { module, span, item: item.clone(), name, functions: Vec::new() });
+        self.items.push(Entry {
+            module,
+            span,
+            item: item.clone(),
+            name,
+            functions: Vec::new(),
+        });
         match item {
             Item::Fn(function) => {
-                let around = Around { module, item: id, owner: Owner::Module, self_type: None, associated: &[] };
-                let parts = (&function.attrs[..], &function.vis, &function.sig, &*function.block);
+                let around = Around {
+                    module,
+                    item: id,
+                    owner: Owner::Module,
+                    self_type: None,
+                    associated: &[],
+                };
+                let parts = (
+                    &function.attrs[..],
+                    &function.vis,
+                    &function.sig,
+                    &*function.block,
+                );
                 self.function(tree, &around, span, parts);
             }
             Item::Impl(block) => self.block(module, tree, id, block),
@@ -90,17 +111,21 @@ impl Collector<'_> {
             let title = "an impl block for a type without a name is not understood";
             let help = "implement it for a struct or an enum of the driver";
             let span = Span::of(file, &block.self_ty);
-            self.report.add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
+            self.report
+                .add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
             return;
         };
-        let trait_name = block
-            .trait_
-            .as_ref()
-            .and_then(|(path, _)| path.segments.last().map(|segment| segment.ident.to_string()));
+        let trait_name = block.trait_.as_ref().and_then(|(path, _)| {
+            path.segments
+                .last()
+                .map(|segment| segment.ident.to_string())
+        });
         if let Some(name) = &trait_name
             && self.api.is_root_trait(name)
         {
-            self.states.entry(of.clone()).or_insert(Span::of(file, &block.self_ty));
+            self.states
+                .entry(of.clone())
+                .or_insert(Span::of(file, &block.self_ty));
         }
         let owner = match trait_name {
             Some(name) => Owner::Trait { of, name },
@@ -115,11 +140,22 @@ impl Collector<'_> {
             })
             .collect();
         let self_type = Some(&*block.self_ty);
-        let around = Around { module, item: id, owner, self_type, associated: &associated };
+        let around = Around {
+            module,
+            item: id,
+            owner,
+            self_type,
+            associated: &associated,
+        };
         for item in &block.items {
             match item {
                 ImplItem::Fn(function) => {
-                    let parts = (&function.attrs[..], &function.vis, &function.sig, &function.block);
+                    let parts = (
+                        &function.attrs[..],
+                        &function.vis,
+                        &function.sig,
+                        &function.block,
+                    );
                     self.function(tree, &around, Span::of(file, item), parts);
                 }
                 ImplItem::Const(_) | ImplItem::Type(_) => {}
@@ -127,7 +163,9 @@ impl Collector<'_> {
                     let help = "write functions, constants and types";
                     let title = "a macro in an impl block is not understood";
                     let span = Span::of(file, item);
-                    self.report.add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
+                    self.report.add(
+                        Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"),
+                    );
                 }
             }
         }
@@ -143,10 +181,12 @@ impl Collector<'_> {
         let module = tree.module(around.module);
         let markers = Markers::read(attributes).unwrap_or_else(|errors| {
             for error in errors {
-                let help = "see `#[kernel_path]` and `#[user_path]` in the documentation of the macros";
+                let help =
+                    "see `#[kernel_path]` and `#[user_path]` in the documentation of the macros";
                 let title = "attributes on a function contradict each other or are malformed";
                 let span = Span::from(module.file, error.span());
-                self.report.add(Diagnostic::new(Code::Attribute, title, help).at(span, error.to_string()));
+                self.report
+                    .add(Diagnostic::new(Code::Attribute, title, help).at(span, error.to_string()));
             }
             Markers::default()
         });
@@ -156,7 +196,11 @@ impl Collector<'_> {
             Owner::Module => module.path.join("::"),
             owner => owner.type_name().unwrap_or_default().to_owned(),
         };
-        let name = if scope.is_empty() { ident.clone() } else { format!("{scope}::{ident}") };
+        let name = if scope.is_empty() {
+            ident.clone()
+        } else {
+            format!("{scope}::{ident}")
+        };
         let root = match &around.owner {
             Owner::Trait { name, .. } => self.api.root(name, &ident),
             _ => None,
@@ -165,7 +209,9 @@ impl Collector<'_> {
             Visibility::Inherited => None,
             visibility => Some(Span::of(module.file, visibility)),
         };
-        let start = visible.unwrap_or_else(|| Span::of(module.file, signature)).start;
+        let start = visible
+            .unwrap_or_else(|| Span::of(module.file, signature))
+            .start;
         self.functions.push(Function {
             name,
             ident,
@@ -188,7 +234,9 @@ impl Collector<'_> {
 
     /// What belongs to the runtimes is not for drivers; what is for functions is not for items.
     fn no_markers(&mut self, file: crate::source::FileId, attributes: &[Attribute]) {
-        let Ok(markers) = Markers::read(attributes) else { return };
+        let Ok(markers) = Markers::read(attributes) else {
+            return;
+        };
         let foreign = [
             markers.root.map(|marked| marked.span),
             markers.service.map(|marked| marked.span),
@@ -198,7 +246,8 @@ impl Collector<'_> {
             let title = "an attribute of the runtimes in a driver";
             let help = "a driver writes `#[kernel_path]` and `#[user_path]`";
             let span = Span::from(file, span);
-            self.report.add(Diagnostic::new(Code::Attribute, title, help).at(span, "not for drivers"));
+            self.report
+                .add(Diagnostic::new(Code::Attribute, title, help).at(span, "not for drivers"));
         }
     }
 
@@ -210,12 +259,17 @@ impl Collector<'_> {
             (Some((_, first)), Some((_, second))) => {
                 let title = "roots are implemented on more than one type";
                 let diagnostic = Diagnostic::new(Code::NoDriver, title, help);
-                self.report.add(diagnostic.at(*second, "also here").with(*first, "roots here"));
+                self.report.add(
+                    diagnostic
+                        .at(*second, "also here")
+                        .with(*first, "roots here"),
+                );
                 None
             }
             (None, _) => {
                 let title = "no type implements a trait with roots";
-                self.report.add(Diagnostic::new(Code::NoDriver, title, help));
+                self.report
+                    .add(Diagnostic::new(Code::NoDriver, title, help));
                 None
             }
         };

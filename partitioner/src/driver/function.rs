@@ -88,7 +88,8 @@ impl Function {
     /// Whether it takes `&self`.
     pub fn borrows_self(&self) -> bool {
         let receiver = self.signature.receiver();
-        receiver.is_some_and(|receiver| matches!(receiver.kind, ReceiverKind::Reference(_, _, None)))
+        receiver
+            .is_some_and(|receiver| matches!(receiver.kind, ReceiverKind::Reference(_, _, None)))
     }
 
     /// The arguments after `self`.
@@ -102,10 +103,15 @@ impl Function {
             })
             .map(|typed| {
                 let name = match &*typed.pat {
-                    Pat::Ident(pattern) if pattern.subpat.is_none() => Some(pattern.ident.to_string()),
+                    Pat::Ident(pattern) if pattern.subpat.is_none() => {
+                        Some(pattern.ident.to_string())
+                    }
                     _ => None,
                 };
-                Argument { name, ty: (*typed.ty).clone() }
+                Argument {
+                    name,
+                    ty: (*typed.ty).clone(),
+                }
             })
             .collect()
     }

@@ -70,12 +70,18 @@ impl Driver {
 
     /// Every function with its number.
     pub fn iter(&self) -> impl Iterator<Item = (FunctionId, &Function)> {
-        self.functions.iter().enumerate().map(|(index, function)| (FunctionId(index), function))
+        self.functions
+            .iter()
+            .enumerate()
+            .map(|(index, function)| (FunctionId(index), function))
     }
 
     /// Every item with its number.
     pub fn entries(&self) -> impl Iterator<Item = (ItemId, &Entry)> {
-        self.items.iter().enumerate().map(|(index, item)| (ItemId(index), item))
+        self.items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (ItemId(index), item))
     }
 
     /// The type that the driver defines under a name.

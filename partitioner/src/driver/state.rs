@@ -68,19 +68,30 @@ pub fn fields(driver: &Driver, api: &Api) -> Outcome<Vec<Field>> {
         });
     }
     if !fields.iter().any(|field| field.sharing == Sharing::Channel) {
-        let title = format!("the driver state `{}` has no field of type `{}`", driver.state, api::DEVICE);
+        let title = format!(
+            "the driver state `{}` has no field of type `{}`",
+            driver.state,
+            api::DEVICE
+        );
         let help = "keep the device that `attach` is given in the state";
         let span = Span::of(file, &item.ident);
-        report.add(Diagnostic::new(Code::NoDevice, title, help).at(span, "no channel to the other half"));
+        report.add(
+            Diagnostic::new(Code::NoDevice, title, help).at(span, "no channel to the other half"),
+        );
     }
     report.finish()?;
     Ok(fields)
 }
 
 fn not_a_struct(driver: &Driver, span: Span) -> crate::diagnostics::Refusal {
-    let title = format!("the driver state `{}` is not a struct with named fields", driver.state);
+    let title = format!(
+        "the driver state `{}` is not a struct with named fields",
+        driver.state
+    );
     let help = "make it one: each field is shared in its own way";
-    Diagnostic::new(Code::NoDriver, title, help).at(span, "the driver's state").into()
+    Diagnostic::new(Code::NoDriver, title, help)
+        .at(span, "the driver's state")
+        .into()
 }
 
 fn sharing(types: &Types<'_>, ty: &Type, span: Span) -> Outcome<Sharing> {
@@ -101,21 +112,29 @@ fn sharing(types: &Types<'_>, ty: &Type, span: Span) -> Outcome<Sharing> {
         return Ok(Sharing::KernelOnly(blamed));
     }
     if name == api::MUTEX {
-        let inner = types::arguments(&ty).into_iter().next().unwrap_or_else(|| ty.clone());
+        let inner = types::arguments(&ty)
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| ty.clone());
         let blamed = types::head(&inner).unwrap_or_else(|| crossing::show(&inner));
         if has_state(types, &blamed) {
             return Ok(Sharing::Lock(Box::new(inner)));
         }
         let title = format!("the state in a `Mutex` cannot cross: `{blamed}` is not `State`");
         let help = format!("derive it: `#[derive(Clone, Wire, State)]` on `{blamed}`");
-        return Err(Diagnostic::new(Code::StateField, title, help).at(span, "shared field by field").into());
+        return Err(Diagnostic::new(Code::StateField, title, help)
+            .at(span, "shared field by field")
+            .into());
     }
     match crossing::uncrossable(types, &ty) {
         None => Ok(Sharing::Plain),
         Some(blamed) => {
-            let title = format!("a field of the driver state cannot cross: `{blamed}` has no wire form");
+            let title =
+                format!("a field of the driver state cannot cross: `{blamed}` has no wire form");
             let help = format!("derive it: `#[derive(Wire)]` on `{blamed}`");
-            Err(Diagnostic::new(Code::StateField, title, help).at(span, "sent to the user half once").into())
+            Err(Diagnostic::new(Code::StateField, title, help)
+                .at(span, "sent to the user half once")
+                .into())
         }
     }
 }
@@ -124,7 +143,8 @@ fn has_state(types: &Types<'_>, name: &str) -> bool {
     match types.driver.type_item(name) {
         Some(id) => {
             let entry = types.driver.item(id);
-            api::derives(item_attributes(&entry.item), "State") || implements(types.driver, name, "State")
+            api::derives(item_attributes(&entry.item), "State")
+                || implements(types.driver, name, "State")
         }
         None => types.api.types.get(name).is_some_and(|found| found.state),
     }
@@ -134,7 +154,10 @@ fn has_state(types: &Types<'_>, name: &str) -> bool {
 pub(crate) fn implements(driver: &Driver, name: &str, wanted: &str) -> bool {
     driver.items.iter().any(|entry| match &entry.item {
         Item::Impl(block) => {
-            let trait_ = block.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+            let trait_ = block
+                .trait_
+                .as_ref()
+                .and_then(|(path, _)| path.segments.last());
             trait_.is_some_and(|segment| segment.ident == wanted)
                 && types::head(&block.self_ty).as_deref() == Some(name)
         }

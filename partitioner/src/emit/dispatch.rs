@@ -17,7 +17,10 @@ pub(super) fn list(items: &[String], indentation: &str) -> String {
     if line.len() <= ARRAY_WIDTH {
         return format!("[{line}]");
     }
-    let lines: String = items.iter().map(|item| format!("{indentation}    {item},\n")).collect();
+    let lines: String = items
+        .iter()
+        .map(|item| format!("{indentation}    {item},\n"))
+        .collect();
     format!("[\n{lines}{indentation}]")
 }
 
@@ -40,12 +43,19 @@ fn kernel(context: &Context<'_>) -> String {
     let state = &analysis.driver.state;
     let split = analysis.mode == Mode::Split;
     let mut text = String::from("// Generated: the kernel's end of the crossings.\n");
-    text.push_str(&format!("impl microdriver::split::KernelHalf for {state} {{\n"));
+    text.push_str(&format!(
+        "impl microdriver::split::KernelHalf for {state} {{\n"
+    ));
     text.push_str(&format!("    const SPLIT: bool = {split};\n"));
     text.push_str("    const FINGERPRINT: u64 = crate::split::FINGERPRINT;\n");
-    for (name, functions) in [("UPCALLS", &halves.upcalls), ("DOWNCALLS", &halves.downcalls)] {
+    for (name, functions) in [
+        ("UPCALLS", &halves.upcalls),
+        ("DOWNCALLS", &halves.downcalls),
+    ] {
         let names = names(context, functions);
-        text.push_str(&format!("    const {name}: &'static [&'static str] = &{names};\n"));
+        text.push_str(&format!(
+            "    const {name}: &'static [&'static str] = &{names};\n"
+        ));
     }
     text.push_str(&lower_state(&halves.plain));
     text.push_str(&shared("lock", "RemoteLock", &halves.locks));
@@ -66,7 +76,10 @@ fn lower_state(plain: &[Field]) -> String {
 "
     );
     for field in plain {
-        text.push_str(&format!("        microdriver::wire::Lower::lower(&self.{}, writer)?;\n", field.name));
+        text.push_str(&format!(
+            "        microdriver::wire::Lower::lower(&self.{}, writer)?;\n",
+            field.name
+        ));
     }
     text.push_str("        Ok(())\n    }\n");
     text
@@ -97,7 +110,11 @@ const REFUSED: &str = "Err(microdriver::split::Refused::UnknownFunction)";
 
 fn downcall(context: &Context<'_>) -> String {
     let downcalls = &context.analysis.halves.downcalls;
-    let (number, call) = if downcalls.is_empty() { ("_", "_") } else { ("number", "call") };
+    let (number, call) = if downcalls.is_empty() {
+        ("_", "_")
+    } else {
+        ("number", "call")
+    };
     let mut text = format!(
         "
     fn downcall(
@@ -107,7 +124,10 @@ fn downcall(context: &Context<'_>) -> String {
     ) -> core::result::Result<(), microdriver::split::Refused> {{
 "
     );
-    let arms: String = downcalls.iter().map(|id| arm(context, *id, context.numbers.down(*id), "self")).collect();
+    let arms: String = downcalls
+        .iter()
+        .map(|id| arm(context, *id, context.numbers.down(*id), "self"))
+        .collect();
     text.push_str(&choice(&arms));
     text.push_str("    }\n");
     text
@@ -122,8 +142,15 @@ fn choice(arms: &str) -> String {
 
 /// The name of an argument where the dispatcher has names of its own.
 fn local(name: &str) -> String {
-    let taken = ["call", "device", "number", "result", "self", "state", "this"].contains(&name);
-    if taken { format!("{name}_") } else { name.to_owned() }
+    let taken = [
+        "call", "device", "number", "result", "self", "state", "this",
+    ]
+    .contains(&name);
+    if taken {
+        format!("{name}_")
+    } else {
+        name.to_owned()
+    }
 }
 
 /// One arm: lifts the arguments, calls, replies.
@@ -149,7 +176,10 @@ fn arm(context: &Context<'_>, id: FunctionId, constant: &str, state: &str) -> St
         lines.push(format!("{called};"));
         lines.push("call.reply(&())".to_owned());
     }
-    let body: String = lines.iter().map(|line| format!("                {line}\n")).collect();
+    let body: String = lines
+        .iter()
+        .map(|line| format!("                {line}\n"))
+        .collect();
     format!("            crate::split::{constant} => {{\n{body}            }}\n")
 }
 
@@ -163,7 +193,11 @@ fn invocation(context: &Context<'_>, function: &Function, state: &str) -> String
             }
             let (name, ty) = sent.next()?;
             let name = local(&name);
-            Some(if matches!(ty, Type::Reference(_)) { format!("&{name}") } else { name })
+            Some(if matches!(ty, Type::Reference(_)) {
+                format!("&{name}")
+            } else {
+                name
+            })
         })
         .collect();
     let arguments = arguments.join(", ");
@@ -171,7 +205,10 @@ fn invocation(context: &Context<'_>, function: &Function, state: &str) -> String
     let analysis = context.analysis;
     match (&function.owner, &analysis.driver.item(function.item).item) {
         (Owner::Trait { .. }, Item::Impl(block)) => {
-            let path = block.trait_.as_ref().map(|(path, _)| numbers::absolute(analysis, function.module, path));
+            let path = block
+                .trait_
+                .as_ref()
+                .map(|(path, _)| numbers::absolute(analysis, function.module, path));
             let path = path.unwrap_or_default();
             let receiver = match (function.has_receiver(), arguments.is_empty()) {
                 (true, true) => state.to_owned(),
@@ -190,9 +227,14 @@ fn user(context: &Context<'_>) -> String {
     let halves = &analysis.halves;
     let names = names(context, &halves.upcalls);
     let mut text = String::from("// Generated: the user half's end of the crossings.\n");
-    text.push_str(&format!("impl microdriver::split::UserHalf for {} {{\n", analysis.driver.state));
+    text.push_str(&format!(
+        "impl microdriver::split::UserHalf for {} {{\n",
+        analysis.driver.state
+    ));
     text.push_str("    const FINGERPRINT: u64 = crate::split::FINGERPRINT;\n");
-    text.push_str(&format!("    const UPCALLS: &'static [&'static str] = &{names};\n"));
+    text.push_str(&format!(
+        "    const UPCALLS: &'static [&'static str] = &{names};\n"
+    ));
     text.push_str(&lift_state(context));
     text.push_str(&upcall(context));
     text.push_str("}\n");
@@ -201,9 +243,17 @@ fn user(context: &Context<'_>) -> String {
 
 fn lift_state(context: &Context<'_>) -> String {
     let halves = &context.analysis.halves;
-    let present: Vec<&Field> =
-        context.analysis.fields.iter().filter(|field| context.half.fields.contains(&field.name)).collect();
-    let number = |list: &[Field], field: &Field| list.iter().position(|other| other.name == field.name).unwrap_or(0);
+    let present: Vec<&Field> = context
+        .analysis
+        .fields
+        .iter()
+        .filter(|field| context.half.fields.contains(&field.name))
+        .collect();
+    let number = |list: &[Field], field: &Field| {
+        list.iter()
+            .position(|other| other.name == field.name)
+            .unwrap_or(0)
+    };
     let mut fields = String::new();
     for field in &present {
         let name = &field.name;
@@ -211,15 +261,34 @@ fn lift_state(context: &Context<'_>) -> String {
             Sharing::Channel if name == "device" => String::new(),
             Sharing::Channel => "device".to_owned(),
             Sharing::Registers => "microdriver::Registers::remote()".to_owned(),
-            Sharing::Lock(_) => format!("microdriver::Mutex::remote({})", number(&halves.locks, field)),
-            Sharing::Atomic(of) => format!("microdriver::{of}::remote({})", number(&halves.atomics, field)),
-            Sharing::Plain | Sharing::KernelOnly(_) => "microdriver::wire::Wire::lift(reader)?".to_owned(),
+            Sharing::Lock(_) => format!(
+                "microdriver::Mutex::remote({})",
+                number(&halves.locks, field)
+            ),
+            Sharing::Atomic(of) => format!(
+                "microdriver::{of}::remote({})",
+                number(&halves.atomics, field)
+            ),
+            Sharing::Plain | Sharing::KernelOnly(_) => {
+                "microdriver::wire::Wire::lift(reader)?".to_owned()
+            }
         };
         let separator = if value.is_empty() { "" } else { ": " };
         fields.push_str(&format!("            {name}{separator}{value},\n"));
     }
-    let device = if present.iter().any(|field| field.sharing == Sharing::Channel) { "device" } else { "_" };
-    let reader = if halves.plain.is_empty() { "_" } else { "reader" };
+    let device = if present
+        .iter()
+        .any(|field| field.sharing == Sharing::Channel)
+    {
+        "device"
+    } else {
+        "_"
+    };
+    let reader = if halves.plain.is_empty() {
+        "_"
+    } else {
+        "reader"
+    };
     let value = if fields.is_empty() {
         "Ok(Self {})".to_owned()
     } else {
@@ -240,13 +309,20 @@ fn lift_state(context: &Context<'_>) -> String {
 fn upcall(context: &Context<'_>) -> String {
     let driver = &context.analysis.driver;
     let upcalls = &context.analysis.halves.upcalls;
-    let any = |wanted: &dyn Fn(&Function) -> bool| upcalls.iter().any(|id| wanted(driver.function(*id)));
+    let any =
+        |wanted: &dyn Fn(&Function) -> bool| upcalls.iter().any(|id| wanted(driver.function(*id)));
     let or = |name: &'static str, used: bool| if used { name } else { "_" };
     let state = or("state", any(&Function::has_receiver));
-    let device = or("device", any(&|function| crossing::device_argument(function).is_some()));
+    let device = or(
+        "device",
+        any(&|function| crossing::device_argument(function).is_some()),
+    );
     let number = or("number", !upcalls.is_empty());
     let call = or("call", !upcalls.is_empty());
-    let arms: String = upcalls.iter().map(|id| arm(context, *id, context.numbers.up(*id), "this")).collect();
+    let arms: String = upcalls
+        .iter()
+        .map(|id| arm(context, *id, context.numbers.up(*id), "this"))
+        .collect();
     let choice = choice(&arms);
     format!(
         "

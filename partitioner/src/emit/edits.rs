@@ -13,7 +13,11 @@ pub(super) struct Edits<'a> {
 
 impl<'a> Edits<'a> {
     pub(super) fn new(text: &'a str) -> Edits<'a> {
-        Edits { text, cuts: Vec::new(), replacements: Vec::new() }
+        Edits {
+            text,
+            cuts: Vec::new(),
+            replacements: Vec::new(),
+        }
     }
 
     /// Puts text in place of a range; an empty range inserts.
@@ -35,7 +39,9 @@ impl<'a> Edits<'a> {
             start = above;
         }
         // A trailing comma or comment belongs to what is cut.
-        let end = self.text[range.end..].find('\n').map_or(self.text.len(), |at| range.end + at + 1);
+        let end = self.text[range.end..]
+            .find('\n')
+            .map_or(self.text.len(), |at| range.end + at + 1);
         self.cuts.push(start..end);
     }
 
@@ -47,8 +53,13 @@ impl<'a> Edits<'a> {
 
     pub(super) fn apply(mut self) -> String {
         let cuts = self.merged();
-        self.replacements.retain(|(range, _)| !cuts.iter().any(|cut| cut.start <= range.start && range.end <= cut.end));
-        let mut all: Vec<(Range<usize>, String)> = cuts.into_iter().map(|cut| (cut, String::new())).collect();
+        self.replacements.retain(|(range, _)| {
+            !cuts
+                .iter()
+                .any(|cut| cut.start <= range.start && range.end <= cut.end)
+        });
+        let mut all: Vec<(Range<usize>, String)> =
+            cuts.into_iter().map(|cut| (cut, String::new())).collect();
         all.append(&mut self.replacements);
         all.sort_by_key(|(range, _)| (range.start, range.end));
         let mut result = String::with_capacity(self.text.len());
@@ -72,7 +83,12 @@ impl<'a> Edits<'a> {
         let mut merged: Vec<Range<usize>> = Vec::new();
         for cut in self.cuts.drain(..) {
             match merged.last_mut() {
-                Some(last) if self.text.get(last.end..cut.start).is_none_or(|gap| gap.trim().is_empty()) => {
+                Some(last)
+                    if self
+                        .text
+                        .get(last.end..cut.start)
+                        .is_none_or(|gap| gap.trim().is_empty()) =>
+                {
                     last.end = last.end.max(cut.end);
                 }
                 _ => merged.push(cut),

@@ -15,7 +15,11 @@ pub(super) fn manifest(context: &Context<'_>, directory: &Path) -> String {
     };
     let (runtime, path) = runtime.cloned().unwrap_or_default();
     let path = relative(directory, &path);
-    let license = package.license.as_ref().map(|license| format!("license = \"{license}\"\n")).unwrap_or_default();
+    let license = package
+        .license
+        .as_ref()
+        .map(|license| format!("license = \"{license}\"\n"))
+        .unwrap_or_default();
     format!(
         "\
 # Emitted by pcnet-partition. Do not edit.

@@ -42,10 +42,20 @@ pub fn emit(analysis: &Analysis, sources: &Sources, out: &Path) -> Files {
     let mut files = Files::new();
     files.insert("plan.json".into(), analysis.plan.json());
     let numbers = numbers::assign(analysis);
-    let kernel = Context { analysis, sources, side: Side::Kernel, half: &analysis.halves.kernel, numbers: &numbers };
+    let kernel = Context {
+        analysis,
+        sources,
+        side: Side::Kernel,
+        half: &analysis.halves.kernel,
+        numbers: &numbers,
+    };
     half(&kernel, out, &mut files);
     if analysis.mode == Mode::Split {
-        let user = Context { side: Side::User, half: &analysis.halves.user, ..kernel };
+        let user = Context {
+            side: Side::User,
+            half: &analysis.halves.user,
+            ..kernel
+        };
         half(&user, out, &mut files);
     }
     files
@@ -84,9 +94,20 @@ fn directory(side: Side) -> &'static str {
 /// Whether a half has anything of a module.
 pub(crate) fn present(context: &Context<'_>, id: ModuleId) -> bool {
     let driver = &context.analysis.driver;
-    let items = context.half.items.iter().any(|item| driver.item(*item).module == id);
+    let items = context
+        .half
+        .items
+        .iter()
+        .any(|item| driver.item(*item).module == id);
     let functions = context.half.functions.iter().chain(&context.half.stubs);
-    let functions = functions.into_iter().any(|function| driver.function(*function).module == id);
-    let children = driver.tree.module(id).children.values().any(|child| present(context, *child));
+    let functions = functions
+        .into_iter()
+        .any(|function| driver.function(*function).module == id);
+    let children = driver
+        .tree
+        .module(id)
+        .children
+        .values()
+        .any(|child| present(context, *child));
     id.0 == 0 || items || functions || children || context.analysis.mode == Mode::Unsplit
 }

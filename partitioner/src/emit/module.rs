@@ -15,8 +15,15 @@ pub(super) fn emit(context: &Context<'_>, id: ModuleId) -> String {
     let module = analysis.driver.tree.module(id);
     let file = context.sources.file(module.file);
     let mut edits = Edits::new(&file.text);
-    module.removed.iter().for_each(|span| edits.cut(span.range()));
-    for (item, entry) in analysis.driver.entries().filter(|(_, entry)| entry.module == id) {
+    module
+        .removed
+        .iter()
+        .for_each(|span| edits.cut(span.range()));
+    for (item, entry) in analysis
+        .driver
+        .entries()
+        .filter(|(_, entry)| entry.module == id)
+    {
         edit_item(context, &mut edits, item, entry);
     }
     let edited = edits.apply();
@@ -24,7 +31,10 @@ pub(super) fn emit(context: &Context<'_>, id: ModuleId) -> String {
         Mode::Split => uses::prune(context, id, &edited),
         Mode::Unsplit => edited,
     };
-    let mut text = format!("// Emitted by pcnet-partition from {}. Do not edit.\n\n{pruned}", file.name);
+    let mut text = format!(
+        "// Emitted by pcnet-partition from {}. Do not edit.\n\n{pruned}",
+        file.name
+    );
     if id == analysis.driver.item(analysis.driver.state_item).module {
         text.push('\n');
         text.push_str(&dispatch::half(context));
@@ -40,8 +50,16 @@ fn root_additions(context: &Context<'_>) -> String {
     let mut text = String::new();
     let analysis = context.analysis;
     if !analysis.plan.state_exported {
-        let module = &analysis.driver.tree.module(analysis.driver.item(analysis.driver.state_item).module).path;
-        text.push_str(&format!("\npub use crate::{}::{};\n", module.join("::"), analysis.driver.state));
+        let module = &analysis
+            .driver
+            .tree
+            .module(analysis.driver.item(analysis.driver.state_item).module)
+            .path;
+        text.push_str(&format!(
+            "\npub use crate::{}::{};\n",
+            module.join("::"),
+            analysis.driver.state
+        ));
     }
     text.push_str("\nmod split;\n");
     text
@@ -80,11 +98,18 @@ fn edit_state(context: &Context<'_>, edits: &mut Edits<'_>) {
     }
 }
 
-fn edit_block(context: &Context<'_>, edits: &mut Edits<'_>, id: ItemId, entry: &Entry, block: &ItemImpl) {
+fn edit_block(
+    context: &Context<'_>,
+    edits: &mut Edits<'_>,
+    id: ItemId,
+    entry: &Entry,
+    block: &ItemImpl,
+) {
     let half = context.half;
     let file = entry.span.file;
     let is_root = halves::is_root_block(&context.analysis.api, block);
-    let has = |function: &FunctionId| half.functions.contains(function) || half.stubs.contains(function);
+    let has =
+        |function: &FunctionId| half.functions.contains(function) || half.stubs.contains(function);
     let constant = |item: &ImplItem| match item {
         ImplItem::Const(constant) => half.constants.contains(&(id, constant.ident.to_string())),
         ImplItem::Type(_) => true,
@@ -125,7 +150,11 @@ fn edit_function(context: &Context<'_>, edits: &mut Edits<'_>, id: FunctionId) {
                 Some(span) => span.range(),
                 None => function.code.start..function.code.start,
             };
-            let space = if function.visibility.is_some() { "" } else { " " };
+            let space = if function.visibility.is_some() {
+                ""
+            } else {
+                " "
+            };
             edits.replace(range, format!("pub(crate){space}"));
         }
     } else if context.half.stubs.contains(&id) {
@@ -151,13 +180,23 @@ fn must_be_raised(context: &Context<'_>, id: FunctionId, function: &Function) ->
     };
     let driver = &context.analysis.driver;
     let own = &driver.tree.module(function.module).path;
-    let state = &driver.tree.module(driver.item(driver.state_item).module).path;
+    let state = &driver
+        .tree
+        .module(driver.item(driver.state_item).module)
+        .path;
     called.contains(&id) && !function.is_public && !state.starts_with(own)
 }
 
 /// The documentation of a function, as it is written.
-pub(super) fn documentation(context: &Context<'_>, function: &Function, indentation: &str) -> String {
-    let docs = function.attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
+pub(super) fn documentation(
+    context: &Context<'_>,
+    function: &Function,
+    indentation: &str,
+) -> String {
+    let docs = function
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"));
     docs.map(|attribute| {
         let span = Span::of(function.span.file, attribute);
         format!("{}\n{indentation}", context.sources.text(span))

@@ -62,23 +62,44 @@ fn constants(prefix: &str, list: &[FunctionId], driver: &Driver) -> BTreeMap<Fun
 /// The text of `src/split.rs`.
 pub(super) fn file(context: &Context<'_>) -> String {
     let analysis = context.analysis;
-    let mut text = "//! The numbers of the crossings, the same in both halves. Emitted by pcnet-partition.\n".to_owned();
+    let mut text =
+        "//! The numbers of the crossings, the same in both halves. Emitted by pcnet-partition.\n"
+            .to_owned();
     let shapes = shapes(analysis);
     if !shapes.is_empty() {
         text.push_str("\nuse microdriver::wire::Wire;\n");
     }
     let hash = analysis.plan.hash();
-    let digits: Vec<String> = [48, 32, 16, 0].iter().map(|shift| format!("{:04x}", (hash >> shift) & 0xffff)).collect();
+    let digits: Vec<String> = [48, 32, 16, 0]
+        .iter()
+        .map(|shift| format!("{:04x}", (hash >> shift) & 0xffff))
+        .collect();
     text.push_str("\n/// What the plan says about crossings, as a hash.\n");
     text.push_str(&format!("const PLAN: u64 = 0x{};\n", digits.join("_")));
     text.push_str("\n/// The layouts of everything that crosses.\n");
-    let list: Vec<String> = shapes.iter().map(|shape| format!("<{shape} as Wire>::SHAPE")).collect();
-    text.push_str(&format!("const SHAPES: &[u64] = &{};\n", super::dispatch::list(&list, "")));
+    let list: Vec<String> = shapes
+        .iter()
+        .map(|shape| format!("<{shape} as Wire>::SHAPE"))
+        .collect();
+    text.push_str(&format!(
+        "const SHAPES: &[u64] = &{};\n",
+        super::dispatch::list(&list, "")
+    ));
     text.push_str("\n/// Both halves have the same, or they do not talk.\n");
-    text.push_str("pub(crate) const FINGERPRINT: u64 = microdriver::split::fingerprint(PLAN, SHAPES);\n");
+    text.push_str(
+        "pub(crate) const FINGERPRINT: u64 = microdriver::split::fingerprint(PLAN, SHAPES);\n",
+    );
     let groups = [
-        (&analysis.halves.upcalls, &context.numbers.up, "runs in the user half"),
-        (&analysis.halves.downcalls, &context.numbers.down, "runs in the kernel half"),
+        (
+            &analysis.halves.upcalls,
+            &context.numbers.up,
+            "runs in the user half",
+        ),
+        (
+            &analysis.halves.downcalls,
+            &context.numbers.down,
+            "runs in the kernel half",
+        ),
     ];
     for (list, names, what) in groups {
         for (number, id) in list.iter().enumerate() {
@@ -97,13 +118,23 @@ fn shapes(analysis: &Analysis) -> Vec<String> {
     let mut shapes: Vec<String> = Vec::new();
     let mut add = |ty: &Type, module: ModuleId| {
         let mut ty = types::strip(ty).clone();
-        Absolute { driver, resolver: &analysis.resolver, module }.visit_type_mut(&mut ty);
+        Absolute {
+            driver,
+            resolver: &analysis.resolver,
+            module,
+        }
+        .visit_type_mut(&mut ty);
         let shown = crossing::show(&ty);
         if !shapes.contains(&shown) {
             shapes.push(shown);
         }
     };
-    for id in analysis.halves.upcalls.iter().chain(&analysis.halves.downcalls) {
+    for id in analysis
+        .halves
+        .upcalls
+        .iter()
+        .chain(&analysis.halves.downcalls)
+    {
         let function = driver.function(*id);
         for (_, ty) in crossing::sent(function) {
             add(&types::concrete(&ty, function), function.module);
@@ -114,7 +145,10 @@ fn shapes(analysis: &Analysis) -> Vec<String> {
     }
     let module = driver.item(driver.state_item).module;
     let state = [&analysis.halves.locks, &analysis.halves.plain];
-    for ty in state.into_iter().flat_map(|fields| plan::crossing_types(fields)) {
+    for ty in state
+        .into_iter()
+        .flat_map(|fields| plan::crossing_types(fields))
+    {
         add(&ty, module);
     }
     shapes
@@ -131,9 +165,16 @@ impl VisitMut for Absolute<'_> {
     fn visit_path_mut(&mut self, path: &mut Path) {
         visit_mut::visit_path_mut(self, path);
         let names = segments(path);
-        let Some(absolute) = self.resolver.absolute(self.driver, self.module, &names) else { return };
-        let arguments = path.segments.last().map(|segment| segment.arguments.clone());
-        let Ok(mut replaced) = syn::parse_str::<Path>(&absolute.join("::")) else { return };
+        let Some(absolute) = self.resolver.absolute(self.driver, self.module, &names) else {
+            return;
+        };
+        let arguments = path
+            .segments
+            .last()
+            .map(|segment| segment.arguments.clone());
+        let Ok(mut replaced) = syn::parse_str::<Path>(&absolute.join("::")) else {
+            return;
+        };
         if let (Some(last), Some(arguments)) = (replaced.segments.last_mut(), arguments) {
             last.arguments = arguments;
         }
@@ -144,6 +185,11 @@ impl VisitMut for Absolute<'_> {
 /// The absolute path of a path in a module, as text.
 pub(super) fn absolute(analysis: &Analysis, module: ModuleId, path: &Path) -> String {
     let mut path = path.clone();
-    Absolute { driver: &analysis.driver, resolver: &analysis.resolver, module }.visit_path_mut(&mut path);
+    Absolute {
+        driver: &analysis.driver,
+        resolver: &analysis.resolver,
+        module,
+    }
+    .visit_path_mut(&mut path);
     crossing::show(&path)
 }

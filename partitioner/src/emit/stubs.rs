@@ -34,10 +34,16 @@ fn comment(context: &Context<'_>, id: FunctionId, function: &Function) -> String
         Side::User => "kernel",
     };
     let placement = &context.analysis.placement;
-    let reason = placement.kernel.get(&id).or_else(|| placement.user.get(&id));
+    let reason = placement
+        .kernel
+        .get(&id)
+        .or_else(|| placement.user.get(&id));
     let reason = reason.map_or("", String::as_str);
     let place = module::place(context, function);
-    format!("stub: {} runs in the {half} half ({place}; {reason})", function.name)
+    format!(
+        "stub: {} runs in the {half} half ({place}; {reason})",
+        function.name
+    )
 }
 
 /// The signature as it is written, with plain names for the arguments.
@@ -49,10 +55,14 @@ fn signature(context: &Context<'_>, function: &Function, raised: bool) -> String
     };
     let mut text = String::new();
     let mut at = start;
-    let typed = function.signature.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) => Some(typed),
-        FnArg::Receiver(_) => None,
-    });
+    let typed = function
+        .signature
+        .inputs
+        .iter()
+        .filter_map(|input| match input {
+            FnArg::Typed(typed) => Some(typed),
+            FnArg::Receiver(_) => None,
+        });
     let source = &context.sources.file(function.span.file).text;
     for (index, typed) in typed.enumerate() {
         let pattern = Span::of(function.span.file, &*typed.pat);
@@ -65,23 +75,46 @@ fn signature(context: &Context<'_>, function: &Function, raised: bool) -> String
         at = pattern.end;
     }
     text.push_str(source[at..block.start].trim_end());
-    if raised { format!("pub(crate) {}", text.trim_start()) } else { text }
+    if raised {
+        format!("pub(crate) {}", text.trim_start())
+    } else {
+        text
+    }
 }
 
 fn call(context: &Context<'_>, id: FunctionId, function: &Function, indentation: &str) -> String {
     let analysis = context.analysis;
-    let types = Types { driver: &analysis.driver, api: &analysis.api };
-    let arguments: Vec<String> = crossing::sent(function).into_iter().map(|(name, _)| name).collect();
+    let types = Types {
+        driver: &analysis.driver,
+        api: &analysis.api,
+    };
+    let arguments: Vec<String> = crossing::sent(function)
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
     let tuple = match arguments.as_slice() {
         [] => "()".to_owned(),
         [only] => format!("({only},)"),
         several => format!("({})", several.join(", ")),
     };
     let device = match crossing::device_argument(function) {
-        Some(index) => crossing::name(index, function.arguments().into_iter().nth(index).and_then(|a| a.name)),
+        Some(index) => crossing::name(
+            index,
+            function
+                .arguments()
+                .into_iter()
+                .nth(index)
+                .and_then(|a| a.name),
+        ),
         None => {
-            let channel = analysis.fields.iter().find(|field| field.sharing == Sharing::Channel);
-            format!("self.{}", channel.map_or("device", |field| field.name.as_str()))
+            let channel = analysis
+                .fields
+                .iter()
+                .find(|field| field.sharing == Sharing::Channel);
+            format!(
+                "self.{}",
+                channel.map_or("device", |field| field.name.as_str())
+            )
         }
     };
     let (method, constant) = match context.side {
@@ -92,7 +125,15 @@ fn call(context: &Context<'_>, id: FunctionId, function: &Function, indentation:
         },
     };
     let rest = format!(".{method}(crate::split::{constant}, &{tuple})");
-    let end = if method == "defer" || function.result().is_none() { ";" } else { "" };
+    let end = if method == "defer" || function.result().is_none() {
+        ";"
+    } else {
+        ""
+    };
     let chained = device.contains('.') && device.len() + rest.len() > CHAIN_WIDTH;
-    if chained { format!("{device}\n{indentation}    {rest}{end}") } else { format!("{device}{rest}{end}") }
+    if chained {
+        format!("{device}\n{indentation}    {rest}{end}")
+    } else {
+        format!("{device}{rest}{end}")
+    }
 }

@@ -17,8 +17,14 @@ const WIDTH: usize = 100;
 
 /// Methods of traits of the standard library that are imported for them.
 const STANDARD: &[(&str, &[&str])] = &[
-    ("Write", &["write_str", "write_char", "write_fmt", "write_all", "flush"]),
-    ("Read", &["read", "read_exact", "read_to_end", "read_to_string"]),
+    (
+        "Write",
+        &["write_str", "write_char", "write_fmt", "write_all", "flush"],
+    ),
+    (
+        "Read",
+        &["read", "read_exact", "read_to_end", "read_to_string"],
+    ),
     ("FromStr", &["from_str"]),
     ("Hash", &["hash"]),
     ("Hasher", &["finish"]),
@@ -27,16 +33,32 @@ const STANDARD: &[(&str, &[&str])] = &[
 /// Cuts what is not used out of the imports of an edited module.
 pub(super) fn prune(context: &Context<'_>, module: ModuleId, text: &str) -> String {
     // Text that we made and that does not parse is reported by the compiler, with its place.
-    let Ok(file) = syn::parse_file(text) else { return text.to_owned() };
+    let Ok(file) = syn::parse_file(text) else {
+        return text.to_owned();
+    };
     let mut names = Names::new(&context.analysis.api);
-    file.attrs.iter().for_each(|attribute| names.visit_attribute(attribute));
-    let others = file.items.iter().filter(|item| !matches!(item, Item::Use(_)));
+    file.attrs
+        .iter()
+        .for_each(|attribute| names.visit_attribute(attribute));
+    let others = file
+        .items
+        .iter()
+        .filter(|item| !matches!(item, Item::Use(_)));
     others.for_each(|item| names.visit_item(item));
     let used = Used {
         context,
         module,
-        first: names.paths.iter().filter_map(|path| path.first().cloned()).collect(),
-        scopes: names.paths.iter().filter(|path| path.len() > 1).filter_map(|path| path.first().cloned()).collect(),
+        first: names
+            .paths
+            .iter()
+            .filter_map(|path| path.first().cloned())
+            .collect(),
+        scopes: names
+            .paths
+            .iter()
+            .filter(|path| path.len() > 1)
+            .filter_map(|path| path.first().cloned())
+            .collect(),
         methods: names.methods.iter().cloned().collect(),
         macros: names.macros.iter().cloned().collect(),
         before: before(context, module),
@@ -53,10 +75,19 @@ pub(super) fn prune(context: &Context<'_>, module: ModuleId, text: &str) -> Stri
                     Visibility::Inherited => String::new(),
                     visibility => format!("{} ", crate::crossing::show(visibility)),
                 };
-                let colon = if item.leading_colon.is_some() { "::" } else { "" };
+                let colon = if item.leading_colon.is_some() {
+                    "::"
+                } else {
+                    ""
+                };
                 // Attributes and documentation in front of the `use` stay.
-                let start = text[range.clone()].find("use ").map_or(range.start, |_| vis_start(item, range.start));
-                edits.replace(start..range.end, kept.layout(&format!("{prefix}use {colon}")));
+                let start = text[range.clone()]
+                    .find("use ")
+                    .map_or(range.start, |_| vis_start(item, range.start));
+                edits.replace(
+                    start..range.end,
+                    kept.layout(&format!("{prefix}use {colon}")),
+                );
             }
         }
     }
@@ -84,7 +115,11 @@ fn before(context: &Context<'_>, module: ModuleId) -> BTreeSet<String> {
             names.visit_item(item);
         }
     }
-    names.paths.into_iter().filter_map(|path| path.into_iter().next()).collect()
+    names
+        .paths
+        .into_iter()
+        .filter_map(|path| path.into_iter().next())
+        .collect()
 }
 
 struct Used<'a> {
@@ -111,7 +146,11 @@ impl Used<'_> {
             }
             UseTree::Name(name) => {
                 let name = name.ident.to_string();
-                let bound = if name == "self" { prefix.last()?.clone() } else { name.clone() };
+                let bound = if name == "self" {
+                    prefix.last()?.clone()
+                } else {
+                    name.clone()
+                };
                 let mut path = prefix.clone();
                 if name != "self" {
                     path.push(name.clone());
@@ -126,8 +165,11 @@ impl Used<'_> {
             }
             UseTree::Glob(_) => self.keeps_glob(prefix).then(|| Tree::Name("*".to_owned())),
             UseTree::Group(group) => {
-                let kept: Vec<Tree> =
-                    group.items.iter().filter_map(|tree| self.tree(tree, prefix, item)).collect();
+                let kept: Vec<Tree> = group
+                    .items
+                    .iter()
+                    .filter_map(|tree| self.tree(tree, prefix, item))
+                    .collect();
                 (!kept.is_empty()).then_some(Tree::Group(kept))
             }
         }
@@ -136,7 +178,9 @@ impl Used<'_> {
     /// Whether something imported under a name is there and used.
     fn keeps(&self, bound: &str, path: &[String], item: &ItemUse) -> bool {
         let analysis = self.context.analysis;
-        let targets = analysis.resolver.resolve(&analysis.driver, self.module, path);
+        let targets = analysis
+            .resolver
+            .resolve(&analysis.driver, self.module, path);
         let mut is_module = false;
         let mut traits = Vec::new();
         let mut there = targets.is_empty();
@@ -171,14 +215,23 @@ impl Used<'_> {
         }
         let original = path.last().map_or(bound, String::as_str);
         let known = analysis.api.traits.get(original);
-        traits.extend(known.into_iter().flat_map(|found| found.methods.keys().cloned()));
+        traits.extend(
+            known
+                .into_iter()
+                .flat_map(|found| found.methods.keys().cloned()),
+        );
         let standard = STANDARD.iter().find(|(name, _)| *name == original);
         if let Some((_, methods)) = standard {
-            let writes = original == "Write" && ["write", "writeln"].iter().any(|name| self.macros.contains(*name));
+            let writes = original == "Write"
+                && ["write", "writeln"]
+                    .iter()
+                    .any(|name| self.macros.contains(*name));
             return writes || methods.iter().any(|method| self.methods.contains(*method));
         }
         if !traits.is_empty() {
-            return traits.iter().any(|method| self.methods.contains(method) || self.first.contains(method));
+            return traits
+                .iter()
+                .any(|method| self.methods.contains(method) || self.first.contains(method));
         }
         // Never named in the driver either, so it is a trait imported for its methods; which they are
         // is not known.
@@ -187,12 +240,16 @@ impl Used<'_> {
 
     fn keeps_glob(&self, prefix: &[String]) -> bool {
         let analysis = self.context.analysis;
-        let targets = analysis.resolver.resolve(&analysis.driver, self.module, prefix);
+        let targets = analysis
+            .resolver
+            .resolve(&analysis.driver, self.module, prefix);
         targets.iter().any(|target| match target {
             Target::Module(id) => {
                 let names = analysis.driver.scopes[id.0].iter();
                 let mut names = names.filter(|(_, items)| {
-                    items.iter().any(|id| contains(self.context.half, *id, analysis.driver.item(*id)))
+                    items
+                        .iter()
+                        .any(|id| contains(self.context.half, *id, analysis.driver.item(*id)))
                 });
                 names.any(|(name, _)| self.first.contains(name))
             }
@@ -204,7 +261,10 @@ impl Used<'_> {
 fn contains(half: &Half, id: crate::driver::ItemId, entry: &crate::driver::Entry) -> bool {
     half.items.contains(&id)
         && (!matches!(entry.item, Item::Fn(_))
-            || entry.functions.iter().any(|function| half.functions.contains(function)))
+            || entry
+                .functions
+                .iter()
+                .any(|function| half.functions.contains(function)))
 }
 
 /// A pruned import.
@@ -218,7 +278,9 @@ enum Tree {
 impl Tree {
     fn of(tree: &UseTree) -> Tree {
         match tree {
-            UseTree::Path(path) => Tree::Path(path.ident.to_string(), Box::new(Tree::of(&path.tree))),
+            UseTree::Path(path) => {
+                Tree::Path(path.ident.to_string(), Box::new(Tree::of(&path.tree)))
+            }
             UseTree::Name(name) => Tree::Name(name.ident.to_string()),
             UseTree::Rename(rename) => Tree::Name(format!("{} as {}", rename.ident, rename.rename)),
             UseTree::Glob(_) => Tree::Name("*".to_owned()),
@@ -230,13 +292,22 @@ impl Tree {
     fn line(&self) -> String {
         match self {
             Tree::Path(name, inner) => match &**inner {
-                Tree::Group(list) if matches!(list.as_slice(), [Tree::Name(only)] if only == "self") => name.clone(),
+                Tree::Group(list) if matches!(list.as_slice(), [Tree::Name(only)] if only == "self") => {
+                    name.clone()
+                }
                 inner => format!("{name}::{}", inner.line()),
             },
             Tree::Name(name) => name.clone(),
             Tree::Group(list) => match list.as_slice() {
                 [only] => only.line(),
-                several => format!("{{{}}}", several.iter().map(Tree::line).collect::<Vec<_>>().join(", ")),
+                several => format!(
+                    "{{{}}}",
+                    several
+                        .iter()
+                        .map(Tree::line)
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ),
             },
         }
     }
@@ -267,12 +338,19 @@ impl Tree {
 fn fill(list: &[Tree], indentation: &str) -> String {
     let lines: Vec<String> = list.iter().map(Tree::line).collect();
     if lines.iter().any(|line| line.contains('{')) {
-        return lines.iter().map(|line| format!("{indentation}{line},\n")).collect();
+        return lines
+            .iter()
+            .map(|line| format!("{indentation}{line},\n"))
+            .collect();
     }
     let mut text = String::new();
     let mut current = String::new();
     for line in lines {
-        let extended = if current.is_empty() { format!("{indentation}{line},") } else { format!("{current} {line},") };
+        let extended = if current.is_empty() {
+            format!("{indentation}{line},")
+        } else {
+            format!("{current} {line},")
+        };
         if extended.len() > WIDTH && !current.is_empty() {
             text.push_str(&current);
             text.push('\n');

@@ -72,6 +72,9 @@ fn swap(new: &Path, out: &Path) -> io::Result<()> {
 
 /// A name in the same directory, so that a rename is enough.
 fn beside(out: &Path, what: &str) -> PathBuf {
-    let name = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = out
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     out.with_file_name(format!(".{name}.{what}.{}", std::process::id()))
 }

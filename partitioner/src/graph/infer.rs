@@ -10,10 +10,18 @@ use crate::resolve::{Target, segments};
 use crate::types;
 
 /// Methods of the standard library that return what they are called on, references aside.
-const SAME: &[&str] = &["clone", "as_ref", "as_mut", "to_owned", "by_ref", "borrow", "as_deref", "inspect", "or"];
+const SAME: &[&str] = &[
+    "clone", "as_ref", "as_mut", "to_owned", "by_ref", "borrow", "as_deref", "inspect", "or",
+];
 
 /// Those that return what is inside an `Option` or a `Result`.
-const INSIDE: &[&str] = &["unwrap", "expect", "unwrap_or", "unwrap_or_default", "unwrap_or_else"];
+const INSIDE: &[&str] = &[
+    "unwrap",
+    "expect",
+    "unwrap_or",
+    "unwrap_or_default",
+    "unwrap_or_else",
+];
 
 impl Walker<'_> {
     /// The type, or `None` where it is not known.
@@ -21,7 +29,9 @@ impl Walker<'_> {
         match expression {
             Expr::Path(path) if path.qself.is_none() => self.infer_path(&segments(&path.path)),
             Expr::Field(field) => match &field.member {
-                Member::Named(name) => self.types.field(&self.infer(&field.base)?, &name.to_string()),
+                Member::Named(name) => self
+                    .types
+                    .field(&self.infer(&field.base)?, &name.to_string()),
                 Member::Unnamed(index) => match types::strip(&self.infer(&field.base)?) {
                     Type::Tuple(tuple) => tuple.elems.iter().nth(index.index as usize).cloned(),
                     _ => None,
@@ -66,10 +76,14 @@ impl Walker<'_> {
                 Type::Slice(slice) => Some((*slice.elem).clone()),
                 _ => None,
             },
-            Expr::If(branches) => branches.then_branch.stmts.last().and_then(|last| match last {
-                syn::Stmt::Expr(value, None) => self.infer(value),
-                _ => None,
-            }),
+            Expr::If(branches) => branches
+                .then_branch
+                .stmts
+                .last()
+                .and_then(|last| match last {
+                    syn::Stmt::Expr(value, None) => self.infer(value),
+                    _ => None,
+                }),
             _ => None,
         }
     }
@@ -84,7 +98,9 @@ impl Walker<'_> {
             }
         }
         for target in self.resolver.resolve(self.types.driver, self.module, path) {
-            let Target::Item(id, rest) = target else { continue };
+            let Target::Item(id, rest) = target else {
+                continue;
+            };
             match &self.types.driver.item(id).item {
                 Item::Const(item) if rest.is_empty() => return Some((*item.ty).clone()),
                 Item::Static(item) if rest.is_empty() => return Some((*item.ty).clone()),
@@ -136,7 +152,12 @@ impl Walker<'_> {
                 let function = self.types.driver.function(*first);
                 return function.result().map(|ty| types::concrete(ty, function));
             }
-            if let Some(offer) = self.types.api.methods.get(&(name.clone(), method.to_owned())) {
+            if let Some(offer) = self
+                .types
+                .api
+                .methods
+                .get(&(name.clone(), method.to_owned()))
+            {
                 return returned(offer, &receiver);
             }
         }
@@ -146,7 +167,9 @@ impl Walker<'_> {
         let wraps = matches!(name.as_deref(), Some("Option" | "Result"));
         match method {
             _ if SAME.contains(&method) => Some(receiver),
-            _ if INSIDE.contains(&method) && wraps => types::arguments(&receiver).into_iter().next(),
+            _ if INSIDE.contains(&method) && wraps => {
+                types::arguments(&receiver).into_iter().next()
+            }
             "ok_or" | "ok_or_else" if wraps => {
                 let inner = types::arguments(&receiver).into_iter().next()?;
                 Some(parse_quote!(Result<#inner>))
@@ -172,7 +195,9 @@ fn returned(offer: &Offer, receiver: &Type) -> Option<Type> {
     let result = offer.result.as_ref()?;
     let mut with: BTreeMap<String, Type> = BTreeMap::new();
     if let Some(of) = &offer.of {
-        let names = types::arguments(of).into_iter().filter_map(|argument| types::head(&argument));
+        let names = types::arguments(of)
+            .into_iter()
+            .filter_map(|argument| types::head(&argument));
         with.extend(names.zip(types::arguments(receiver)));
     }
     with.insert("Self".to_owned(), types::strip(receiver).clone());

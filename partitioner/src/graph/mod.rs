@@ -72,7 +72,11 @@ pub fn build(driver: &Driver, api: &Api, resolver: &Resolver, fields: &[Field]) 
         all.push(facts);
     }
     report.finish()?;
-    Ok(Graph { facts: all, calls, nodes })
+    Ok(Graph {
+        facts: all,
+        calls,
+        nodes,
+    })
 }
 
 impl Graph {

@@ -37,7 +37,10 @@ impl Scopes {
         match pattern {
             Pat::Ident(ident) => {
                 // A name in capitals is a constant, not a new local.
-                if ident.by_ref.is_none() && ident.mutability.is_none() && is_constant(&ident.ident.to_string()) {
+                if ident.by_ref.is_none()
+                    && ident.mutability.is_none()
+                    && is_constant(&ident.ident.to_string())
+                {
                     return;
                 }
                 self.bind(ident.ident.to_string(), ty);
@@ -46,13 +49,20 @@ impl Scopes {
             Pat::Reference(reference) => self.pattern(&reference.pat, ty),
             Pat::Paren(paren) => self.pattern(&paren.pat, ty),
             Pat::TupleStruct(tuple) => {
-                let last = tuple.path.segments.last().map(|segment| segment.ident.to_string());
+                let last = tuple
+                    .path
+                    .segments
+                    .last()
+                    .map(|segment| segment.ident.to_string());
                 let inner = match (last.as_deref(), &ty) {
                     (Some("Some" | "Ok"), Some(ty)) => types::arguments(ty).into_iter().next(),
                     (Some("Err"), Some(ty)) => types::arguments(ty).into_iter().nth(1),
                     _ => None,
                 };
-                tuple.elems.iter().for_each(|element| self.pattern(element, inner.clone()));
+                tuple
+                    .elems
+                    .iter()
+                    .for_each(|element| self.pattern(element, inner.clone()));
             }
             Pat::Tuple(tuple) => {
                 let parts = match ty.as_ref().map(types::strip) {
@@ -61,12 +71,25 @@ impl Scopes {
                     }
                     _ => vec![None; tuple.elems.len()],
                 };
-                tuple.elems.iter().zip(parts).for_each(|(element, ty)| self.pattern(element, ty));
+                tuple
+                    .elems
+                    .iter()
+                    .zip(parts)
+                    .for_each(|(element, ty)| self.pattern(element, ty));
             }
-            Pat::Or(or) => or.cases.iter().for_each(|case| self.pattern(case, ty.clone())),
-            Pat::Slice(slice) => slice.elems.iter().for_each(|element| self.pattern(element, None)),
+            Pat::Or(or) => or
+                .cases
+                .iter()
+                .for_each(|case| self.pattern(case, ty.clone())),
+            Pat::Slice(slice) => slice
+                .elems
+                .iter()
+                .for_each(|element| self.pattern(element, None)),
             Pat::Struct(structure) => {
-                structure.fields.iter().for_each(|field| self.pattern(&field.pat, None));
+                structure
+                    .fields
+                    .iter()
+                    .for_each(|field| self.pattern(&field.pat, None));
             }
             _ => {}
         }

@@ -3,8 +3,9 @@
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    Arm, Block, Expr, ExprClosure, ExprField, ExprForLoop, ExprIf, ExprLet, ExprMatch, ExprMethodCall, ExprPath,
-    ExprStruct, ExprWhile, FnArg, Item, Local, Macro, Member, PatStruct, Path, Stmt, Type,
+    Arm, Block, Expr, ExprClosure, ExprField, ExprForLoop, ExprIf, ExprLet, ExprMatch,
+    ExprMethodCall, ExprPath, ExprStruct, ExprWhile, FnArg, Item, Local, Macro, Member, PatStruct,
+    Path, Stmt, Type,
 };
 
 use super::scope::Scopes;
@@ -86,26 +87,44 @@ impl Walker<'_> {
             self.kernel_only(format!("`{name}`, which only the kernel has"), span);
         }
         if offer.service.is_some_and(|service| service.sleeps) {
-            self.facts.sleeps.insert(Touch { span, what: format!("`{name}`") });
+            self.facts.sleeps.insert(Touch {
+                span,
+                what: format!("`{name}`"),
+            });
         }
     }
 
     /// The functions of the driver that are methods of a type under a name.
     pub(super) fn methods_of(&self, of: &str, method: &str) -> Vec<FunctionId> {
-        let is = |function: &Function| function.ident == method && function.owner.type_name() == Some(of);
-        self.types.driver.iter().filter(|(_, function)| is(function)).map(|(id, _)| id).collect()
+        let is = |function: &Function| {
+            function.ident == method && function.owner.type_name() == Some(of)
+        };
+        self.types
+            .driver
+            .iter()
+            .filter(|(_, function)| is(function))
+            .map(|(id, _)| id)
+            .collect()
     }
 
     fn methods_of_trait(&self, of: &str, method: &str) -> Vec<FunctionId> {
         let is = |function: &Function| {
-            function.ident == method && matches!(&function.owner, Owner::Trait { name, .. } if name == of)
+            function.ident == method
+                && matches!(&function.owner, Owner::Trait { name, .. } if name == of)
         };
-        self.types.driver.iter().filter(|(_, function)| is(function)).map(|(id, _)| id).collect()
+        self.types
+            .driver
+            .iter()
+            .filter(|(_, function)| is(function))
+            .map(|(id, _)| id)
+            .collect()
     }
 
     /// The functions of the driver that a path may name.
     pub(super) fn functions_at(&self, path: &[String]) -> Vec<FunctionId> {
-        let Some((last, before)) = path.split_last() else { return Vec::new() };
+        let Some((last, before)) = path.split_last() else {
+            return Vec::new();
+        };
         if let [only] = before
             && only == "Self"
         {
@@ -151,14 +170,19 @@ impl Walker<'_> {
         for target in self.resolver.resolve(self.types.driver, self.module, path) {
             match target {
                 Target::Item(id, _) => self.mention_item(id, span),
-                Target::Outside(path) if path.first().is_some_and(|first| first == crate::load::API) => {
-                    if let Some(name) = path.iter().find(|name| self.types.api.is_kernel_only(name)) {
+                Target::Outside(path)
+                    if path.first().is_some_and(|first| first == crate::load::API) =>
+                {
+                    if let Some(name) = path.iter().find(|name| self.types.api.is_kernel_only(name))
+                    {
                         self.kernel_only(format!("`{name}`, which only the kernel has"), span);
                     }
                     let offer = match path.as_slice() {
                         [.., of, name] => {
                             let method = self.types.api.methods.get(&(of.clone(), name.clone()));
-                            method.or_else(|| self.types.api.functions.get(name)).map(|offer| (name, offer))
+                            method
+                                .or_else(|| self.types.api.functions.get(name))
+                                .map(|offer| (name, offer))
                         }
                         _ => None,
                     };
@@ -204,7 +228,10 @@ impl Walker<'_> {
         let ident = quote::format_ident!("{name}");
         let ty: Type = syn::parse_quote!(#ident);
         if let Some(blamed) = self.types.kernel_only(&ty) {
-            self.kernel_only(format!("`{name}`, which holds `{blamed}` of the kernel"), span);
+            self.kernel_only(
+                format!("`{name}`, which holds `{blamed}` of the kernel"),
+                span,
+            );
         }
         // Operators, formatting and drops call the traits of a type without naming it.
         if name != self.types.driver.state {
@@ -221,10 +248,15 @@ impl Walker<'_> {
     }
 
     fn field(&mut self, name: &str, span: Span) {
-        let Some(field) = self.fields.iter().find(|field| field.name == name) else { return };
+        let Some(field) = self.fields.iter().find(|field| field.name == name) else {
+            return;
+        };
         self.facts.fields.insert(name.to_owned());
         if let Sharing::KernelOnly(blamed) = &field.sharing {
-            self.kernel_only(format!("field `{name}`, which holds `{blamed}` of the kernel"), span);
+            self.kernel_only(
+                format!("field `{name}`, which holds `{blamed}` of the kernel"),
+                span,
+            );
         }
     }
 
@@ -240,7 +272,13 @@ impl Walker<'_> {
                 self.calls(&driver, span);
                 return;
             }
-            if let Some(offer) = self.types.api.methods.get(&(name.clone(), method.clone())).cloned() {
+            if let Some(offer) = self
+                .types
+                .api
+                .methods
+                .get(&(name.clone(), method.clone()))
+                .cloned()
+            {
                 self.offer(&format!("{name}::{method}"), &offer, span);
                 return;
             }
@@ -255,10 +293,17 @@ impl Walker<'_> {
     /// A method of a value whose type is not known: whatever has that name.
     fn unknown_method(&mut self, method: &str, arguments: usize, span: Span) {
         let is = |function: &Function| {
-            function.ident == method && function.has_receiver() && function.arguments().len() == arguments
+            function.ident == method
+                && function.has_receiver()
+                && function.arguments().len() == arguments
         };
-        let found: Vec<FunctionId> =
-            self.types.driver.iter().filter(|(_, function)| is(function)).map(|(id, _)| id).collect();
+        let found: Vec<FunctionId> = self
+            .types
+            .driver
+            .iter()
+            .filter(|(_, function)| is(function))
+            .map(|(id, _)| id)
+            .collect();
         self.calls(&found, span);
         // A value of a type that only the kernel has comes from somewhere, and that is seen; so the
         // name alone only blames methods of types that both halves have.
@@ -269,13 +314,19 @@ impl Walker<'_> {
             .filter(|(of, _)| !self.types.api.is_kernel_only(of))
             .map(|(of, offer)| (format!("{of}::{method}"), offer.clone()))
             .collect();
-        if found.is_empty() && !offers.is_empty() && offers.iter().all(|(_, offer)| offer.kernel_only) {
+        if found.is_empty()
+            && !offers.is_empty()
+            && offers.iter().all(|(_, offer)| offer.kernel_only)
+        {
             let name = offers[0].0.clone();
             self.kernel_only(format!("`{name}`, which only the kernel has"), span);
         }
-        let sleeps = offers.iter().find(|(_, offer)| offer.service.is_some_and(|service| service.sleeps));
+        let sleeps = offers
+            .iter()
+            .find(|(_, offer)| offer.service.is_some_and(|service| service.sleeps));
         if let Some((name, _)) = sleeps {
-            let what = format!("`{method}`, which may be `{name}`: the type of the receiver is not known");
+            let what =
+                format!("`{method}`, which may be `{name}`: the type of the receiver is not known");
             self.facts.sleeps.insert(Touch { span, what });
         }
     }
@@ -286,7 +337,8 @@ impl Walker<'_> {
         let help = "write a function, or use a macro of core or of the driver API";
         let span = self.span(&call.path);
         let diagnostic = Diagnostic::new(Code::UnknownMacro, title, help);
-        self.report.add(diagnostic.at(span, "calls in its arguments would not be seen"));
+        self.report
+            .add(diagnostic.at(span, "calls in its arguments would not be seen"));
     }
 }
 
@@ -345,14 +397,18 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_expr_closure(&mut self, closure: &'ast ExprClosure) {
         self.scopes.enter();
-        closure.inputs.iter().for_each(|input| self.scopes.pattern(input, None));
+        closure
+            .inputs
+            .iter()
+            .for_each(|input| self.scopes.pattern(input, None));
         visit::visit_expr_closure(self, closure);
         self.scopes.leave();
     }
 
     fn visit_expr_path(&mut self, expression: &'ast ExprPath) {
         let path = segments(&expression.path);
-        let local = matches!(path.as_slice(), [name] if name == "self" || self.scopes.get(name).is_some());
+        let local =
+            matches!(path.as_slice(), [name] if name == "self" || self.scopes.get(name).is_some());
         if local {
             return;
         }
@@ -382,7 +438,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_expr_field(&mut self, expression: &'ast ExprField) {
         visit::visit_expr_field(self, expression);
-        let Member::Named(name) = &expression.member else { return };
+        let Member::Named(name) = &expression.member else {
+            return;
+        };
         let of = self.infer(&expression.base).map(|ty| types::head(&ty));
         // Of a value whose type is not known, the field may be the state's.
         if of.is_none_or(|of| of.as_deref() == Some(self.types.driver.state.as_str())) {
@@ -393,12 +451,18 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_expr_struct(&mut self, expression: &'ast ExprStruct) {
         visit::visit_expr_struct(self, expression);
-        self.fields_of(&expression.path, expression.fields.iter().map(|field| &field.member));
+        self.fields_of(
+            &expression.path,
+            expression.fields.iter().map(|field| &field.member),
+        );
     }
 
     fn visit_pat_struct(&mut self, pattern: &'ast PatStruct) {
         visit::visit_pat_struct(self, pattern);
-        self.fields_of(&pattern.path, pattern.fields.iter().map(|field| &field.member));
+        self.fields_of(
+            &pattern.path,
+            pattern.fields.iter().map(|field| &field.member),
+        );
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
@@ -409,19 +473,28 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     fn visit_macro(&mut self, call: &'ast Macro) {
         match macros::arguments(self.types.api, call) {
             Some(arguments) => {
-                arguments.expressions.iter().for_each(|expression| self.visit_expr(expression));
-                arguments.patterns.iter().for_each(|pattern| self.visit_pat(pattern));
+                arguments
+                    .expressions
+                    .iter()
+                    .for_each(|expression| self.visit_expr(expression));
+                arguments
+                    .patterns
+                    .iter()
+                    .for_each(|pattern| self.visit_pat(pattern));
             }
             None => self.unknown_macro(call),
         }
     }
 
     fn visit_stmt(&mut self, statement: &'ast Stmt) {
-        if let Stmt::Item(item @ (Item::Use(_) | Item::Impl(_) | Item::Mod(_) | Item::Macro(_))) = statement {
+        if let Stmt::Item(item @ (Item::Use(_) | Item::Impl(_) | Item::Mod(_) | Item::Macro(_))) =
+            statement
+        {
             let title = "an item in a function body is not understood";
             let help = "move it to the module";
             let span = self.span(item);
-            self.report.add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
+            self.report
+                .add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
             return;
         }
         visit::visit_stmt(self, statement);
@@ -432,7 +505,8 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             let title = "an expression is not understood";
             let help = "write it in another way";
             let span = self.span(expression);
-            self.report.add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
+            self.report
+                .add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
         }
         visit::visit_expr(self, expression);
     }
@@ -442,7 +516,11 @@ impl Walker<'_> {
     fn fields_of<'a>(&mut self, path: &Path, members: impl Iterator<Item = &'a Member>) {
         let names = segments(path);
         let own = names.len() == 1 && names[0] == "Self";
-        let of = if own { self.function.owner.type_name() } else { names.last().map(String::as_str) };
+        let of = if own {
+            self.function.owner.type_name()
+        } else {
+            names.last().map(String::as_str)
+        };
         if of != Some(self.types.driver.state.as_str()) {
             return;
         }

@@ -4,10 +4,13 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Token};
 
 /// Whether the attributes let an item be; `Err` is a predicate that cannot be decided.
-pub(super) fn enabled(attributes: &[Attribute]) -> Result<bool, Meta> {
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")) {
+pub(super) fn enabled(attributes: &[Attribute]) -> Result<bool, Box<Meta>> {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("cfg"))
+    {
         let Ok(predicate) = attribute.parse_args::<Meta>() else {
-            return Err(attribute.meta.clone());
+            return Err(Box::new(attribute.meta.clone()));
         };
         if !decide(&predicate)? {
             return Ok(false);
@@ -16,23 +19,29 @@ pub(super) fn enabled(attributes: &[Attribute]) -> Result<bool, Meta> {
     Ok(true)
 }
 
-fn decide(predicate: &Meta) -> Result<bool, Meta> {
+fn decide(predicate: &Meta) -> Result<bool, Box<Meta>> {
     match predicate {
         Meta::Path(path) if path.is_ident("test") => Ok(false),
         Meta::List(list) => {
             let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
-            let parts = list.parse_args_with(parser).map_err(|_| predicate.clone())?;
+            let parts = list
+                .parse_args_with(parser)
+                .map_err(|_| Box::new(predicate.clone()))?;
             if list.path.is_ident("not") && parts.len() == 1 {
                 Ok(!decide(&parts[0])?)
             } else if list.path.is_ident("all") {
-                parts.iter().try_fold(true, |all, part| Ok(decide(part)? && all))
+                parts
+                    .iter()
+                    .try_fold(true, |all, part| Ok(decide(part)? && all))
             } else if list.path.is_ident("any") {
-                parts.iter().try_fold(false, |any, part| Ok(decide(part)? || any))
+                parts
+                    .iter()
+                    .try_fold(false, |any, part| Ok(decide(part)? || any))
             } else {
-                Err(predicate.clone())
+                Err(Box::new(predicate.clone()))
             }
         }
-        _ => Err(predicate.clone()),
+        _ => Err(Box::new(predicate.clone())),
     }
 }
 
@@ -45,7 +54,10 @@ mod tests {
     fn test_is_never_set() {
         assert_eq!(enabled(&[parse_quote!(#[cfg(test)])]), Ok(false));
         assert_eq!(enabled(&[parse_quote!(#[cfg(not(test))])]), Ok(true));
-        assert_eq!(enabled(&[parse_quote!(#[cfg(any(test, not(test)))])]), Ok(true));
+        assert_eq!(
+            enabled(&[parse_quote!(#[cfg(any(test, not(test)))])]),
+            Ok(true)
+        );
         assert_eq!(enabled(&[parse_quote!(#[inline])]), Ok(true));
     }
 

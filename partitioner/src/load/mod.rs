@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
-pub use tree::{Module, ModuleId, Tree, lenient, strict};
 pub(crate) use tree::attributes as item_attributes;
+pub use tree::{Module, ModuleId, Tree, lenient, strict};
 
 use crate::diagnostics::{Code, Diagnostic, Outcome};
 
@@ -79,7 +79,10 @@ pub fn package(directory: &Path) -> Outcome<Package> {
         .filter(|dependency| dependency.kind == DependencyKind::Normal);
     let (mut dependencies, mut foreign) = (Vec::new(), Vec::new());
     for dependency in normal {
-        let name = dependency.rename.clone().unwrap_or_else(|| dependency.name.clone());
+        let name = dependency
+            .rename
+            .clone()
+            .unwrap_or_else(|| dependency.name.clone());
         match &dependency.path {
             Some(path) => dependencies.push((name, path.clone().into_std_path_buf())),
             None => foreign.push(name),
@@ -105,11 +108,19 @@ pub fn package(directory: &Path) -> Outcome<Package> {
 /// # Errors
 /// `MD0007` if there is no such dependency or one of them cannot be read.
 pub fn api(driver: &Package) -> Outcome<Vec<Package>> {
-    let help = "add `microdriver = { package = \"runtime-kernel\", path = \"...\" }` to [dependencies]";
+    let help =
+        "add `microdriver = { package = \"runtime-kernel\", path = \"...\" }` to [dependencies]";
     let refuse = |title: String| Diagnostic::new(Code::NoApi, title, help);
-    let (_, directory) = driver.dependencies.iter().find(|(name, _)| name == API).ok_or_else(|| {
-        refuse(format!("package `{}` has no path dependency named `{API}`", driver.name))
-    })?;
+    let (_, directory) = driver
+        .dependencies
+        .iter()
+        .find(|(name, _)| name == API)
+        .ok_or_else(|| {
+            refuse(format!(
+                "package `{}` has no path dependency named `{API}`",
+                driver.name
+            ))
+        })?;
     let mut packages = vec![read_api(directory, &refuse)?];
     for (_, directory) in packages[0].dependencies.clone() {
         let package = read_api(&directory, &refuse)?;
@@ -124,12 +135,21 @@ fn read_api(directory: &Path, refuse: &impl Fn(String) -> Diagnostic) -> Outcome
     package(directory).map_err(|refusal| {
         let title = format!("cannot read the driver API at `{}`", directory.display());
         let mut diagnostic = refuse(title);
-        diagnostic.notes = refusal.0.into_iter().flat_map(|found| found.notes).collect();
+        diagnostic.notes = refusal
+            .0
+            .into_iter()
+            .flat_map(|found| found.notes)
+            .collect();
         diagnostic.into()
     })
 }
 
 /// What cargo says first is how it came there; the reason is at the end.
 fn last_line(text: &str) -> String {
-    text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or(text).trim().to_owned()
+    text.lines()
+        .rev()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or(text)
+        .trim()
+        .to_owned()
 }

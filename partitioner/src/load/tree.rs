@@ -48,7 +48,10 @@ impl Tree {
 
     /// Every module with its number.
     pub fn iter(&self) -> impl Iterator<Item = (ModuleId, &Module)> {
-        self.modules.iter().enumerate().map(|(index, module)| (ModuleId(index), module))
+        self.modules
+            .iter()
+            .enumerate()
+            .map(|(index, module)| (ModuleId(index), module))
     }
 }
 
@@ -57,7 +60,13 @@ impl Tree {
 /// # Errors
 /// `MD0002` to `MD0005`.
 pub fn strict(sources: &mut Sources, package: &Package) -> Outcome<Tree> {
-    let mut reader = Reader { sources, package, tree: Tree::default(), report: Report::default(), strict: true };
+    let mut reader = Reader {
+        sources,
+        package,
+        tree: Tree::default(),
+        report: Report::default(),
+        strict: true,
+    };
     reader.file(&package.library.clone(), Vec::new(), None);
     let Reader { tree, report, .. } = reader;
     report.finish()?;
@@ -70,7 +79,13 @@ pub fn strict(sources: &mut Sources, package: &Package) -> Outcome<Tree> {
 /// # Errors
 /// `MD0002` and `MD0003`.
 pub fn lenient(sources: &mut Sources, package: &Package) -> Outcome<Tree> {
-    let mut reader = Reader { sources, package, tree: Tree::default(), report: Report::default(), strict: false };
+    let mut reader = Reader {
+        sources,
+        package,
+        tree: Tree::default(),
+        report: Report::default(),
+        strict: false,
+    };
     reader.file(&package.library.clone(), Vec::new(), None);
     let Reader { tree, report, .. } = reader;
     report.finish()?;
@@ -86,7 +101,12 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn file(&mut self, path: &Path, names: Vec<String>, declared: Option<(ModuleId, Span)>) -> Option<ModuleId> {
+    fn file(
+        &mut self,
+        path: &Path,
+        names: Vec<String>,
+        declared: Option<(ModuleId, Span)>,
+    ) -> Option<ModuleId> {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) => {
@@ -116,7 +136,10 @@ impl Reader<'_> {
             self.nested_cfg(file, &ast);
         }
         let id = ModuleId(self.tree.modules.len());
-        let relative = path.strip_prefix(&self.package.directory).unwrap_or(path).to_owned();
+        let relative = path
+            .strip_prefix(&self.package.directory)
+            .unwrap_or(path)
+            .to_owned();
         self.tree.modules.push(Module {
             path: names,
             file,
@@ -169,7 +192,8 @@ impl Reader<'_> {
                 let help = format!("move it to `{name}.rs`");
                 let title = format!("module `{name}` has no file of its own");
                 let diagnostic = Diagnostic::new(Code::Unsupported, title, help);
-                self.report.add(diagnostic.at(span, "inline modules are not split"));
+                self.report
+                    .add(diagnostic.at(span, "inline modules are not split"));
             } else {
                 // For the API, names are all that matters: an inline module's items are its parent's.
                 for item in items.clone() {
@@ -178,11 +202,16 @@ impl Reader<'_> {
             }
             return;
         }
-        if let Some(attribute) = module.attrs.iter().find(|attribute| attribute.path().is_ident("path")) {
+        if let Some(attribute) = module
+            .attrs
+            .iter()
+            .find(|attribute| attribute.path().is_ident("path"))
+        {
             let title = format!("module `{name}` has a path of its own");
             let help = "put it where the compiler looks for it by itself";
             let span = Span::of(parent.file, attribute);
-            self.report.add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
+            self.report
+                .add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
             return;
         }
         let flat = directory.join(format!("{name}.rs"));
@@ -218,7 +247,10 @@ impl Reader<'_> {
                 }
             }
         }
-        let mut nested = Nested { depth: 0, found: Vec::new() };
+        let mut nested = Nested {
+            depth: 0,
+            found: Vec::new(),
+        };
         ast.items.iter().for_each(|item| nested.visit_item(item));
         for attribute in nested.found {
             self.undecided(Span::of(file, attribute));
@@ -228,7 +260,8 @@ impl Reader<'_> {
     fn undecided(&mut self, span: Span) {
         let title = "a `cfg` that the partitioner cannot decide";
         let help = "remove it: one source makes one driver, whatever it is built for";
-        self.report.add(Diagnostic::new(Code::Configuration, title, help).at(span, "not decided"));
+        self.report
+            .add(Diagnostic::new(Code::Configuration, title, help).at(span, "not decided"));
     }
 }
 
@@ -238,7 +271,8 @@ fn directory(path: &Path, root: bool) -> PathBuf {
     if root || path.file_name().is_some_and(|name| name == "mod.rs") {
         return parent;
     }
-    path.file_stem().map_or(parent.clone(), |stem| parent.join(stem))
+    path.file_stem()
+        .map_or(parent.clone(), |stem| parent.join(stem))
 }
 
 /// The attributes of an item.
