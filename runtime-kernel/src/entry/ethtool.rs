@@ -175,7 +175,7 @@ impl<D: Driver + KernelHalf> Entry<D> {
         // SAFETY: the glue's contract.
         unsafe { state::<D>(raw) }
             .get_regs_len()
-            .map_or(0, |length| length.min(65_536) as c_int)
+            .map_or_else(Error::number, |length| length.min(65_536) as c_int)
     }
 
     pub(super) unsafe extern "C" fn get_regs(
