@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use rig::initramfs::Image;
 use rig::kernel::Kernel;
 use rig::vm::{Machine, Report};
@@ -95,6 +95,9 @@ pub(crate) fn side_by_side<J: Send, T: Send>(
                     // Not in the loop's head: the guard would live as long as its body.
                     let next = lock(&queue).next();
                     let Some((index, job)) = next else { return };
+                    if rig::cancel::requested() {
+                        return;
+                    }
                     let result = work(job);
                     *lock(&results[index]) = Some(result);
                 }
@@ -107,7 +110,8 @@ pub(crate) fn side_by_side<J: Send, T: Send>(
         match result.into_inner().unwrap_or_else(|e| e.into_inner()) {
             Some(Ok(result)) => done.push(result),
             Some(Err(error)) => failed.push(error),
-            None => bail!("a job was not run"),
+            // Only an interrupt leaves jobs undone.
+            None => failed.push(rig::cancel::Cancelled.into()),
         }
     }
     // One error keeps its help; of several, the later ones are put in words.
@@ -133,6 +137,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use anyhow::bail;
 
     #[test]
     fn results_keep_their_order() {

@@ -91,7 +91,8 @@ impl Step {
 impl Drop for Step {
     fn drop(&mut self) {
         if !self.finished {
-            self.finish("FAIL", "");
+            let stopped = rig::cancel::requested();
+            self.finish(if stopped { "stop" } else { "FAIL" }, "");
         }
     }
 }

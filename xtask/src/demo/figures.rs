@@ -62,7 +62,7 @@ const TRAFFIC: &str = "traffic";
 const PACKETS: &str = "instructions per packet";
 const CONTROL: &str = "instructions per control operation";
 const CROSSINGS: &str = "crossings (both cards)";
-const CODE: &str = "driver code";
+pub(super) const CODE: &str = "driver code";
 
 /// All rows.
 pub(crate) fn rows(measured: &[Measured], plan: Option<&Plan>) -> Vec<Row> {

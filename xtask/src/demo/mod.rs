@@ -1,11 +1,12 @@
 //! `cargo xtask demo`: the in-tree driver, ours in one piece, and ours in two halves, side by side.
 //!
 //! `measure` runs the machines, `figures` reads their reports, `differences` compares what users
-//! see, `plan` reads the partitioner's plan, `verdicts` judges, `table` prints.
+//! see, `plan` reads the partitioner's plan, `object` what was built, `verdicts` judges, `table` prints.
 
 mod differences;
 mod figures;
 mod measure;
+mod object;
 mod plan;
 mod table;
 mod verdicts;
@@ -58,7 +59,8 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     let plan = plan::read(context, &variants)?;
     let repeat = figures::repeat(&measured);
     let verdicts = verdicts::all(&variants, &measured, &differences, &repeat, plan.as_ref());
-    let rows = figures::rows(&measured, plan.as_ref());
+    let mut rows = figures::rows(&measured, plan.as_ref());
+    rows.extend(object::rows(&drivers)?);
 
     let mut data = Map::new();
     data.insert(

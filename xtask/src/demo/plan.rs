@@ -23,6 +23,8 @@ enum Placement {
     Kernel,
     User,
     Both,
+    /// Not called by anything: part of neither half.
+    Nowhere,
 }
 
 /// Sums over the functions of the split driver.

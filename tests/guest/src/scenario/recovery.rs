@@ -1,7 +1,9 @@
 //! What happens when the user half dies or stops. For split drivers only.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -21,6 +23,9 @@ use crate::variant::Card;
 /// Bytes of the transfer during which the user half is killed.
 const TRANSFER: usize = 8 << 20;
 
+/// Calls that are made while the user half is killed.
+const CALLS: usize = 200;
+
 /// How long the next incarnation may take until control operations work again.
 const RESTART: Duration = Duration::from_secs(15);
 
@@ -30,16 +35,13 @@ pub(super) fn kill(parameters: &Parameters) -> Result<()> {
     let pair = Pair::up(&driver)?;
     let card = &driver.cards[0];
     let before = card.user_half()?;
-    let killed = transfer(|| {
-        card.signal_user_half(Signal::SIGKILL)?;
-        Ok(first_outcome(&pair.near))
-    })?;
-    let (after, took) = wait_for_next(card, &pair.near, before)?;
+    let outcomes = transfer(|| kill_in_the_middle(card, &pair.near))?;
+    let (after, took) = wait_for_next(card, &pair.near, Some(before))?;
     check_controls(&pair.near)?;
     report::line(&json!({
         "event": "killed",
         "bytes": TRANSFER,
-        "first_outcome": killed,
+        "outcomes": outcomes,
         "before": before.as_raw(),
         "after": after.as_raw(),
         "seconds_until_working": took.as_secs_f64(),
@@ -65,10 +67,16 @@ pub(super) fn stop(parameters: &Parameters) -> Result<()> {
     for _ in 0..50 {
         lost += usize::from(!ping.round_trip()?);
     }
-    let (after, took) = wait_for_next(card, &pair.near, before)?;
+    // If it was not killed for its silence, it has to find out when it goes on.
+    let continued = card.user_half().ok() == Some(before);
+    if continued {
+        card.signal_user_half(Signal::SIGCONT)?;
+    }
+    let (after, took) = wait_for_next(card, &pair.near, None)?;
     check_controls(&pair.near)?;
     report::line(&json!({
         "event": "stopped",
+        "continued": continued,
         "outcome": outcome,
         "seconds_until_returned": returned.as_secs_f64(),
         "lost": lost,
@@ -89,14 +97,40 @@ fn first_outcome(interface: &Interface) -> String {
     }
 }
 
-/// Waits until another process is the user half, and a call that needs it works.
-fn wait_for_next(card: &Card, interface: &Interface, before: Pid) -> Result<(Pid, Duration)> {
+/// Kills the user half while calls that need it are being made, one after the other. Tells how these
+/// calls ended.
+fn kill_in_the_middle(card: &Card, interface: &Interface) -> Result<BTreeSet<String>> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let calls = scope.spawn(move || {
+            let mut outcomes = BTreeSet::new();
+            for call in 0..CALLS {
+                if call == CALLS / 2 {
+                    // From here on the other thread may kill at any moment.
+                    let _ = sender.send(());
+                }
+                outcomes.insert(first_outcome(interface));
+            }
+            outcomes
+        });
+        receiver.recv().context("wait for the calls")?;
+        card.signal_user_half(Signal::SIGKILL)?;
+        calls.join().map_err(|_| anyhow!("the calls panicked"))
+    })
+}
+
+/// Waits until a process, other than `before`, is the user half, and a call that needs it works.
+fn wait_for_next(
+    card: &Card,
+    interface: &Interface,
+    before: Option<Pid>,
+) -> Result<(Pid, Duration)> {
     let started = Instant::now();
     loop {
         let now = card.user_half();
         let works = Ethtool::new(interface).registers();
         match (now, works) {
-            (Ok(now), Ok(())) if now != before => return Ok((now, started.elapsed())),
+            (Ok(now), Ok(())) if Some(now) != before => return Ok((now, started.elapsed())),
             (now, works) if started.elapsed() > RESTART => {
                 bail!("no next user half after {RESTART:?}: {now:?}, {works:?}")
             }
