@@ -35,16 +35,25 @@ pub(crate) struct UserHalf {
     pub(crate) program: PathBuf,
 }
 
-fn cargo() -> Task {
+fn cargo(context: &Context) -> Task {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    Task::new(cargo, "build with cargo").deadline(Duration::from_secs(900))
+    let task = Task::new(cargo, "build with cargo").deadline(Duration::from_secs(900));
+    network(context, task)
+}
+
+/// Keeps cargo, called directly or by what is called, from the network if so wished.
+fn network(context: &Context, task: Task) -> Task {
+    match context.offline {
+        true => task.env("CARGO_NET_OFFLINE", "true"),
+        false => task,
+    }
 }
 
 /// The agent: `/init` of the machine.
 pub(crate) fn guest(context: &Context) -> Result<PathBuf> {
     context.progress.run("build the agent", || {
         let target = context.layout.target("agent");
-        cargo()
+        cargo(context)
             .args([
                 "build",
                 "--release",
@@ -70,7 +79,7 @@ pub(crate) fn guest(context: &Context) -> Result<PathBuf> {
 pub(crate) fn partitioner(context: &Context) -> Result<PathBuf> {
     context.progress.run("build the partitioner", || {
         let target = context.layout.target("tools");
-        cargo()
+        cargo(context)
             .args(["build", "--release", "--package", "partitioner"])
             .arg("--target-dir")
             .arg(&target)
@@ -102,7 +111,8 @@ pub(crate) fn partition(context: &Context, partitioner: &Path, variant: Variant)
     context
         .progress
         .run(format!("partition the driver ({variant})"), || {
-            Task::new(partitioner, format!("partition {DRIVER} ({variant})"))
+            let task = Task::new(partitioner, format!("partition {DRIVER} ({variant})"));
+            network(context, task)
                 .args(["split", DRIVER])
                 .args(whole.then_some("--unsplit"))
                 .arg("--out")
@@ -133,7 +143,8 @@ pub(crate) fn driver(
     let what = format!("build the module ({variant}, {})", kernel.version);
     context.progress.run(what, || {
         let log = format!("build-{variant}-{}.log", kernel.version);
-        Task::new(partitioner, format!("build the {variant} driver"))
+        let task = Task::new(partitioner, format!("build the {variant} driver"));
+        network(context, task)
             .arg("build")
             .arg(emitted(context, variant))
             .arg("--kernel-dir")
