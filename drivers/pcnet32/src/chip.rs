@@ -88,11 +88,13 @@ pub(crate) const FEATURES: u32 = 0x0915;
 /// CSR5: suspend, and, read back, suspended.
 pub(crate) const SPND: u32 = 0x0001;
 
-/// CSR15: promiscuous; the port (bits 8 and 7, of which 01 is 10BASE-T and 00 AUI); internal loopback.
+/// CSR15: promiscuous; the port (01 is 10BASE-T and 00 AUI); internal loopback.
 pub(crate) const PROMISCUOUS: u16 = 0x8000;
 pub(crate) const PORT: u16 = 0x0180;
 pub(crate) const PORT_TWISTED_PAIR: u16 = 0x0080;
 pub(crate) const INTERNAL_LOOPBACK: u16 = 0x0044;
+/// CSR15: what of it the driver ever sets.
+pub(crate) const MODE: u16 = PROMISCUOUS | PORT | INTERNAL_LOOPBACK;
 
 /// CSR80: transmit start point, 2 bits.
 pub(crate) const START_POINT: u32 = 0x0c00;
@@ -110,6 +112,9 @@ pub(crate) const FULL_DUPLEX: u32 = 0x0003;
 pub(crate) const STYLE_32_BIT: u32 = 2;
 pub(crate) const STYLE_16_BIT: u32 = 0;
 
+/// What the initialization block does not set, and a loss of power does away with.
+pub(crate) const CONFIGURATION: [Register; 3] = [BCR2, BCR9, CSR80];
+
 /// What configuration and diagnostics need. Not among it: the commands of CSR0, and everything that
 /// holds an address or says how memory is laid out (CSR1, CSR2, CSR16 to CSR47, CSR58, BCR20).
 /// BCR30 is left out because reading it hangs the Am79C976.
@@ -124,6 +129,7 @@ pub(crate) const GRANTS: &[Grant] = &[
     Grant::write(CSR5, 5),
     Grant::write(CSR8, 11),
     Grant::write(CSR15, 15),
+    Grant::write(CSR80, 80),
     Grant::write(BCR2, 2),
     Grant::write(BCR4, 7),
     Grant::write(BCR9, 9),

@@ -2,7 +2,7 @@
 
 use crate::Pcnet32;
 use crate::chip;
-use microdriver::{Stats64, Wire};
+use microdriver::Wire;
 
 /// Counted by the transmitting side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
@@ -44,7 +44,6 @@ pub(crate) struct Faults {
     pub(crate) babbles: u64,
     pub(crate) miss_events: u64,
     pub(crate) memory_errors: u64,
-    pub(crate) restarts: u64,
     /// Frames that the chip had no descriptor for.
     pub(crate) missed: u64,
     /// What its 16-bit counter stood at.
@@ -76,69 +75,22 @@ impl Faults {
     }
 }
 
-impl RxCounters {
-    /// Adds what a poll counted.
-    #[inline]
-    pub(crate) fn add_up(&mut self, more: &RxCounters) {
-        count(&mut self.packets, more.packets);
-        count(&mut self.bytes, more.bytes);
-        let trouble =
-            more.errors | more.dropped | more.frame | more.overrun | more.checksum | more.fifo;
-        if trouble == 0 {
-            return;
-        }
-        count(&mut self.errors, more.errors);
-        count(&mut self.dropped, more.dropped);
-        count(&mut self.frame, more.frame);
-        count(&mut self.overrun, more.overrun);
-        count(&mut self.checksum, more.checksum);
-        count(&mut self.fifo, more.fifo);
-        count(&mut self.runts, more.runts);
-        count(&mut self.oversize, more.oversize);
-    }
-}
-
 impl Pcnet32 {
     /// All the counters, one side after the other.
     pub(crate) fn gather_counters(&self) -> Counters {
         let tx = self.transmitter.lock().counters;
         let rx = self.receiver.lock().counters;
-        let faults = {
-            // Read under the lock: of two readings the later one must be accounted for last.
-            let mut faults = self.faults.lock();
-            let mut transaction = self.registers.transaction();
-            let missed = transaction.read(chip::CSR112);
-            if let Ok(values) = transaction.run() {
-                faults.see_missed(values.get16(missed));
-            }
-            *faults
-        };
-        Counters { tx, rx, faults }
-    }
-}
-
-/// The counters as the kernel names them.
-pub(crate) fn kernel_names(counters: &Counters) -> Stats64 {
-    let Counters { tx, rx, faults } = counters;
-    Stats64 {
-        rx_packets: rx.packets,
-        tx_packets: tx.packets,
-        rx_bytes: rx.bytes,
-        tx_bytes: tx.bytes,
-        rx_errors: rx.errors.wrapping_add(faults.miss_events),
-        tx_errors: tx.errors.wrapping_add(faults.babbles),
-        rx_dropped: rx.dropped,
-        tx_dropped: tx.dropped,
-        collisions: tx.collisions,
-        rx_over_errors: rx.overrun,
-        rx_crc_errors: rx.checksum,
-        rx_frame_errors: rx.frame,
-        rx_fifo_errors: rx.fifo,
-        rx_missed_errors: faults.missed,
-        tx_aborted_errors: tx.aborted,
-        tx_carrier_errors: tx.carrier,
-        tx_fifo_errors: tx.fifo,
-        tx_window_errors: tx.window,
-        ..Stats64::default()
+        // Read under the lock: of two readings the later one must be accounted for last.
+        let mut faults = self.faults.lock();
+        let mut transaction = self.registers.transaction();
+        let missed = transaction.read(chip::CSR112);
+        if let Ok(values) = transaction.run() {
+            faults.see_missed(values.get16(missed));
+        }
+        Counters {
+            tx,
+            rx,
+            faults: *faults,
+        }
     }
 }

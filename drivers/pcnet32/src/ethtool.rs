@@ -1,6 +1,7 @@
 //! The ethtool operations.
 
 use crate::Pcnet32;
+use crate::chip;
 use crate::control::{LEAST_ENTRIES, MOST_ENTRIES};
 use crate::state::{MSG_DRV, MSG_HW, Media};
 use crate::{dump, loopback, statistics};
@@ -179,12 +180,13 @@ impl EthtoolOperations for Pcnet32 {
         if !self.identity.chip.has_two_ports() {
             return Err(Error::EOPNOTSUPP);
         }
-        let media = {
+        let written = {
             let mut settings = self.settings.lock();
             settings.media = media_for(&wanted, &settings.media);
-            settings.media
+            settings.setup.mode = settings.setup.mode & !chip::PORT | settings.media.port_bits();
+            self.write_media(&settings.media)
         };
-        self.change_media(&media)
+        self.restart_unless(written)
     }
 }
 

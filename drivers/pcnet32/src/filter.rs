@@ -3,43 +3,29 @@
 
 use crate::Pcnet32;
 use crate::chip;
+use crate::rings::Setup;
 use crate::state::MSG_HW;
-use microdriver::{Error, MacAddress, Result, RxFilter, Wire, dev_info};
+use microdriver::{Error, MacAddress, Result, RxFilter, dev_info};
 
 /// Longest time that the chip takes to finish the frames under way, in microseconds: two full frames
 /// at 10 Mbit/s, and some.
 pub(crate) const SUSPEND_US: u32 = 3_000;
 
-/// What the chip is to receive besides its own address and broadcasts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
-pub(crate) struct Filter {
-    /// Everything.
-    pub(crate) promiscuous: bool,
-    /// Multicast addresses whose hash has its bit set.
-    pub(crate) hash: [u16; 4],
+/// What the interface wants, as the chip can do it: CSR8 to CSR11.
+fn wanted_hash(wish: &RxFilter) -> [u16; 4] {
+    if wish.all_multicast {
+        [0xffff; 4]
+    } else {
+        hash_all(&wish.multicast)
+    }
 }
 
-impl Filter {
-    /// Its bit of CSR15.
-    pub(crate) fn mode_bits(&self) -> u16 {
-        if self.promiscuous {
-            chip::PROMISCUOUS
-        } else {
-            0
-        }
-    }
-
-    /// What the interface wants, as the chip can do it.
-    fn from_wish(wish: &RxFilter) -> Self {
-        let hash = if wish.all_multicast {
-            [0xffff; 4]
-        } else {
-            hash_all(&wish.multicast)
-        };
-        Self {
-            promiscuous: wish.promiscuous,
-            hash,
-        }
+/// The mode with what the interface wants.
+fn wanted_mode(wish: &RxFilter, mode: u16) -> u16 {
+    if wish.promiscuous {
+        mode | chip::PROMISCUOUS
+    } else {
+        mode & !chip::PROMISCUOUS
     }
 }
 
@@ -75,30 +61,37 @@ fn crc_byte(crc: u32) -> u32 {
 impl Pcnet32 {
     /// Sets the filter without losing a frame where the chip can be suspended, else with a restart.
     pub(crate) fn change_filter(&self, wish: &RxFilter) -> Result<()> {
-        let filter = Filter::from_wish(wish);
-        if filter.promiscuous && self.settings.lock().message_level & MSG_HW != 0 {
-            dev_info!(self.device, "promiscuous mode");
-        }
-        match self.write_filter(&filter) {
-            Err(Error::ETIMEDOUT) => self.restart(Some(filter), None),
-            other => other,
-        }
+        let written = {
+            // Held until it is written: a restart meanwhile sees either filter, whole.
+            let mut settings = self.settings.lock();
+            if wish.promiscuous && settings.message_level & MSG_HW != 0 {
+                dev_info!(self.device, "promiscuous mode");
+            }
+            settings.setup.hash = wanted_hash(wish);
+            settings.setup.mode = wanted_mode(wish, settings.setup.mode);
+            self.write_setup(&settings.setup)
+        };
+        self.restart_unless(written)
     }
 
     /// CSR8 to CSR11 and CSR15 can be written only while the chip is stopped or suspended.
-    fn write_filter(&self, filter: &Filter) -> Result<()> {
+    pub(crate) fn write_setup(&self, setup: &Setup) -> Result<()> {
         let mut transaction = self.registers.transaction();
         transaction.modify(chip::CSR5, 0, chip::SPND);
         transaction.wait(chip::CSR5, chip::SPND, chip::SPND, SUSPEND_US);
-        for (index, word) in (8..).zip(filter.hash) {
+        for (index, word) in (8..).zip(setup.hash) {
             transaction.write(chip::csr(index), u32::from(word));
         }
-        transaction.modify(
-            chip::CSR15,
-            u32::from(chip::PROMISCUOUS),
-            u32::from(filter.mode_bits()),
-        );
+        transaction.modify(chip::CSR15, u32::from(chip::MODE), u32::from(setup.mode));
         transaction.modify(chip::CSR5, chip::SPND, 0);
         transaction.run().map(drop)
+    }
+
+    /// A chip that did not come to rest in time is restarted, which has the same effect.
+    pub(crate) fn restart_unless(&self, written: Result<()>) -> Result<()> {
+        match written {
+            Err(Error::ETIMEDOUT) => self.restart(false),
+            other => other,
+        }
     }
 }

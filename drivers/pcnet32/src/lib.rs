@@ -1,7 +1,7 @@
 //! AMD PCnet32 Ethernet: the Am79C97x family of PCI controllers.
 //!
 //! One source for both halves: no function here knows where it runs. Written from the data sheets of
-//! the Am79C970A (PCnet-PCI II) and its successors; section numbers in comments are the Am79C970A's.
+//! the Am79C970A (PCnet-PCI II) and its successors.
 //!
 //! | file | what |
 //! |---|---|
@@ -43,7 +43,11 @@ impl Driver for Pcnet32 {
     const NAME: &'static str = "pcnet32";
     const IDS: &'static [PciId] = &[PciId::new(0x1022, 0x2000), PciId::new(0x1022, 0x2001)];
     const PARAMETERS: &'static [Parameter] = &[
-        Parameter::int("debug", -1, "messages to log, a mask of NETIF_MSG bits"),
+        Parameter::int(
+            "debug",
+            -1,
+            "how many kinds of messages to log, lowest NETIF_MSG bit first",
+        ),
         Parameter::int(
             "max_interrupt_work",
             2,
@@ -77,22 +81,29 @@ impl Driver for Pcnet32 {
         self.identity.address
     }
 
-    /// The link watchdog. Its clock is kept here, so that it survives whoever looks at the link.
+    /// The link watchdog's clock is wound here, so that it goes on whatever becomes of a look.
     #[kernel_path]
     fn work(&self, work: u32) -> Result<()> {
-        if work != control::LINK_WATCH {
-            return Ok(());
+        if work == control::RESTART {
+            return self.restart(false);
         }
-        match self.next_watch() {
-            Some(first) => self.watch_link(first),
-            None => Ok(()),
-        }
+        let first = {
+            let mut control = self.control.lock();
+            if !control.up {
+                return Ok(());
+            }
+            self.device
+                .schedule_work(control::LINK_WATCH, control::LINK_WATCH_MS);
+            let first = !control.watched;
+            control.watched = true;
+            first
+        };
+        self.watch_link(first)
     }
 
     #[kernel_path]
     fn suspend(&self) -> Result<()> {
-        self.sleep_chip();
-        Ok(())
+        self.sleep_chip()
     }
 
     #[kernel_path]

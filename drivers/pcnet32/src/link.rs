@@ -4,10 +4,42 @@ use crate::Pcnet32;
 use crate::chip;
 use crate::filter::SUSPEND_US;
 use crate::state::{MSG_LINK, Media};
-use microdriver::{Error, Result, dev_info};
+use microdriver::{Result, dev_info, user_path};
+
+impl Media {
+    /// The port bits of CSR15.
+    pub(crate) fn port_bits(&self) -> u16 {
+        if self.twisted_pair {
+            chip::PORT_TWISTED_PAIR
+        } else {
+            0
+        }
+    }
+
+    /// The automatic selection bit of BCR2.
+    fn select_bits(&self) -> u32 {
+        if self.auto_select { chip::ASEL } else { 0 }
+    }
+
+    /// The full duplex bits of BCR9.
+    fn duplex_bits(&self) -> u32 {
+        if self.full_duplex {
+            chip::FULL_DUPLEX
+        } else {
+            0
+        }
+    }
+}
+
+/// The transmit start point as CSR80 wants it, where there is one.
+fn start_point_bits(point: i32) -> Option<u32> {
+    let point = u32::try_from(point).ok().filter(|point| *point <= 3)?;
+    Some(point << chip::START_POINT_SHIFT)
+}
 
 impl Pcnet32 {
-    /// The link watchdog: tells the stack when the link comes or goes. `first` after each start.
+    /// Tells the stack when the link comes or goes. `first` after each start.
+    #[user_path]
     pub(crate) fn watch_link(&self, first: bool) -> Result<()> {
         let settings = self.settings.lock().clone();
         let link = self.link_of(&settings.media)?;
@@ -43,28 +75,36 @@ impl Pcnet32 {
         Ok(transaction.run()?.get16(led) != chip::NO_LINK)
     }
 
-    /// Attaches the chip to the network in another way; with a restart only where it cannot be suspended.
-    pub(crate) fn change_media(&self, media: &Media) -> Result<()> {
-        match self.write_media(media) {
-            Err(Error::ETIMEDOUT) => self.restart(None, Some(*media)),
-            other => other,
+    /// Before the chip is started: what the initialization block does not set.
+    pub(crate) fn prepare_chip(&self, media: &Media) -> Result<()> {
+        let mut transaction = self.registers.transaction();
+        transaction.read(chip::RESET);
+        transaction.modify(chip::BCR2, chip::ASEL, media.select_bits());
+        if self.identity.chip.has_two_ports() {
+            transaction.modify(chip::BCR9, chip::FULL_DUPLEX, media.duplex_bits());
         }
+        if let Some(bits) = start_point_bits(self.tuning.start_point) {
+            transaction.modify(chip::CSR80, chip::START_POINT, bits);
+        }
+        transaction.run().map(drop)
     }
 
-    fn write_media(&self, media: &Media) -> Result<()> {
+    /// Attaches the chip to the network as the settings say: port selection and duplex, which can be
+    /// changed at any time, and the port, which cannot.
+    pub(crate) fn write_media(&self, media: &Media) -> Result<()> {
         let mut transaction = self.registers.transaction();
-        transaction.modify(chip::CSR5, 0, chip::SPND);
-        transaction.wait(chip::CSR5, chip::SPND, chip::SPND, SUSPEND_US);
         transaction.modify(chip::BCR2, chip::ASEL, media.select_bits());
         if !media.auto_select {
+            transaction.modify(chip::BCR9, chip::FULL_DUPLEX, media.duplex_bits());
+            transaction.modify(chip::CSR5, 0, chip::SPND);
+            transaction.wait(chip::CSR5, chip::SPND, chip::SPND, SUSPEND_US);
             transaction.modify(
                 chip::CSR15,
                 u32::from(chip::PORT),
                 u32::from(media.port_bits()),
             );
-            transaction.modify(chip::BCR9, chip::FULL_DUPLEX, media.duplex_bits());
+            transaction.modify(chip::CSR5, chip::SPND, 0);
         }
-        transaction.modify(chip::CSR5, chip::SPND, 0);
         transaction.run().map(drop)
     }
 

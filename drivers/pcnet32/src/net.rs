@@ -2,9 +2,9 @@
 
 use crate::Pcnet32;
 use crate::chip;
-use crate::control;
-use crate::counters::{count, kernel_names};
-use crate::state::{Configuration, MSG_IFDOWN, MSG_IFUP};
+use crate::counters::{Counters, count};
+use crate::rings::Setup;
+use crate::state::{MSG_IFDOWN, MSG_IFUP};
 use microdriver::{
     Error, IrqReturn, MacAddress, Mapped, NetOperations, NetdevTx, Result, RxFilter, SkBuff,
     Stats64, dev_err, dev_info, kernel_path,
@@ -12,13 +12,17 @@ use microdriver::{
 
 impl NetOperations for Pcnet32 {
     fn open(&self) -> Result<()> {
-        let settings = self.settings.lock().clone();
-        let configuration = Configuration {
-            tx_entries: settings.tx_entries,
-            rx_entries: settings.rx_entries,
-            media: settings.media,
+        let settings = {
+            let mut settings = self.settings.lock();
+            // The stack sets the receive filter once the interface is up.
+            settings.setup = Setup {
+                mode: settings.media.port_bits(),
+                hash: [0; 4],
+            };
+            settings.clone()
         };
-        self.start(configuration)?;
+        self.prepare_chip(&settings.media)?;
+        self.start()?;
         if settings.message_level & MSG_IFUP != 0 {
             dev_info!(
                 self.device,
@@ -41,21 +45,32 @@ impl NetOperations for Pcnet32 {
 
     #[kernel_path]
     fn quiesce(&self) {
-        self.stop_all();
+        let mut control = self.control.lock();
+        control.asleep = false;
+        self.bring_down(&mut control);
     }
 
     #[kernel_path]
     fn start_xmit(&self, skb: SkBuff) -> NetdevTx {
-        match Mapped::new(&self.device, skb) {
-            Ok(packet) => self.send_packet(packet),
-            Err(_) => self.count_dropped(),
+        let Ok(packet) = Mapped::new(&self.device, skb) else {
+            count(&mut self.transmitter.lock().counters.dropped, 1);
+            return NetdevTx::Ok;
+        };
+        let refused = self.transmitter.lock().enqueue(&self.device, packet);
+        if refused.is_none() {
+            // Have the chip look at the ring now instead of at its next round, 1.6 ms away.
+            let mut transaction = self.registers.transaction();
+            transaction.write(chip::CSR0, chip::IENA | chip::TDMD);
+            let _ = transaction.run();
         }
         NetdevTx::Ok
     }
 
     #[kernel_path]
     fn interrupt(&self) -> IrqReturn {
-        let status = control::read_one(&self.registers, chip::CSR0);
+        let mut transaction = self.registers.transaction();
+        let status = transaction.read(chip::CSR0);
+        let status = transaction.run().map_or(0, |values| values.get(status));
         // All ones: the card is gone. No INTR: another device on the same line, or us before the
         // chip was started.
         if status == 0xffff || status & chip::INTR == 0 {
@@ -90,8 +105,7 @@ impl NetOperations for Pcnet32 {
     }
 
     fn set_rx_mode(&self, filter: RxFilter) {
-        // Nothing to tell the stack: an interface that does not get what it wants is restarted, and
-        // what fails there fails in the log.
+        // Nobody waits for the outcome, so it goes to the log.
         if let Err(error) = self.change_filter(&filter) {
             dev_err!(self.device, "the receive filter was not set: {error}");
         }
@@ -103,14 +117,35 @@ impl NetOperations for Pcnet32 {
             self.device,
             "transmit queue {queue} timed out, status {status:#06x}, restarting"
         );
-        if let Err(error) = self.restart_stalled() {
+        if let Err(error) = self.restart(true) {
             dev_err!(self.device, "restart failed: {error}");
         }
     }
 
     #[kernel_path]
     fn get_stats64(&self) -> Stats64 {
-        kernel_names(&self.gather_counters())
+        let Counters { tx, rx, faults } = self.gather_counters();
+        Stats64 {
+            rx_packets: rx.packets,
+            tx_packets: tx.packets,
+            rx_bytes: rx.bytes,
+            tx_bytes: tx.bytes,
+            rx_errors: rx.errors.wrapping_add(faults.miss_events),
+            tx_errors: tx.errors.wrapping_add(faults.babbles),
+            rx_dropped: rx.dropped,
+            tx_dropped: tx.dropped,
+            collisions: tx.collisions,
+            rx_over_errors: rx.overrun,
+            rx_crc_errors: rx.checksum,
+            rx_frame_errors: rx.frame,
+            rx_fifo_errors: rx.fifo,
+            rx_missed_errors: faults.missed,
+            tx_aborted_errors: tx.aborted,
+            tx_carrier_errors: tx.carrier,
+            tx_fifo_errors: tx.fifo,
+            tx_window_errors: tx.window,
+            ..Stats64::default()
+        }
     }
 
     fn set_mac_address(&self, address: MacAddress) -> Result<()> {
@@ -133,17 +168,15 @@ impl Pcnet32 {
 
     #[kernel_path]
     fn count_faults(&self, status: u32) {
-        let mut faults = self.faults.lock();
-        if status & chip::BABL != 0 {
-            count(&mut faults.babbles, 1);
+        {
+            let mut faults = self.faults.lock();
+            count(&mut faults.babbles, u64::from(status & chip::BABL != 0));
+            count(&mut faults.miss_events, u64::from(status & chip::MISS != 0));
+            count(
+                &mut faults.memory_errors,
+                u64::from(status & chip::MERR != 0),
+            );
         }
-        if status & chip::MISS != 0 {
-            count(&mut faults.miss_events, 1);
-        }
-        if status & chip::MERR != 0 {
-            count(&mut faults.memory_errors, 1);
-        }
-        drop(faults);
         if status & chip::MERR != 0 {
             dev_err!(self.device, "memory error, status {status:#06x}");
         }

@@ -1,7 +1,7 @@
 //! Packets in.
 
 use crate::Pcnet32;
-use crate::counters::{RxCounters, count};
+use crate::counters::count;
 use crate::rings::{BUFFER_SIZE, ENP, ERR, RxRing, STP};
 use microdriver::{Received, SkBuff, kernel_path};
 
@@ -20,88 +20,63 @@ impl Pcnet32 {
     pub(crate) fn receive_packets(&self, budget: u32) -> u32 {
         let taken = self.receiver.lock().ring.take();
         let Some(mut ring) = taken else { return 0 };
-        let mut tally = RxCounters::default();
-        let mut done = 0;
+        let (mut done, mut packets, mut bytes) = (0, 0, 0);
         while done < budget {
             let Some(status) = ring.arrived() else { break };
-            let packet = self.take_packet(&mut ring, status, &mut tally);
+            let packet = self.take_packet(&mut ring, status);
             ring.give_back();
             if let Some(packet) = packet {
+                packets += 1;
+                bytes += u64::from(packet.len());
                 packet.receive(&self.device);
             }
             done += 1;
         }
         let mut receiver = self.receiver.lock();
+        count(&mut receiver.counters.packets, packets);
+        count(&mut receiver.counters.bytes, bytes);
         receiver.ring = Some(ring);
-        receiver.counters.add_up(&tally);
         done
     }
 
     /// The frame in the next descriptor, if it is a good one and there is memory for it.
     #[kernel_path]
-    fn take_packet(
-        &self,
-        ring: &mut RxRing,
-        status: u16,
-        tally: &mut RxCounters,
-    ) -> Option<SkBuff> {
-        if status & (ERR | FRAM | OFLO | CRC | BUFF | STP | ENP) != STP | ENP {
-            tally.add_bad_frame(status);
-            return None;
-        }
+    fn take_packet(&self, ring: &mut RxRing, status: u16) -> Option<SkBuff> {
         let length = ring.frame_length();
-        if length < SHORTEST {
-            count(&mut tally.errors, 1);
-            count(&mut tally.runts, 1);
-            return None;
-        }
-        if length > BUFFER_SIZE {
-            count(&mut tally.errors, 1);
-            count(&mut tally.oversize, 1);
+        let whole = status & (ERR | FRAM | OFLO | CRC | BUFF | STP | ENP) == STP | ENP;
+        if !whole || !(SHORTEST..=BUFFER_SIZE).contains(&length) {
+            self.count_bad_frame(status, whole, length);
             return None;
         }
         let packet = if length > self.tuning.copy_break {
             // A fresh buffer first: without one, the ring keeps this one and the frame is lost.
-            Received::new(&self.device, BUFFER_SIZE)
-                .ok()
-                .and_then(|fresh| ring.exchange_buffer(length, fresh))
+            let fresh = Received::new(&self.device, BUFFER_SIZE).ok();
+            fresh.and_then(|fresh| ring.exchange_buffer(length, fresh))
         } else {
-            SkBuff::allocate(&self.device, length)
-                .ok()
-                .map(|mut packet| {
-                    ring.copy_frame(length, &mut packet);
-                    packet
-                })
+            let room = SkBuff::allocate(&self.device, length).ok();
+            room.map(|room| ring.copy_frame(length, room))
         };
-        if packet.is_some() {
-            count(&mut tally.packets, 1);
-            count(&mut tally.bytes, u64::from(length));
-        } else {
-            count(&mut tally.dropped, 1);
+        if packet.is_none() {
+            count(&mut self.receiver.lock().counters.dropped, 1);
         }
         packet
     }
-}
 
-impl RxCounters {
-    /// A descriptor with an error, or with a part of a frame that needs several.
+    /// Counts a descriptor with an error, a part of a frame that needs several, or a frame that is too
+    /// short or too long.
     #[kernel_path]
-    fn add_bad_frame(&mut self, status: u16) {
+    fn count_bad_frame(&self, status: u16, whole: bool, length: u32) {
+        let counters = &mut self.receiver.lock().counters;
         // A frame in several descriptors counts as one error.
-        if status & ENP != 0 {
-            count(&mut self.errors, 1);
-        }
-        if status & FRAM != 0 {
-            count(&mut self.frame, 1);
-        }
-        if status & OFLO != 0 {
-            count(&mut self.overrun, 1);
-        }
-        if status & CRC != 0 {
-            count(&mut self.checksum, 1);
-        }
-        if status & BUFF != 0 {
-            count(&mut self.fifo, 1);
-        }
+        count(&mut counters.errors, u64::from(status & ENP != 0));
+        count(&mut counters.runts, u64::from(whole && length < SHORTEST));
+        count(
+            &mut counters.oversize,
+            u64::from(whole && length > BUFFER_SIZE),
+        );
+        count(&mut counters.frame, u64::from(status & FRAM != 0));
+        count(&mut counters.overrun, u64::from(status & OFLO != 0));
+        count(&mut counters.checksum, u64::from(status & CRC != 0));
+        count(&mut counters.fifo, u64::from(status & BUFF != 0));
     }
 }

@@ -1,10 +1,11 @@
 //! What the chip and the driver share in memory: descriptors and initialization block in the 32-bit
 //! software style (section "Software interface"), and the rings made of them.
 
+use crate::chip;
 use crate::loopback::Frame;
 use microdriver::ring::RingIndex;
 use microdriver::{
-    Coherent, Descriptor, Device, Field, MacAddress, Mapped, Received, Result, SkBuff, Slots,
+    Coherent, Descriptor, Device, Field, MacAddress, Mapped, Received, Result, SkBuff, Slots, Wire,
 };
 
 /// Descriptor status: the chip's, an error, first and last buffer of a frame.
@@ -58,26 +59,36 @@ const BLOCK_FILTER: [Field<InitBlock, u16>; 4] =
 const BLOCK_RX_RING: Field<InitBlock, u32> = Field::at(20);
 const BLOCK_TX_RING: Field<InitBlock, u32> = Field::at(24);
 
-/// What the initialization block says, rings aside.
-#[derive(Clone, Copy, Debug)]
+/// What the initialization block says besides addresses; while the chip runs, also what these
+/// registers hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
 pub(crate) struct Setup {
+    /// CSR15.
     pub(crate) mode: u16,
-    pub(crate) station: MacAddress,
+    /// CSR8 to CSR11.
     pub(crate) hash: [u16; 4],
+}
+
+/// What the chip works on.
+#[derive(Debug)]
+pub(crate) struct Rings {
+    pub(crate) tx: TxRing,
+    pub(crate) rx: RxRing,
 }
 
 /// Fills the initialization block.
 pub(crate) fn write_block(
     block: &mut Coherent<InitBlock>,
     setup: &Setup,
+    station: MacAddress,
     tx: &TxRing,
     rx: &RxRing,
 ) {
     // Both lengths as powers of two: the receive ring's in bits 7 to 4, the transmit ring's in 15 to 12.
     let lengths = tx.descriptors.count().trailing_zeros() << 12
         | rx.descriptors.count().trailing_zeros() << 4;
-    let [a, b, c, d, e, f] = setup.station.0;
-    block.store(0, BLOCK_MODE, setup.mode);
+    let [a, b, c, d, e, f] = station.0;
+    block.store(0, BLOCK_MODE, setup.mode & chip::MODE);
     block.store(0, BLOCK_LENGTHS, lengths as u16);
     for (field, bytes) in BLOCK_STATION.into_iter().zip([[a, b], [c, d], [e, f]]) {
         block.store(0, field, u16::from_le_bytes(bytes));
@@ -135,19 +146,13 @@ impl TxRing {
         self.held = false;
     }
 
-    /// Whether there is no descriptor left.
+    /// Free descriptors.
     #[inline]
-    pub(crate) fn is_full(&self) -> bool {
-        self.index.used() >= self.descriptors.count()
+    pub(crate) fn room(&self) -> u32 {
+        self.descriptors.count().wrapping_sub(self.index.used())
     }
 
-    /// Whether enough were sent to go on after the ring was full.
-    #[inline]
-    pub(crate) fn has_room(&self) -> bool {
-        self.index.used().wrapping_add(2) < self.descriptors.count()
-    }
-
-    /// Gives a packet to the chip. The ring is not full.
+    /// Gives a packet to the chip. There is room.
     #[inline]
     pub(crate) fn submit(&mut self, packet: Mapped) {
         let at = self.index.produced;
@@ -251,12 +256,13 @@ impl RxRing {
         Some(frame.unwrap_or_default())
     }
 
-    /// Appends the next buffer's first bytes to a packet.
+    /// Copies the next buffer's first bytes into a packet that has room for them.
     #[inline]
-    pub(crate) fn copy_frame(&mut self, length: u32, packet: &mut SkBuff) {
+    pub(crate) fn copy_frame(&mut self, length: u32, mut room: SkBuff) -> SkBuff {
         if let Some(buffer) = self.buffers.get_mut(self.next) {
-            buffer.peek(length, |bytes| packet.append(bytes));
+            buffer.peek(length, |bytes| room.append(bytes));
         }
+        room
     }
 
     /// Takes the next buffer, with a frame in it, and leaves a fresh one.

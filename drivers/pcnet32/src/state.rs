@@ -2,9 +2,8 @@
 
 use crate::chip;
 use crate::counters::{Faults, RxCounters, TxCounters};
-use crate::filter::Filter;
 use crate::probe::Identity;
-use crate::rings::{InitBlock, RxRing, TxRing};
+use crate::rings::{InitBlock, RxRing, Setup, TxRing};
 use microdriver::{Coherent, Device, Mutex, Registers, Result, SpinLock, State, Text, Wire};
 
 /// `NETIF_MSG_*`: what the driver logs.
@@ -29,21 +28,20 @@ pub struct Pcnet32 {
     pub(crate) tuning: Tuning,
     /// What the user chose.
     pub(crate) settings: Mutex<Settings>,
-    /// Whether the chip runs, and how: taken by whatever starts, stops or changes it.
+    /// Whether the chip runs, and how: taken by whatever starts, stops or restarts it.
     pub(crate) control: Mutex<Control>,
-    pub(crate) block: SpinLock<Coherent<InitBlock>>,
     pub(crate) transmitter: SpinLock<Transmitter>,
     pub(crate) receiver: SpinLock<Receiver>,
     pub(crate) faults: SpinLock<Faults>,
 }
 
-/// Module parameters, checked.
+/// Module parameters that are used after `attach`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
 pub(crate) struct Tuning {
     /// Frames up to this length are copied.
     pub(crate) copy_break: u32,
-    /// Transmit start point, 0 to 3, where one was given.
-    pub(crate) start_point: Option<u32>,
+    /// Transmit start point, as given.
+    pub(crate) start_point: i32,
 }
 
 /// How the chip is attached to the network.
@@ -67,34 +65,27 @@ pub(crate) struct Settings {
     /// Descriptors of the receive ring.
     pub(crate) rx_entries: u32,
     pub(crate) media: Media,
+    /// The same and the receive filter, as the chip has it.
+    pub(crate) setup: Setup,
     /// What the link watchdog saw last.
     pub(crate) link: bool,
     /// BCR4 to BCR7 as they were before the LEDs were blinked.
     pub(crate) leds: [u16; 4],
 }
 
-/// What the chip is started with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
-pub(crate) struct Configuration {
-    /// Descriptors of the transmit ring.
-    pub(crate) tx_entries: u32,
-    /// Descriptors of the receive ring.
-    pub(crate) rx_entries: u32,
-    pub(crate) media: Media,
-}
-
-/// Whether the chip runs, and how.
-#[derive(Clone, Debug, PartialEq, State, Wire)]
+/// Whether the chip runs, and how. The kernel's alone: everything that could harm it depends on this.
+#[derive(Debug)]
 pub(crate) struct Control {
     /// The rings exist, the interrupt is ours, NAPI is enabled.
     pub(crate) up: bool,
     /// It was so before the machine went to sleep.
     pub(crate) asleep: bool,
-    /// The link was looked at since then.
+    /// The link was looked at since the start.
     pub(crate) watched: bool,
-    pub(crate) configuration: Configuration,
-    /// The receive filter to wake up with.
-    pub(crate) filter: Filter,
+    /// What the chip reads when it is started.
+    pub(crate) block: Coherent<InitBlock>,
+    /// What `chip::CONFIGURATION` held before the machine went to sleep.
+    pub(crate) configuration: [u32; 3],
 }
 
 /// The transmitting side. There is a ring while the interface is up and the chip is not being restarted.
@@ -115,52 +106,43 @@ pub(crate) struct Receiver {
 impl Pcnet32 {
     /// The state of a device that is not up.
     pub(crate) fn assemble(device: Device, identity: Identity) -> Result<Self> {
-        // 10BASE-T rather than automatic selection: otherwise the chip does not say whether there is a link.
-        let media = Media {
-            auto_select: false,
-            twisted_pair: true,
-            full_duplex: false,
-        };
-        let configuration = Configuration {
-            tx_entries: 16,
-            rx_entries: 32,
-            media,
-        };
-        let settings = Settings {
-            message_level: message_level(device.parameter("debug")?),
-            tx_entries: configuration.tx_entries,
-            rx_entries: configuration.rx_entries,
-            media,
-            link: false,
-            leds: [0; 4],
-        };
-        let control = Control {
-            up: false,
-            asleep: false,
-            watched: false,
-            configuration,
-            filter: Filter::default(),
-        };
-        let tuning = Tuning {
-            copy_break: u32::try_from(device.parameter("rx_copybreak")?).unwrap_or(0),
-            start_point: u32::try_from(device.parameter("tx_start_pt")?)
-                .ok()
-                .filter(|point| *point <= 3),
-        };
         let registers = device.registers();
         let mut transaction = registers.transaction();
         // Whatever ran before: from here on the chip leaves memory alone until it is started.
         transaction.read(chip::RESET);
         transaction.write(chip::BCR20, chip::STYLE_32_BIT);
         transaction.run()?;
+        // The link comes with the first look at it.
+        device.set_carrier(false);
         Ok(Self {
             registers,
             identity,
             bus_name: device.bus_name(),
-            tuning,
-            settings: Mutex::new(settings)?,
-            control: Mutex::new(control)?,
-            block: SpinLock::new(Coherent::new(&device, 1)?),
+            tuning: Tuning {
+                copy_break: u32::try_from(device.parameter("rx_copybreak")?).unwrap_or(0),
+                start_point: device.parameter("tx_start_pt")?,
+            },
+            settings: Mutex::new(Settings {
+                message_level: message_level(device.parameter("debug")?),
+                tx_entries: 16,
+                rx_entries: 32,
+                // 10BASE-T, as under automatic selection the Am79C970A does not say whether there is a link.
+                media: Media {
+                    auto_select: false,
+                    twisted_pair: true,
+                    full_duplex: false,
+                },
+                setup: Setup::default(),
+                link: false,
+                leds: [0; 4],
+            })?,
+            control: Mutex::new(Control {
+                up: false,
+                asleep: false,
+                watched: false,
+                block: Coherent::new(&device, 1)?,
+                configuration: [0; 3],
+            })?,
             transmitter: SpinLock::new(Transmitter::default()),
             receiver: SpinLock::new(Receiver::default()),
             faults: SpinLock::new(Faults::default()),
@@ -169,11 +151,11 @@ impl Pcnet32 {
     }
 }
 
-/// The parameter is a count of levels, as for other drivers: the lowest so many bits.
+/// The parameter is a number of kinds of messages, as for other drivers: so many of the lowest bits.
 fn message_level(debug: i32) -> u32 {
     match u32::try_from(debug) {
         Ok(0) => 0,
-        Ok(levels @ 1..=31) => (1 << levels) - 1,
+        Ok(kinds @ 1..=31) => (1 << kinds) - 1,
         _ => MSG_DEFAULT,
     }
 }

@@ -1,7 +1,6 @@
 //! Packets out.
 
 use crate::Pcnet32;
-use crate::chip;
 use crate::control;
 use crate::counters::count;
 use crate::rings::{ERR, Sent};
@@ -20,25 +19,7 @@ const LCAR: u32 = 0x0800_0000;
 const RTRY: u32 = 0x0400_0000;
 
 impl Pcnet32 {
-    /// Gives a packet to the chip.
-    #[kernel_path]
-    pub(crate) fn send_packet(&self, packet: Mapped) {
-        let refused = self.transmitter.lock().enqueue(&self.device, packet);
-        if refused.is_some() {
-            // Freed here, after the lock.
-            return;
-        }
-        // Have the chip look at the ring now instead of at its next round, 1.6 ms away (TDMD).
-        control::write_one(&self.registers, chip::CSR0, chip::IENA | chip::TDMD);
-    }
-
-    /// A packet that could not be given to the chip.
-    #[kernel_path]
-    pub(crate) fn count_dropped(&self) {
-        count(&mut self.transmitter.lock().counters.dropped, 1);
-    }
-
-    /// Frees what was sent, and starts the transmitter again where an error stopped it. From the poll.
+    /// Frees what was sent, and has the chip restarted where an error stopped its transmitter.
     #[kernel_path]
     pub(crate) fn finish_transmissions(&self, budget: u32) {
         let mut underflow = false;
@@ -59,21 +40,22 @@ impl Pcnet32 {
         }
         if underflow {
             dev_err!(self.device, "transmit FIFO underflow, restarting");
-            self.restart_in_poll();
+            self.device.stop_queue();
+            self.device.schedule_work(control::RESTART, 0);
         }
     }
 }
 
 impl Transmitter {
-    /// Puts a packet on the ring; returns it when there is no place for it.
+    /// Puts a packet on the ring; gives it back when there is no place for it, to be freed after the lock.
     #[kernel_path]
-    fn enqueue(&mut self, device: &Device, packet: Mapped) -> Option<Mapped> {
-        let Some(ring) = self.ring.as_mut().filter(|ring| !ring.is_full()) else {
+    pub(crate) fn enqueue(&mut self, device: &Device, packet: Mapped) -> Option<Mapped> {
+        let Some(ring) = self.ring.as_mut().filter(|ring| ring.room() != 0) else {
             count(&mut self.counters.dropped, 1);
             return Some(packet);
         };
         ring.submit(packet);
-        if ring.is_full() {
+        if ring.room() == 0 {
             ring.held = true;
             device.stop_queue();
         }
@@ -88,51 +70,39 @@ impl Transmitter {
         finished: &mut [Option<Mapped>; BATCH],
         underflow: &mut bool,
     ) -> usize {
+        let Some(ring) = self.ring.as_mut() else {
+            return 0;
+        };
         let mut taken = 0;
         for place in finished.iter_mut() {
-            let Some(sent) = self.ring.as_mut().and_then(|ring| ring.reclaim()) else {
-                break;
-            };
-            self.account(&sent, underflow);
-            *place = Some(sent.packet);
+            let Some(sent) = ring.reclaim() else { break };
+            let Sent {
+                packet,
+                status,
+                errors,
+            } = sent;
+            let counters = &mut self.counters;
+            count(&mut counters.bytes, u64::from(packet.length()));
+            if status & ERR == 0 {
+                count(&mut counters.packets, 1);
+                count(&mut counters.collisions, u64::from(status & COLLIDED != 0));
+            } else {
+                count(&mut counters.errors, 1);
+                count(&mut counters.aborted, u64::from(errors & RTRY != 0));
+                count(&mut counters.carrier, u64::from(errors & LCAR != 0));
+                count(&mut counters.window, u64::from(errors & LCOL != 0));
+                count(&mut counters.fifo, u64::from(errors & UFLO != 0));
+                // The chip has turned its transmitter off (DXSUFLO of CSR3 is clear).
+                *underflow |= errors & UFLO != 0;
+            }
+            *place = Some(packet);
             taken += 1;
         }
-        if let Some(ring) = self.ring.as_mut()
-            && ring.held
-            && ring.has_room()
-        {
+        if ring.held && ring.room() > 2 {
             // Under the same lock as `enqueue` stops it, so neither can be lost.
             ring.held = false;
             device.wake_queue();
         }
         taken
-    }
-
-    #[kernel_path]
-    fn account(&mut self, sent: &Sent, underflow: &mut bool) {
-        let counters = &mut self.counters;
-        count(&mut counters.bytes, u64::from(sent.packet.length()));
-        if sent.status & ERR == 0 {
-            count(&mut counters.packets, 1);
-            if sent.status & COLLIDED != 0 {
-                count(&mut counters.collisions, 1);
-            }
-            return;
-        }
-        count(&mut counters.errors, 1);
-        if sent.errors & RTRY != 0 {
-            count(&mut counters.aborted, 1);
-        }
-        if sent.errors & LCAR != 0 {
-            count(&mut counters.carrier, 1);
-        }
-        if sent.errors & LCOL != 0 {
-            count(&mut counters.window, 1);
-        }
-        if sent.errors & UFLO != 0 {
-            // The chip has turned its transmitter off (DXSUFLO is clear).
-            count(&mut counters.fifo, 1);
-            *underflow = true;
-        }
     }
 }
