@@ -78,6 +78,8 @@ pub struct Api {
     pub macros: BTreeSet<String>,
     /// Its constants that do not exist in the user half.
     pub kernel_constants: BTreeSet<String>,
+    /// The root of the kernel runtime's workspace.
+    pub workspace: std::path::PathBuf,
     /// Whether the kernel runtime calls the deferrable roots of an unsplit driver from a worker.
     pub defers_unsplit: bool,
     /// The package of the user runtime, and where it is.

@@ -30,6 +30,7 @@ pub fn read(sources: &mut Sources, packages: &[Package]) -> Outcome<Api> {
     if let Some(kernel) = packages.first() {
         api.kernel_runtime = (kernel.name.clone(), kernel.directory.clone());
         api.user_runtime = user_runtime(kernel);
+        api.workspace.clone_from(&kernel.workspace);
         let defers = kernel
             .metadata
             .get(load::API)

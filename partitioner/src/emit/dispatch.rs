@@ -10,6 +10,9 @@ use crate::driver::{Function, FunctionId, Owner};
 use crate::halves::Side;
 
 const ARRAY_WIDTH: usize = 60;
+const WIDTH: usize = 100;
+/// The indentation of the body of an arm.
+const ARM: &str = "                ";
 
 /// A list in brackets, as rustfmt would lay it out.
 pub(super) fn list(items: &[String], indentation: &str) -> String {
@@ -140,6 +143,15 @@ fn choice(arms: &str) -> String {
     format!("        match number {{\n{arms}            _ => {REFUSED},\n        }}\n")
 }
 
+/// `let result = ...;`, on two lines if one would be too long.
+fn binding(called: &str) -> Vec<String> {
+    let line = format!("let result = {called};");
+    if ARM.len() + line.len() <= WIDTH {
+        return vec![line];
+    }
+    vec!["let result =".to_owned(), format!("    {called};")]
+}
+
 /// The name of an argument where the dispatcher has names of its own.
 fn local(name: &str) -> String {
     let taken = [
@@ -170,16 +182,13 @@ fn arm(context: &Context<'_>, id: FunctionId, constant: &str, state: &str) -> St
     lines.push(format!("let {tuple} = call.arguments()?;"));
     let called = invocation(context, function, state);
     if function.result().is_some() {
-        lines.push(format!("let result = {called};"));
+        lines.extend(binding(&called));
         lines.push("call.reply(&result)".to_owned());
     } else {
         lines.push(format!("{called};"));
         lines.push("call.reply(&())".to_owned());
     }
-    let body: String = lines
-        .iter()
-        .map(|line| format!("                {line}\n"))
-        .collect();
+    let body: String = lines.iter().map(|line| format!("{ARM}{line}\n")).collect();
     format!("            crate::split::{constant} => {{\n{body}            }}\n")
 }
 

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::Context;
 use crate::halves::Side;
-use crate::load::{API, Package};
+use crate::load::API;
 
 pub(super) fn manifest(context: &Context<'_>, directory: &Path) -> String {
     let analysis = context.analysis;
@@ -43,9 +43,13 @@ description = \"The {half} half of {name}\"
     )
 }
 
-/// The lock file of the driver's workspace: the same versions everywhere.
-pub(super) fn lock(package: &Package) -> Option<String> {
-    std::fs::read_to_string(package.workspace.join("Cargo.lock")).ok()
+/// The lock file of the driver's workspace, or the runtime's: the same versions everywhere.
+pub(super) fn lock(context: &Context<'_>) -> Option<String> {
+    let analysis = context.analysis;
+    let workspaces = [&analysis.package.workspace, &analysis.api.workspace];
+    workspaces
+        .into_iter()
+        .find_map(|root| std::fs::read_to_string(root.join("Cargo.lock")).ok())
 }
 
 pub(super) fn main(context: &Context<'_>) -> String {

@@ -68,7 +68,7 @@ fn half(context: &Context<'_>, out: &Path, files: &mut Files) {
         files.insert(Path::new(name).join(path), text);
     };
     add("Cargo.toml", manifest::manifest(context, &directory));
-    if let Some(lock) = manifest::lock(&context.analysis.package) {
+    if let Some(lock) = manifest::lock(context) {
         add("Cargo.lock", lock);
     }
     add("src/split.rs", numbers::file(context));

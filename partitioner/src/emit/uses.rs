@@ -351,7 +351,7 @@ fn fill(list: &[Tree], indentation: &str) -> String {
         } else {
             format!("{current} {line},")
         };
-        if extended.len() > WIDTH && !current.is_empty() {
+        if extended.len() >= WIDTH && !current.is_empty() {
             text.push_str(&current);
             text.push('\n');
             current = format!("{indentation}{line},");

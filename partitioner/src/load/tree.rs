@@ -110,7 +110,8 @@ impl Reader<'_> {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) => {
-                let title = format!("cannot read `{}`: {error}", path.display());
+                let name = path.strip_prefix(&self.package.workspace).unwrap_or(path);
+                let title = format!("cannot read `{}`: {error}", name.display());
                 let help = "create the file, or remove the module";
                 let mut diagnostic = Diagnostic::new(Code::ModuleFile, title, help);
                 if let Some((_, span)) = declared {

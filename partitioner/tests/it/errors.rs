@@ -1,0 +1,383 @@
+//! Bad input: one clear error, the documented exit code, nothing written.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use partitioner::command::{FAILURE, FINDING, USAGE};
+
+/// One way to break the small driver.
+struct Case {
+    /// The name of the golden file.
+    name: &'static str,
+    /// The diagnostic that it gets.
+    id: &'static str,
+    /// Replacements: file, what is there, what comes instead.
+    edits: &'static [(&'static str, &'static str, &'static str)],
+    /// The exit code.
+    code: u8,
+}
+
+const CASES: &[Case] = &[
+    Case {
+        name: "does-not-parse",
+        id: "MD0002",
+        edits: &[(
+            "src/chip.rs",
+            "const STATUS: u16 = 0;",
+            "const STATUS: u16 = ;",
+        )],
+        code: FINDING,
+    },
+    Case {
+        name: "module-without-a-file",
+        id: "MD0003",
+        edits: &[("src/lib.rs", "mod chip;", "mod chip;\nmod missing;")],
+        code: FINDING,
+    },
+    Case {
+        name: "undecided-cfg",
+        id: "MD0004",
+        edits: &[(
+            "src/lib.rs",
+            "mod ethtool;",
+            "#[cfg(feature = \"ethtool\")]\nmod ethtool;",
+        )],
+        code: FINDING,
+    },
+    Case {
+        name: "macro-of-the-driver",
+        id: "MD0005",
+        edits: &[(
+            "src/chip.rs",
+            "const LED: u16 = 4;",
+            "macro_rules! led { () => { 4 } }",
+        )],
+        code: FINDING,
+    },
+    Case {
+        name: "unknown-macro",
+        id: "MD0006",
+        edits: &[(
+            "src/interface.rs",
+            "self.running.store(0);",
+            "surprise!(self.start(Port::Auto));",
+        )],
+        code: FINDING,
+    },
+    Case {
+        name: "no-api",
+        id: "MD0007",
+        edits: &[("Cargo.toml", "microdriver = {", "runtime = {")],
+        code: FAILURE,
+    },
+    Case {
+        name: "no-driver",
+        id: "MD0008",
+        edits: &[
+            ("src/state.rs", "impl Driver for Small", "impl Small"),
+            (
+                "src/interface.rs",
+                "impl NetOperations for Small",
+                "impl Small",
+            ),
+            (
+                "src/ethtool.rs",
+                "impl EthtoolOperations for Small",
+                "impl Small",
+            ),
+        ],
+        code: FINDING,
+    },
+    Case {
+        name: "two-states",
+        id: "MD0008",
+        edits: &[(
+            "src/ethtool.rs",
+            "EthtoolOperations for Small",
+            "EthtoolOperations for Port",
+        )],
+        code: FINDING,
+    },
+    Case {
+        name: "both-annotations",
+        id: "MD0009",
+        edits: &[(
+            "src/interface.rs",
+            "#[kernel_path]",
+            "#[kernel_path]\n    #[user_path]",
+        )],
+        code: FINDING,
+    },
+    Case {
+        name: "user-in-atomic",
+        id: "MD0010",
+        edits: &[
+            (
+                "src/interface.rs",
+                "0 | 0xffff => IrqReturn::None",
+                "0 | 0xffff => self.gone()",
+            ),
+            (
+                "src/state.rs",
+                "    /// Starts the chip.",
+                "    pub(crate) fn gone(&self) -> IrqReturn {\n        let _ = self.choose(&Port::Auto);\n        \
+                 IrqReturn::None\n    }\n\n    /// Starts the chip.",
+            ),
+            (
+                "src/state.rs",
+                "use microdriver::{",
+                "use microdriver::{IrqReturn, ",
+            ),
+        ],
+        code: FINDING,
+    },
+    Case {
+        name: "user-needs-kernel",
+        id: "MD0011",
+        edits: &[(
+            "src/state.rs",
+            "/// Starts the chip.",
+            "/// Starts the chip.\n    #[user_path]",
+        )],
+        code: FINDING,
+    },
+    Case {
+        name: "user-pinned-root",
+        id: "MD0011",
+        edits: &[(
+            "src/interface.rs",
+            "    fn quiesce",
+            "    #[user_path]\n    fn quiesce",
+        )],
+        code: FINDING,
+    },
+    Case {
+        name: "cannot-cross",
+        id: "MD0012",
+        edits: &[
+            ("src/state.rs", "wanted: &Port)", "wanted: &Wish)"),
+            ("src/state.rs", "*wanted;", "wanted.0;"),
+            (
+                "src/state.rs",
+                "/// Counted on",
+                "pub(crate) struct Wish(pub(crate) Port);\n\n/// Counted on",
+            ),
+            (
+                "src/interface.rs",
+                "self.device.stop_queue();",
+                "let _ = self.choose(&crate::state::Wish(Port::Auto));\n        self.device.stop_queue();",
+            ),
+        ],
+        code: FINDING,
+    },
+    Case {
+        name: "callee-cannot-cross",
+        id: "MD0012",
+        edits: &[
+            (
+                "src/ethtool.rs",
+                "    fn get_link",
+                "    #[user_path]\n    fn get_link",
+            ),
+            (
+                "src/ethtool.rs",
+                "Ok(self.device.carrier()",
+                "self.start_with(&|| 1);\n        Ok(self.device.carrier()",
+            ),
+            (
+                "src/state.rs",
+                "    /// Starts the chip.",
+                "    pub(crate) fn start_with(&self, count: &dyn Fn() -> u32) {\n        \
+                 self.device.start_queue();\n        count();\n    }\n\n    /// Starts the chip.",
+            ),
+        ],
+        code: FINDING,
+    },
+    Case {
+        name: "plain-field",
+        id: "MD0013",
+        edits: &[(
+            "src/chip.rs",
+            "#[derive(Clone, Copy, Debug, Wire)]",
+            "#[derive(Clone, Copy, Debug)]",
+        )],
+        code: FINDING,
+    },
+    Case {
+        name: "locked-field",
+        id: "MD0013",
+        edits: &[(
+            "src/state.rs",
+            "PartialEq, Wire, State)]",
+            "PartialEq, Wire)]",
+        )],
+        code: FINDING,
+    },
+    Case {
+        name: "sleeps-in-atomic",
+        id: "MD0014",
+        edits: &[(
+            "src/interface.rs",
+            "        0\n",
+            "        self.settings.lock().level\n",
+        )],
+        code: FINDING,
+    },
+    Case {
+        name: "no-device",
+        id: "MD0015",
+        edits: &[("src/state.rs", "pub(crate) device: Device,", "")],
+        code: FINDING,
+    },
+    Case {
+        name: "no-user-runtime",
+        id: "MD0016",
+        edits: &[("Cargo.toml", "../runtime-kernel", "../runtime-wire")],
+        code: FAILURE,
+    },
+];
+
+/// Copies the small driver to a directory and breaks it.
+fn broken(case: &Case, directory: &Path) {
+    for (path, mut text) in crate::common::files(&crate::common::fixture("small")) {
+        for (_, from, to) in case
+            .edits
+            .iter()
+            .filter(|(file, _, _)| Path::new(file) == path)
+        {
+            assert!(
+                text.contains(from),
+                "{}: `{from}` is not in {}",
+                case.name,
+                path.display()
+            );
+            text = text.replacen(from, to, 1);
+        }
+        let text = text.replace("../../..", &crate::common::root().to_string_lossy());
+        let path = directory.join(path);
+        fs::create_dir_all(path.parent().expect("a file is in a directory")).expect("created");
+        fs::write(path, text).expect("written");
+    }
+}
+
+#[test]
+fn each_mistake_gets_one_error_and_nothing_is_written() {
+    let mut messages = BTreeMap::new();
+    for case in CASES {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let driver = directory.path().join("driver");
+        broken(case, &driver);
+        let out = directory.path().join("out");
+        let run = crate::common::run(&[
+            "split",
+            &driver.to_string_lossy(),
+            "--out",
+            &out.to_string_lossy(),
+        ]);
+        let message = crate::common::stderr(&run);
+        let name = case.name;
+        assert_eq!(
+            run.status.code(),
+            Some(i32::from(case.code)),
+            "{name}: {message}"
+        );
+        assert_eq!(message.matches("error[").count(), 1, "{name}: {message}");
+        assert!(
+            message.contains(&format!("error[{}]", case.id)),
+            "{name}: {message}"
+        );
+        assert_eq!(message.matches("help: ").count(), 1, "{name}: {message}");
+        assert!(run.stdout.is_empty(), "{name}: a failure prints no data");
+        let left: Vec<_> = fs::read_dir(directory.path())
+            .expect("readable")
+            .flatten()
+            .collect();
+        assert_eq!(left.len(), 1, "{name}: nothing is written: {left:?}");
+        let message = message.replace(&*crate::common::root().to_string_lossy(), "ROOT");
+        messages.insert(format!("{name}.txt").into(), message);
+    }
+    crate::common::golden("errors", &messages);
+}
+
+#[test]
+fn a_path_that_is_no_crate() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let out = directory.path().join("out");
+    let path = directory.path().join("nothing");
+    let run = crate::common::run(&[
+        "split",
+        &path.to_string_lossy(),
+        "--out",
+        &out.to_string_lossy(),
+    ]);
+    let message = crate::common::stderr(&run);
+    assert_eq!(run.status.code(), Some(i32::from(FAILURE)), "{message}");
+    assert!(
+        message.starts_with("error[MD0001]: there is no driver crate at"),
+        "{message}"
+    );
+    assert!(!out.exists());
+}
+
+#[test]
+fn an_output_directory_with_something_else_in_it_is_left_alone() {
+    let out = tempfile::tempdir().expect("a temporary directory");
+    fs::write(out.path().join("precious"), "text").expect("written");
+    let driver = crate::common::fixture("small");
+    let run = crate::common::run(&[
+        "split",
+        &driver.to_string_lossy(),
+        "--out",
+        &out.path().to_string_lossy(),
+    ]);
+    let message = crate::common::stderr(&run);
+    assert_eq!(run.status.code(), Some(i32::from(FAILURE)), "{message}");
+    assert!(
+        message.contains("MD0017") && message.contains("precious"),
+        "{message}"
+    );
+    assert_eq!(fs::read_dir(out.path()).expect("readable").count(), 1);
+}
+
+#[test]
+fn mistakes_are_data_too() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let case = CASES
+        .iter()
+        .find(|case| case.name == "user-in-atomic")
+        .expect("the case is there");
+    broken(case, directory.path());
+    let run = crate::common::run(&[
+        "analyze",
+        &directory.path().to_string_lossy(),
+        "--format",
+        "json",
+    ]);
+    assert_eq!(run.status.code(), Some(i32::from(FINDING)));
+    let data: serde_json::Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    assert_eq!(data["diagnostics"][0]["id"], "MD0010");
+    assert_eq!(
+        data["diagnostics"][0]["context"][0]["file"],
+        "src/interface.rs"
+    );
+}
+
+#[test]
+fn every_id_is_explained() {
+    let mut ids: Vec<&str> = CASES.iter().map(|case| case.id).collect();
+    ids.extend(["MD0001", "MD0017"]);
+    for id in ids {
+        let run = crate::common::run(&["--explain", id]);
+        assert_eq!(run.status.code(), Some(0));
+        assert!(String::from_utf8_lossy(&run.stdout).starts_with(id));
+    }
+    assert_eq!(
+        crate::common::run(&["--explain", "MD9999"]).status.code(),
+        Some(i32::from(USAGE))
+    );
+    assert_eq!(
+        crate::common::run(&[]).status.code(),
+        Some(i32::from(USAGE))
+    );
+}

@@ -1,0 +1,9 @@
+//! The command on fixtures and on the driver: what it emits, what it prints, what it refuses.
+
+#![forbid(unsafe_code)]
+
+mod commands;
+mod common;
+mod emitted;
+mod errors;
+mod golden;

@@ -1,0 +1,140 @@
+// Emitted by pcnet-partition from drivers/pcnet32/src/chip.rs. Do not edit.
+
+//! The registers (section "Register summary"), their bits, and the chips of the family.
+
+use microdriver::{Grant, Register, Width, Wire};
+
+/// Offset of the register address port in word I/O mode; both data ports select through it.
+const RAP: u16 = 0x12;
+/// Offset of the data port of the control and status registers.
+const RDP: u16 = 0x10;
+/// Offset of the data port of the bus configuration registers.
+const BDP: u16 = 0x16;
+
+// from drivers/pcnet32/src/chip.rs:13
+/// Control and status register `index`.
+pub(crate) const fn csr(index: u16) -> Register {
+    Register::indexed(RAP, RDP, Width::W16, index)
+}
+
+// from drivers/pcnet32/src/chip.rs:18
+/// Bus configuration register `index`.
+pub(crate) const fn bcr(index: u16) -> Register {
+    Register::indexed(RAP, BDP, Width::W16, index)
+}
+
+/// The address PROM: 16 bytes.
+pub(crate) const PROM_BYTES: Register = Register::port(0, Width::W8);
+/// The same, as 8 words.
+pub(crate) const PROM_WORDS: Register = Register::port(0, Width::W16);
+/// What the register address port holds.
+pub(crate) const SELECTED: Register = Register::port(RAP, Width::W16);
+/// Reading this resets the chip (S_RESET), which leaves it stopped.
+pub(crate) const RESET: Register = Register::port(0x14, Width::W16);
+
+/// Status.
+pub(crate) const CSR0: Register = csr(0);
+/// Address of the initialization block, low and high half.
+pub(crate) const CSR1: Register = csr(1);
+pub(crate) const CSR2: Register = csr(2);
+/// Interrupt masks.
+pub(crate) const CSR3: Register = csr(3);
+/// Features.
+pub(crate) const CSR4: Register = csr(4);
+/// Extended control.
+pub(crate) const CSR5: Register = csr(5);
+/// Logical address filter, the first of four.
+pub(crate) const CSR8: Register = csr(8);
+/// Mode.
+pub(crate) const CSR15: Register = csr(15);
+/// FIFO thresholds.
+pub(crate) const CSR80: Register = csr(80);
+/// Frames missed for want of a descriptor; 16 bits that wrap.
+pub(crate) const CSR112: Register = csr(112);
+
+/// Miscellaneous configuration.
+pub(crate) const BCR2: Register = bcr(2);
+/// Link status LED, the first of four.
+pub(crate) const BCR4: Register = bcr(4);
+/// Full duplex.
+pub(crate) const BCR9: Register = bcr(9);
+/// Software style.
+pub(crate) const BCR20: Register = bcr(20);
+
+/// CSR0: commands, and causes of interrupts, which writing a one clears.
+pub(crate) const INIT: u32 = 0x0001;
+pub(crate) const STRT: u32 = 0x0002;
+pub(crate) const STOP: u32 = 0x0004;
+pub(crate) const TDMD: u32 = 0x0008;
+pub(crate) const IENA: u32 = 0x0040;
+pub(crate) const INTR: u32 = 0x0080;
+pub(crate) const IDON: u32 = 0x0100;
+pub(crate) const MERR: u32 = 0x0800;
+pub(crate) const MISS: u32 = 0x1000;
+pub(crate) const BABL: u32 = 0x4000;
+/// Every cause, BABL to IDON.
+pub(crate) const CAUSES: u32 = 0x7f00;
+
+/// CSR3: no interrupt but through here.
+pub(crate) const MASK_ALL: u32 = 0x5f00;
+pub(crate) const MASK_NONE: u32 = 0;
+
+/// CSR4: short frames are padded on transmission; the counters' and the jabber interrupts are off.
+pub(crate) const FEATURES: u32 = 0x0915;
+
+/// CSR15: promiscuous; the port (01 is 10BASE-T and 00 AUI); internal loopback.
+pub(crate) const PROMISCUOUS: u16 = 0x8000;
+pub(crate) const PORT: u16 = 0x0180;
+pub(crate) const INTERNAL_LOOPBACK: u16 = 0x0044;
+/// CSR15: what of it the driver ever sets.
+pub(crate) const MODE: u16 = PROMISCUOUS | PORT | INTERNAL_LOOPBACK;
+
+/// BCR20: descriptors and initialization block of 32 bits (style 2), or of 16 as after power-up.
+pub(crate) const STYLE_32_BIT: u32 = 2;
+pub(crate) const STYLE_16_BIT: u32 = 0;
+
+/// What the initialization block does not set, and a loss of power does away with.
+pub(crate) const CONFIGURATION: [Register; 3] = [BCR2, BCR9, CSR80];
+
+/// What configuration and diagnostics need. Not among it: the commands of CSR0, and everything that
+/// holds an address or says how memory is laid out (CSR1, CSR2, CSR16 to CSR47, CSR58, BCR20).
+/// BCR30 is left out because reading it hangs the Am79C976.
+pub(crate) const GRANTS: &[Grant] = &[
+    Grant::read(PROM_BYTES, 15),
+    Grant::read(PROM_WORDS, 14),
+    Grant::read(SELECTED, RAP),
+    Grant::read(RESET, 0x14),
+    Grant::read(CSR0, 114),
+    Grant::read(bcr(0), 29),
+    Grant::read(bcr(31), 35),
+    Grant::write(CSR5, 5),
+    Grant::write(CSR8, 11),
+    Grant::write(CSR15, 15),
+    Grant::write(CSR80, 80),
+    Grant::write(BCR2, 2),
+    Grant::write(BCR4, 7),
+    Grant::write(BCR9, 9),
+];
+
+/// A chip of the family, as CSR88 and CSR89 name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+pub enum Chip {
+    /// PCnet-PCI
+    Am79C970,
+    /// PCnet-32, for the VL bus and for PCI
+    Am79C965,
+    /// PCnet-PCI II
+    Am79C970A,
+    /// PCnet-FAST
+    Am79C971,
+    /// PCnet-FAST+
+    Am79C972,
+    /// PCnet-FAST III
+    Am79C973,
+    /// PCnet-Home
+    Am79C978,
+    /// PCnet-FAST III with alert functions
+    Am79C975,
+    /// PCnet-PRO
+    Am79C976,
+}

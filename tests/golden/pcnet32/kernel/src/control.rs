@@ -1,0 +1,265 @@
+// Emitted by pcnet-partition from drivers/pcnet32/src/control.rs. Do not edit.
+
+//! Bringing the chip up and down, and changing it meanwhile. Everything that does so holds `control`;
+//! `settings` is taken inside that, and not the other way round.
+//!
+//! While `Control::up` is true: both rings are in their places (or in the hands of the poll), the
+//! interrupt is requested and NAPI is enabled. While it is false: nothing of that, and the chip is
+//! stopped.
+
+use crate::Pcnet32;
+use crate::chip;
+use crate::counters::count;
+use crate::rings::{Rings, RxRing, Setup, TxRing, write_block};
+use crate::state::Control;
+use microdriver::{Error, Result, dev_err, kernel_path};
+
+/// Work items: the link watchdog, every so many milliseconds, and a restart.
+pub(crate) const LINK_WATCH: u32 = 0;
+pub(crate) const LINK_WATCH_MS: u32 = 2_000;
+pub(crate) const RESTART: u32 = 1;
+
+/// Ring sizes: powers of two.
+pub(crate) const LEAST_ENTRIES: u32 = 4;
+pub(crate) const MOST_ENTRIES: u32 = 512;
+
+/// Longest time that reading the initialization block may take, in microseconds.
+const INIT_US: u32 = 1_000;
+
+impl Pcnet32 {
+    // from drivers/pcnet32/src/control.rs:31
+    /// Brings the chip up, for an interface that is going up. What the initialization block does not
+    /// set has been set.
+    #[kernel_path]
+    pub(crate) fn start(&self) -> Result<()> {
+        let mut control = self.control.lock();
+        if control.up {
+            return Err(Error::EBUSY);
+        }
+        // Checked under the lock that `quiesce` takes: an interface that went down meanwhile stays down.
+        if !self.device.is_running() {
+            return Err(Error::ENETDOWN);
+        }
+        self.bring_up(&mut control)
+    }
+
+    // from drivers/pcnet32/src/control.rs:46
+    /// Starts the chip anew, as the settings say now. What waits to be sent is lost. `stalled`:
+    /// because nothing was sent for too long.
+    #[kernel_path]
+    pub(crate) fn restart(&self, stalled: bool) -> Result<()> {
+        let mut control = self.control.lock();
+        if !control.up {
+            return Ok(());
+        }
+        let setup = self.settings.lock().setup;
+        let rings = self.halt_chip();
+        if stalled {
+            let mut transmitter = self.transmitter.lock();
+            count(&mut transmitter.counters.timeouts, 1);
+            count(&mut transmitter.counters.errors, 1);
+        }
+        self.launch(&mut control, rings, &setup)
+    }
+
+    // from drivers/pcnet32/src/control.rs:63
+    /// Replaces the rings by larger or smaller ones; where there is no memory, the old ones stay.
+    #[kernel_path]
+    pub(crate) fn resize(&self, tx_entries: u32, rx_entries: u32) -> Result<()> {
+        let mut control = self.control.lock();
+        if !control.up {
+            return Ok(());
+        }
+        let rings = self.make_rings(tx_entries, rx_entries)?;
+        let setup = self.settings.lock().setup;
+        drop(self.halt_chip());
+        self.launch(&mut control, Some(rings), &setup)
+    }
+
+    // from drivers/pcnet32/src/control.rs:76
+    /// Before the machine sleeps: remembers what is not in the settings, and goes down.
+    #[kernel_path]
+    pub(crate) fn sleep_chip(&self) -> Result<()> {
+        let mut control = self.control.lock();
+        if !control.up {
+            return Ok(());
+        }
+        self.device.detach_interface();
+        let mut transaction = self.registers.transaction();
+        let tokens = chip::CONFIGURATION.map(|register| transaction.read(register));
+        let values = transaction.run()?;
+        control.configuration = tokens.map(|token| values.get(token));
+        self.bring_down(&mut control);
+        control.asleep = true;
+        Ok(())
+    }
+
+    // from drivers/pcnet32/src/control.rs:93
+    /// After the machine has slept: up again, if it was up. The chip may have lost its power.
+    #[kernel_path]
+    pub(crate) fn wake_chip(&self) -> Result<()> {
+        let mut control = self.control.lock();
+        if !control.asleep {
+            return Ok(());
+        }
+        control.asleep = false;
+        let mut transaction = self.registers.transaction();
+        transaction.read(chip::RESET);
+        for (register, value) in chip::CONFIGURATION.into_iter().zip(control.configuration) {
+            transaction.write(register, value);
+        }
+        transaction.run()?;
+        self.bring_up(&mut control)?;
+        self.device.attach_interface();
+        Ok(())
+    }
+
+    // from drivers/pcnet32/src/control.rs:111
+    #[kernel_path]
+    fn bring_up(&self, control: &mut Control) -> Result<()> {
+        let settings = self.settings.lock().clone();
+        let rings = self.make_rings(settings.tx_entries, settings.rx_entries)?;
+        // The chip is stopped, so what comes before it is started is another device's.
+        self.device.request_irq()?;
+        control.up = true;
+        control.watched = false;
+        let started = self.launch(control, Some(rings), &settings.setup);
+        if started.is_err() {
+            self.bring_down(control);
+        } else {
+            // Under `control`, so that going down cannot come in between.
+            self.device.schedule_work(LINK_WATCH, 0);
+        }
+        started
+    }
+
+    // from drivers/pcnet32/src/control.rs:130
+    /// Stops the chip and gives up everything: no DMA, no interrupt, no poll, no memory.
+    #[kernel_path]
+    pub(crate) fn bring_down(&self, control: &mut Control) {
+        if !control.up {
+            return;
+        }
+        self.device.cancel_work(LINK_WATCH);
+        self.device.cancel_work(RESTART);
+        let rings = self.halt_chip();
+        self.device.free_irq();
+        drop(rings);
+        control.up = false;
+        self.leave_style();
+    }
+
+    // from drivers/pcnet32/src/control.rs:145
+    /// Back to the software style after power-up, for whatever drives the chip next: a boot loader, say.
+    #[kernel_path]
+    pub(crate) fn leave_style(&self) {
+        let mut transaction = self.registers.transaction();
+        transaction.write(chip::BCR20, chip::STYLE_16_BIT);
+        let _ = transaction.run();
+    }
+
+    // from drivers/pcnet32/src/control.rs:153
+    /// Rings of so many descriptors.
+    #[kernel_path]
+    pub(crate) fn make_rings(&self, tx_entries: u32, rx_entries: u32) -> Result<Rings> {
+        let possible = LEAST_ENTRIES..=MOST_ENTRIES;
+        if !possible.contains(&tx_entries) || !possible.contains(&rx_entries) {
+            return Err(Error::EINVAL);
+        }
+        Ok(Rings {
+            tx: TxRing::new(&self.device, tx_entries)?,
+            rx: RxRing::new(&self.device, rx_entries)?,
+        })
+    }
+
+    // from drivers/pcnet32/src/control.rs:166
+    /// Stops everything that uses the rings. To be followed by [`Self::launch`], or by going down.
+    #[kernel_path]
+    pub(crate) fn halt_chip(&self) -> Option<Rings> {
+        self.device.disable_transmit();
+        self.device.disable_napi();
+        self.stop_chip()
+    }
+
+    // from drivers/pcnet32/src/control.rs:174
+    /// Stops the chip: it touches neither memory nor the interrupt line any more. NAPI is disabled.
+    #[kernel_path]
+    pub(crate) fn stop_chip(&self) -> Option<Rings> {
+        {
+            let mut faults = self.faults.lock();
+            let mut transaction = self.registers.transaction();
+            let missed = transaction.read(chip::CSR112);
+            transaction.write(chip::CSR0, chip::STOP);
+            if let Ok(values) = transaction.run() {
+                faults.see_missed(values.get16(missed));
+            }
+        }
+        let tx = self.transmitter.lock().ring.take();
+        let rx = self.receiver.lock().ring.take();
+        Some(Rings { tx: tx?, rx: rx? })
+    }
+
+    // from drivers/pcnet32/src/control.rs:191
+    /// Starts the chip, and then the stack. NAPI is enabled in any case, as `Control::up` says.
+    #[kernel_path]
+    pub(crate) fn launch(
+        &self,
+        control: &mut Control,
+        rings: Option<Rings>,
+        setup: &Setup,
+    ) -> Result<()> {
+        // Before the chip is started: an interrupt that cannot claim the poll stays masked.
+        self.device.enable_napi();
+        self.arm(control, rings.ok_or(Error::EIO)?, setup, chip::MASK_NONE)?;
+        self.device.touch_watchdog();
+        self.device.wake_queue();
+        Ok(())
+    }
+
+    // from drivers/pcnet32/src/control.rs:208
+    /// Empties the rings, puts them in their places, and starts the chip on them (section
+    /// "Initialization").
+    #[kernel_path]
+    pub(crate) fn arm(
+        &self,
+        control: &mut Control,
+        rings: Rings,
+        setup: &Setup,
+        masks: u32,
+    ) -> Result<()> {
+        let Rings { mut tx, mut rx } = rings;
+        tx.forget_packets();
+        rx.offer_buffers();
+        write_block(&mut control.block, setup, self.device.address(), &tx, &rx);
+        let block = control.block.address();
+        // What was there (nothing) is dropped after the locks: DMA memory is not freed under them.
+        let before = (
+            self.transmitter.lock().ring.replace(tx),
+            self.receiver.lock().ring.replace(rx),
+        );
+        drop(before);
+        let mut faults = self.faults.lock();
+        let mut transaction = self.registers.transaction();
+        transaction.write(chip::BCR20, chip::STYLE_32_BIT);
+        transaction.write(chip::CSR1, block & 0xffff);
+        transaction.write(chip::CSR2, block >> 16);
+        transaction.write(chip::CSR3, masks);
+        transaction.write(chip::CSR4, chip::FEATURES);
+        // Resets and, on some chips, stops clear it.
+        let missed = transaction.read(chip::CSR112);
+        transaction.write(chip::CSR0, chip::INIT);
+        transaction.wait(chip::CSR0, chip::IDON, chip::IDON, INIT_US);
+        transaction.write(chip::CSR0, chip::IENA | chip::IDON | chip::STRT);
+        let started = transaction
+            .run()
+            .map(|values| faults.missed_seen = values.get16(missed));
+        drop(faults);
+        if started.is_err() {
+            dev_err!(
+                self.device,
+                "the chip does not read its initialization block"
+            );
+        }
+        started
+    }
+}

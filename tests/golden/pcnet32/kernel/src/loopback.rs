@@ -1,0 +1,79 @@
+// Emitted by pcnet-partition from drivers/pcnet32/src/loopback.rs. Do not edit.
+
+//! The self test: frames sent through the chip and back, inside it.
+
+use crate::Pcnet32;
+use crate::chip;
+use crate::rings::{RxRing, Setup};
+use microdriver::{Bytes, List, Mapped, Result, SkBuff, kernel_path, sleep_ms};
+
+/// How many frames, and so the size of the rings.
+const FRAMES: usize = 4;
+const ENTRIES: u32 = FRAMES as u32;
+
+/// How long the frames may take: so many rounds of so many milliseconds.
+const ROUNDS: u32 = 50;
+const ROUND_MS: u32 = 2;
+
+/// A frame of the test.
+pub(crate) type Frame = Bytes<128>;
+/// All of them.
+pub(crate) type Frames = List<Frame, FRAMES>;
+
+impl Pcnet32 {
+    // from drivers/pcnet32/src/loopback.rs:38
+    /// Sends frames in internal loopback on rings of their own, and returns what comes back. An
+    /// interface that is up pauses meanwhile.
+    #[kernel_path]
+    pub(crate) fn loop_frames(&self, frames: Frames) -> Result<Frames> {
+        let mut control = self.control.lock();
+        let rings = self.make_rings(ENTRIES, ENTRIES)?;
+        let setup = self.settings.lock().setup;
+        let paused = if control.up { self.halt_chip() } else { None };
+        let looped = Setup {
+            mode: chip::INTERNAL_LOOPBACK,
+            hash: [0; 4],
+        };
+        let received = self
+            .arm(&mut control, rings, &looped, chip::MASK_ALL)
+            .and_then(|()| self.exchange_frames(&frames));
+        // Before the test's rings go, whatever came of it.
+        drop(self.stop_chip());
+        if control.up {
+            self.launch(&mut control, paused, &setup)?;
+        } else {
+            self.leave_style();
+        }
+        received
+    }
+
+    // from drivers/pcnet32/src/loopback.rs:61
+    #[kernel_path]
+    fn exchange_frames(&self, frames: &Frames) -> Result<Frames> {
+        for frame in frames.iter() {
+            let mut packet = SkBuff::allocate(&self.device, frame.len() as u32)?;
+            packet.append(frame);
+            let packet = Mapped::new(&self.device, packet)?;
+            // The chip finds them on its own, every 1.6 ms; nobody else transmits.
+            let refused = self.transmitter.lock().enqueue(&self.device, packet);
+            drop(refused);
+        }
+        let mut received = Frames::new();
+        for _ in 0..ROUNDS {
+            sleep_ms(ROUND_MS);
+            while let Some(frame) = self
+                .receiver
+                .lock()
+                .ring
+                .as_mut()
+                .and_then(RxRing::take_frame)
+            {
+                received.push(frame);
+            }
+            if received.len() >= frames.len() {
+                break;
+            }
+        }
+        Ok(received)
+    }
+}

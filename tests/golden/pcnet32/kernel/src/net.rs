@@ -1,0 +1,150 @@
+// Emitted by pcnet-partition from drivers/pcnet32/src/net.rs. Do not edit.
+
+//! The interface's operations.
+
+use crate::Pcnet32;
+use crate::chip;
+use crate::counters::{Counters, count};
+use microdriver::{
+    IrqReturn, MacAddress, Mapped, NetOperations, NetdevTx, Result, RxFilter, SkBuff, Stats64,
+    dev_err, kernel_path,
+};
+
+impl NetOperations for Pcnet32 {
+    // stub: Pcnet32::open runs in the user half (drivers/pcnet32/src/net.rs:14; process context, and nothing keeps it in the kernel)
+    fn open(&self) -> Result<()> {
+        self.device.upcall(crate::split::UP_OPEN, &())
+    }
+
+    // stub: Pcnet32::stop runs in the user half (drivers/pcnet32/src/net.rs:37; process context, and nothing keeps it in the kernel)
+    fn stop(&self) -> Result<()> {
+        self.device.upcall(crate::split::UP_STOP, &())
+    }
+
+    // from drivers/pcnet32/src/net.rs:47
+    #[kernel_path]
+    fn quiesce(&self) {
+        let mut control = self.control.lock();
+        control.asleep = false;
+        self.bring_down(&mut control);
+    }
+
+    // from drivers/pcnet32/src/net.rs:54
+    #[kernel_path]
+    fn start_xmit(&self, skb: SkBuff) -> NetdevTx {
+        let Ok(packet) = Mapped::new(&self.device, skb) else {
+            count(&mut self.transmitter.lock().counters.dropped, 1);
+            return NetdevTx::Ok;
+        };
+        let refused = self.transmitter.lock().enqueue(&self.device, packet);
+        if refused.is_none() {
+            // Have the chip look at the ring now instead of at its next round, 1.6 ms away.
+            let mut transaction = self.registers.transaction();
+            transaction.write(chip::CSR0, chip::IENA | chip::TDMD);
+            let _ = transaction.run();
+        }
+        NetdevTx::Ok
+    }
+
+    // from drivers/pcnet32/src/net.rs:70
+    #[kernel_path]
+    fn interrupt(&self) -> IrqReturn {
+        let mut transaction = self.registers.transaction();
+        let status = transaction.read(chip::CSR0);
+        let status = transaction.run().map_or(0, |values| values.get(status));
+        // All ones: the card is gone. No INTR: another device on the same line, or us before the
+        // chip was started.
+        if status == 0xffff || status & chip::INTR == 0 {
+            return IrqReturn::None;
+        }
+        // Acknowledge and mask. CSR3 and not IENA alone, because `start_xmit` sets that again.
+        let mut transaction = self.registers.transaction();
+        transaction.write(chip::CSR0, status & chip::CAUSES);
+        transaction.write(chip::CSR3, chip::MASK_ALL);
+        let _ = transaction.run();
+        if status & (chip::BABL | chip::MISS | chip::MERR) != 0 {
+            self.count_faults(status);
+        }
+        // When the poll runs already, the claim makes it run again; and it unmasks.
+        if self.device.napi_claim() {
+            self.device.napi_schedule();
+        }
+        IrqReturn::Handled
+    }
+
+    // from drivers/pcnet32/src/net.rs:95
+    #[kernel_path]
+    fn poll(&self, budget: u32) -> u32 {
+        let done = self.receive_packets(budget);
+        self.finish_transmissions(budget);
+        if done < budget && self.device.napi_complete(done) {
+            let mut transaction = self.registers.transaction();
+            transaction.write(chip::CSR3, chip::MASK_NONE);
+            transaction.write(chip::CSR0, chip::IENA);
+            let _ = transaction.run();
+        }
+        done
+    }
+
+    // stub: Pcnet32::set_rx_mode runs in the user half (drivers/pcnet32/src/net.rs:107; deferred: the kernel does not wait for it)
+    fn set_rx_mode(&self, filter: RxFilter) {
+        self.device.defer(crate::split::UP_SET_RX_MODE, &(filter,));
+    }
+
+    // stub: Pcnet32::tx_timeout runs in the user half (drivers/pcnet32/src/net.rs:114; deferred: the kernel does not wait for it)
+    fn tx_timeout(&self, queue: u32) {
+        self.device.defer(crate::split::UP_TX_TIMEOUT, &(queue,));
+    }
+
+    // from drivers/pcnet32/src/net.rs:126
+    #[kernel_path]
+    fn get_stats64(&self) -> Stats64 {
+        let Counters { tx, rx, faults } = self.gather_counters();
+        Stats64 {
+            rx_packets: rx.packets,
+            tx_packets: tx.packets,
+            rx_bytes: rx.bytes,
+            tx_bytes: tx.bytes,
+            rx_errors: rx.errors.wrapping_add(faults.miss_events),
+            tx_errors: tx.errors.wrapping_add(faults.babbles),
+            rx_dropped: rx.dropped,
+            tx_dropped: tx.dropped,
+            collisions: tx.collisions,
+            rx_over_errors: rx.overrun,
+            rx_crc_errors: rx.checksum,
+            rx_frame_errors: rx.frame,
+            rx_fifo_errors: rx.fifo,
+            rx_missed_errors: faults.missed,
+            tx_aborted_errors: tx.aborted,
+            tx_carrier_errors: tx.carrier,
+            tx_fifo_errors: tx.fifo,
+            tx_window_errors: tx.window,
+            ..Stats64::default()
+        }
+    }
+
+    // stub: Pcnet32::set_mac_address runs in the user half (drivers/pcnet32/src/net.rs:151; process context, and nothing keeps it in the kernel)
+    fn set_mac_address(&self, address: MacAddress) -> Result<()> {
+        self.device
+            .upcall(crate::split::UP_SET_MAC_ADDRESS, &(address,))
+    }
+}
+
+impl Pcnet32 {
+    // from drivers/pcnet32/src/net.rs:170
+    #[kernel_path]
+    fn count_faults(&self, status: u32) {
+        {
+            let mut faults = self.faults.lock();
+            count(&mut faults.babbles, u64::from(status & chip::BABL != 0));
+            count(&mut faults.miss_events, u64::from(status & chip::MISS != 0));
+            count(
+                &mut faults.memory_errors,
+                u64::from(status & chip::MERR != 0),
+            );
+        }
+        if status & chip::MERR != 0 {
+            dev_err!(self.device, "memory error, status {status:#06x}");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+// Emitted by pcnet-partition from drivers/pcnet32/src/state.rs. Do not edit.
+
+//! The driver's state: what the two halves share, and what only the kernel has.
+
+use crate::chip;
+use crate::counters::{Faults, RxCounters, TxCounters};
+use crate::probe::Identity;
+use crate::rings::{InitBlock, RxRing, Setup, TxRing};
+use microdriver::{Coherent, Device, Mutex, Registers, Result, SpinLock, State, Text, Wire};
+
+/// Driver, probe, link.
+const MSG_DEFAULT: u32 = 0x0007;
+
+/// One device.
+#[derive(Debug)]
+pub struct Pcnet32 {
+    pub(crate) device: Device,
+    pub(crate) registers: Registers,
+    /// Found by probing; does not change.
+    pub(crate) identity: Identity,
+    /// Name on the bus.
+    pub(crate) bus_name: Text<32>,
+    /// Module parameters.
+    pub(crate) tuning: Tuning,
+    /// What the user chose.
+    pub(crate) settings: Mutex<Settings>,
+    /// Whether the chip runs, and how: taken by whatever starts, stops or restarts it.
+    pub(crate) control: Mutex<Control>,
+    pub(crate) transmitter: SpinLock<Transmitter>,
+    pub(crate) receiver: SpinLock<Receiver>,
+    pub(crate) faults: SpinLock<Faults>,
+}
+
+/// Module parameters that are used after `attach`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+pub(crate) struct Tuning {
+    /// Frames up to this length are copied.
+    pub(crate) copy_break: u32,
+    /// Transmit start point, as given.
+    pub(crate) start_point: i32,
+}
+
+/// How the chip is attached to the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+pub(crate) struct Media {
+    /// The chip selects the port.
+    pub(crate) auto_select: bool,
+    /// 10BASE-T, not AUI, where it does not.
+    pub(crate) twisted_pair: bool,
+    /// Both directions at once.
+    pub(crate) full_duplex: bool,
+}
+
+/// What can be chosen, and is kept over down and up.
+#[derive(Clone, Debug, PartialEq, State, Wire)]
+pub(crate) struct Settings {
+    /// `NETIF_MSG_*` bits.
+    pub(crate) message_level: u32,
+    /// Descriptors of the transmit ring.
+    pub(crate) tx_entries: u32,
+    /// Descriptors of the receive ring.
+    pub(crate) rx_entries: u32,
+    pub(crate) media: Media,
+    /// The same and the receive filter, as the chip has it.
+    pub(crate) setup: Setup,
+    /// What the link watchdog saw last.
+    pub(crate) link: bool,
+    /// BCR4 to BCR7 as they were before the LEDs were blinked.
+    pub(crate) leds: [u16; 4],
+}
+
+/// Whether the chip runs, and how. The kernel's alone: everything that could harm it depends on this.
+#[derive(Debug)]
+pub(crate) struct Control {
+    /// The rings exist, the interrupt is ours, NAPI is enabled.
+    pub(crate) up: bool,
+    /// It was so before the machine went to sleep.
+    pub(crate) asleep: bool,
+    /// The link was looked at since the start.
+    pub(crate) watched: bool,
+    /// What the chip reads when it is started.
+    pub(crate) block: Coherent<InitBlock>,
+    /// What `chip::CONFIGURATION` held before the machine went to sleep.
+    pub(crate) configuration: [u32; 3],
+}
+
+/// The transmitting side. There is a ring while the interface is up and the chip is not being restarted.
+#[derive(Debug, Default)]
+pub(crate) struct Transmitter {
+    pub(crate) ring: Option<TxRing>,
+    pub(crate) counters: TxCounters,
+}
+
+/// The receiving side. The poll takes the ring out while it works on it, so that packets are handed
+/// to the stack without a lock held.
+#[derive(Debug, Default)]
+pub(crate) struct Receiver {
+    pub(crate) ring: Option<RxRing>,
+    pub(crate) counters: RxCounters,
+}
+
+impl Pcnet32 {
+    // from drivers/pcnet32/src/state.rs:108
+    /// The state of a device that is not up.
+    pub(crate) fn assemble(device: Device, identity: Identity) -> Result<Self> {
+        let registers = device.registers();
+        let mut transaction = registers.transaction();
+        // Whatever ran before: from here on the chip leaves memory alone until it is started.
+        transaction.read(chip::RESET);
+        transaction.write(chip::BCR20, chip::STYLE_32_BIT);
+        transaction.run()?;
+        // The link comes with the first look at it.
+        device.set_carrier(false);
+        Ok(Self {
+            registers,
+            identity,
+            bus_name: device.bus_name(),
+            tuning: Tuning {
+                copy_break: u32::try_from(device.parameter("rx_copybreak")?).unwrap_or(0),
+                start_point: device.parameter("tx_start_pt")?,
+            },
+            settings: Mutex::new(Settings {
+                message_level: message_level(device.parameter("debug")?),
+                tx_entries: 16,
+                rx_entries: 32,
+                // 10BASE-T, as under automatic selection the Am79C970A does not say whether there is a link.
+                media: Media {
+                    auto_select: false,
+                    twisted_pair: true,
+                    full_duplex: false,
+                },
+                setup: Setup::default(),
+                link: false,
+                leds: [0; 4],
+            })?,
+            control: Mutex::new(Control {
+                up: false,
+                asleep: false,
+                watched: false,
+                block: Coherent::new(&device, 1)?,
+                configuration: [0; 3],
+            })?,
+            transmitter: SpinLock::new(Transmitter::default()),
+            receiver: SpinLock::new(Receiver::default()),
+            faults: SpinLock::new(Faults::default()),
+            device,
+        })
+    }
+}
+
+// from drivers/pcnet32/src/state.rs:155
+/// The parameter is a number of kinds of messages, as for other drivers: so many of the lowest bits.
+fn message_level(debug: i32) -> u32 {
+    match u32::try_from(debug) {
+        Ok(0) => 0,
+        Ok(kinds @ 1..=31) => (1 << kinds) - 1,
+        _ => MSG_DEFAULT,
+    }
+}
+
+// Generated: the kernel's end of the crossings.
+impl microdriver::split::KernelHalf for Pcnet32 {
+    const SPLIT: bool = true;
+    const FINGERPRINT: u64 = crate::split::FINGERPRINT;
+    const UPCALLS: &'static [&'static str] = &[
+        "Pcnet32::probe",
+        "Pcnet32::get_drvinfo",
+        "Pcnet32::get_msglevel",
+        "Pcnet32::set_msglevel",
+        "Pcnet32::get_link",
+        "Pcnet32::get_ringparam",
+        "Pcnet32::set_ringparam",
+        "Pcnet32::get_strings",
+        "Pcnet32::get_sset_count",
+        "Pcnet32::get_ethtool_stats",
+        "Pcnet32::self_test",
+        "Pcnet32::set_phys_id",
+        "Pcnet32::get_regs_len",
+        "Pcnet32::get_regs",
+        "Pcnet32::get_link_ksettings",
+        "Pcnet32::set_link_ksettings",
+        "Pcnet32::watch_link",
+        "Pcnet32::open",
+        "Pcnet32::stop",
+        "Pcnet32::set_rx_mode",
+        "Pcnet32::tx_timeout",
+        "Pcnet32::set_mac_address",
+    ];
+    const DOWNCALLS: &'static [&'static str] = &[
+        "Pcnet32::start",
+        "Pcnet32::restart",
+        "Pcnet32::resize",
+        "Pcnet32::gather_counters",
+        "Pcnet32::loop_frames",
+    ];
+
+    fn lower_state(
+        &self,
+        writer: &mut microdriver::wire::Writer<'_>,
+    ) -> core::result::Result<(), microdriver::wire::WireError> {
+        microdriver::wire::Lower::lower(&self.identity, writer)?;
+        microdriver::wire::Lower::lower(&self.bus_name, writer)?;
+        microdriver::wire::Lower::lower(&self.tuning, writer)?;
+        Ok(())
+    }
+
+    fn lock(&self, number: u16) -> Option<&dyn microdriver::split::RemoteLock> {
+        match number {
+            0 => Some(&self.settings),
+            _ => None,
+        }
+    }
+
+    fn atomic(&self, _: u16) -> Option<&dyn microdriver::split::RemoteAtomic> {
+        None
+    }
+
+    fn downcall(
+        &self,
+        number: u16,
+        call: &mut microdriver::split::Downcall<'_>,
+    ) -> core::result::Result<(), microdriver::split::Refused> {
+        match number {
+            crate::split::DOWN_START => {
+                let () = call.arguments()?;
+                let result = self.start();
+                call.reply(&result)
+            }
+            crate::split::DOWN_RESTART => {
+                let (stalled,) = call.arguments()?;
+                let result = self.restart(stalled);
+                call.reply(&result)
+            }
+            crate::split::DOWN_RESIZE => {
+                let (tx_entries, rx_entries) = call.arguments()?;
+                let result = self.resize(tx_entries, rx_entries);
+                call.reply(&result)
+            }
+            crate::split::DOWN_GATHER_COUNTERS => {
+                let () = call.arguments()?;
+                let result = self.gather_counters();
+                call.reply(&result)
+            }
+            crate::split::DOWN_LOOP_FRAMES => {
+                let (frames,) = call.arguments()?;
+                let result = self.loop_frames(frames);
+                call.reply(&result)
+            }
+            _ => Err(microdriver::split::Refused::UnknownFunction),
+        }
+    }
+}

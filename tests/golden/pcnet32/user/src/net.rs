@@ -1,0 +1,85 @@
+// Emitted by pcnet-partition from drivers/pcnet32/src/net.rs. Do not edit.
+
+//! The interface's operations.
+
+use crate::Pcnet32;
+use crate::chip;
+use crate::rings::Setup;
+use crate::state::{MSG_IFDOWN, MSG_IFUP};
+use microdriver::{Error, MacAddress, NetOperations, Result, RxFilter, dev_err, dev_info};
+
+impl NetOperations for Pcnet32 {
+    // from drivers/pcnet32/src/net.rs:14
+    fn open(&self) -> Result<()> {
+        let settings = {
+            let mut settings = self.settings.lock();
+            // The stack sets the receive filter once the interface is up.
+            settings.setup = Setup {
+                mode: settings.media.port_bits(),
+                hash: [0; 4],
+            };
+            settings.clone()
+        };
+        self.prepare_chip(&settings.media)?;
+        self.start()?;
+        if settings.message_level & MSG_IFUP != 0 {
+            dev_info!(
+                self.device,
+                "up: {} transmit, {} receive descriptors",
+                settings.tx_entries,
+                settings.rx_entries
+            );
+        }
+        Ok(())
+    }
+
+    // from drivers/pcnet32/src/net.rs:37
+    fn stop(&self) -> Result<()> {
+        // What stops the chip is `quiesce`, which nothing can prevent.
+        if self.settings.lock().message_level & MSG_IFDOWN != 0 {
+            let status = self.chip_status()?;
+            dev_info!(self.device, "going down, status {status:#06x}");
+        }
+        Ok(())
+    }
+
+    // from drivers/pcnet32/src/net.rs:107
+    fn set_rx_mode(&self, filter: RxFilter) {
+        // Nobody waits for the outcome, so it goes to the log.
+        if let Err(error) = self.change_filter(&filter) {
+            dev_err!(self.device, "the receive filter was not set: {error}");
+        }
+    }
+
+    // from drivers/pcnet32/src/net.rs:114
+    fn tx_timeout(&self, queue: u32) {
+        let status = self.chip_status().unwrap_or(0xffff);
+        dev_err!(
+            self.device,
+            "transmit queue {queue} timed out, status {status:#06x}, restarting"
+        );
+        if let Err(error) = self.restart(true) {
+            dev_err!(self.device, "restart failed: {error}");
+        }
+    }
+
+    // from drivers/pcnet32/src/net.rs:151
+    fn set_mac_address(&self, address: MacAddress) -> Result<()> {
+        // The interface is down; the chip gets the address when it is started.
+        if address.is_valid() {
+            Ok(())
+        } else {
+            Err(Error::EINVAL)
+        }
+    }
+}
+
+impl Pcnet32 {
+    // from drivers/pcnet32/src/net.rs:163
+    /// CSR0.
+    pub(crate) fn chip_status(&self) -> Result<u16> {
+        let mut transaction = self.registers.transaction();
+        let status = transaction.read(chip::CSR0);
+        Ok(transaction.run()?.get16(status))
+    }
+}

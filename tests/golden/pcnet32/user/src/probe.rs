@@ -1,0 +1,120 @@
+// Emitted by pcnet-partition from drivers/pcnet32/src/probe.rs. Do not edit.
+
+//! Finding out which chip this is, and what its address is.
+
+use crate::chip::{self, Chip};
+use microdriver::{
+    Device, Error, MacAddress, Registers, Result, Wire, dev_err, dev_info, dev_warn,
+};
+
+/// What probing finds out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+pub struct Identity {
+    /// The chip.
+    pub chip: Chip,
+    /// The permanent address; all zeroes where the chip has none that is valid.
+    pub address: MacAddress,
+}
+
+/// What the chip says of itself after a reset.
+#[derive(Clone, Copy, Debug)]
+struct Card {
+    status: u16,
+    selected: u16,
+    part: u32,
+    registers: [u16; 3],
+    prom: [u32; 6],
+}
+
+// from drivers/pcnet32/src/probe.rs:28
+/// Resets the chip and identifies it.
+pub(crate) fn identify(device: &Device) -> Result<Identity> {
+    let card = read_card(&device.registers())?;
+    if !answers(&card) {
+        dev_err!(*device, "no chip answers to word accesses");
+        return Err(Error::ENODEV);
+    }
+    let Some(chip) = chip_of(card.part) else {
+        dev_err!(*device, "unknown chip {:#010x}", card.part);
+        return Err(Error::ENODEV);
+    };
+    let address = choose_address(device, &card);
+    dev_info!(*device, "{}, address {}", chip.part_name(), address);
+    Ok(Identity { chip, address })
+}
+
+// from drivers/pcnet32/src/probe.rs:44
+/// Everything that identifies a card, in one transaction.
+fn read_card(registers: &Registers) -> Result<Card> {
+    let mut prom = [0; 6];
+    let mut transaction = registers.transaction_into(&mut prom);
+    transaction.read(chip::RESET);
+    let status = transaction.read(chip::CSR0);
+    // Right after this access the address port still holds 88.
+    let low = transaction.read(chip::CSR88);
+    let selected = transaction.read(chip::SELECTED);
+    let high = transaction.read(chip::CSR89);
+    let first = transaction.read(chip::CSR12);
+    let second = transaction.read(chip::csr(13));
+    let third = transaction.read(chip::csr(14));
+    transaction.read_range(chip::PROM_BYTES, 6);
+    let values = transaction.run()?;
+    Ok(Card {
+        status: values.get16(status),
+        selected: values.get16(selected),
+        part: values.get(low) | values.get(high) << 16,
+        registers: [
+            values.get16(first),
+            values.get16(second),
+            values.get16(third),
+        ],
+        prom,
+    })
+}
+
+// from drivers/pcnet32/src/probe.rs:73
+/// Whether there is a chip, and it is in word I/O mode: reset leaves nothing but STOP in CSR0, and
+/// the address port reads back what was written.
+fn answers(card: &Card) -> bool {
+    u32::from(card.status) == chip::STOP && card.selected == 88
+}
+
+// from drivers/pcnet32/src/probe.rs:78
+/// The chip with this identity; AMD's manufacturer code is in bits 11 to 1, bit 0 is one.
+fn chip_of(identity: u32) -> Option<Chip> {
+    if identity & 0xfff != 0x003 {
+        return None;
+    }
+    Chip::from_part((identity >> 12) as u16)
+}
+
+// from drivers/pcnet32/src/probe.rs:86
+/// The PROM is what the maker programmed; the registers may hold what some earlier driver left.
+fn choose_address(device: &Device, card: &Card) -> MacAddress {
+    let prom = MacAddress(card.prom.map(|byte| byte as u8));
+    let registers = address_in_registers(card.registers);
+    if prom.is_valid() {
+        if prom != registers {
+            dev_warn!(
+                *device,
+                "address in the registers is {registers}, using the PROM's"
+            );
+        }
+        return prom;
+    }
+    if registers.is_valid() {
+        return registers;
+    }
+    dev_warn!(
+        *device,
+        "no valid address: set one before the interface can go up"
+    );
+    MacAddress::default()
+}
+
+// from drivers/pcnet32/src/probe.rs:109
+/// CSR12 to CSR14 hold the address, first byte lowest.
+fn address_in_registers(registers: [u16; 3]) -> MacAddress {
+    let [a, b, c] = registers.map(u16::to_le_bytes);
+    MacAddress([a[0], a[1], b[0], b[1], c[0], c[1]])
+}

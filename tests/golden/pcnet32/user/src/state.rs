@@ -1,0 +1,253 @@
+// Emitted by pcnet-partition from drivers/pcnet32/src/state.rs. Do not edit.
+
+//! The driver's state: what the two halves share, and what only the kernel has.
+
+use crate::probe::Identity;
+use crate::rings::Setup;
+use microdriver::{Device, Mutex, Registers, State, Text, Wire};
+
+/// `NETIF_MSG_*`: what the driver logs.
+pub(crate) const MSG_DRV: u32 = 0x0001;
+pub(crate) const MSG_LINK: u32 = 0x0004;
+pub(crate) const MSG_IFDOWN: u32 = 0x0010;
+pub(crate) const MSG_IFUP: u32 = 0x0020;
+pub(crate) const MSG_HW: u32 = 0x2000;
+
+/// One device.
+#[derive(Debug)]
+pub struct Pcnet32 {
+    pub(crate) device: Device,
+    pub(crate) registers: Registers,
+    /// Found by probing; does not change.
+    pub(crate) identity: Identity,
+    /// Name on the bus.
+    pub(crate) bus_name: Text<32>,
+    /// Module parameters.
+    pub(crate) tuning: Tuning,
+    /// What the user chose.
+    pub(crate) settings: Mutex<Settings>,
+}
+
+/// Module parameters that are used after `attach`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+pub(crate) struct Tuning {
+    /// Frames up to this length are copied.
+    pub(crate) copy_break: u32,
+    /// Transmit start point, as given.
+    pub(crate) start_point: i32,
+}
+
+/// How the chip is attached to the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+pub(crate) struct Media {
+    /// The chip selects the port.
+    pub(crate) auto_select: bool,
+    /// 10BASE-T, not AUI, where it does not.
+    pub(crate) twisted_pair: bool,
+    /// Both directions at once.
+    pub(crate) full_duplex: bool,
+}
+
+/// What can be chosen, and is kept over down and up.
+#[derive(Clone, Debug, PartialEq, State, Wire)]
+pub(crate) struct Settings {
+    /// `NETIF_MSG_*` bits.
+    pub(crate) message_level: u32,
+    /// Descriptors of the transmit ring.
+    pub(crate) tx_entries: u32,
+    /// Descriptors of the receive ring.
+    pub(crate) rx_entries: u32,
+    pub(crate) media: Media,
+    /// The same and the receive filter, as the chip has it.
+    pub(crate) setup: Setup,
+    /// What the link watchdog saw last.
+    pub(crate) link: bool,
+    /// BCR4 to BCR7 as they were before the LEDs were blinked.
+    pub(crate) leds: [u16; 4],
+}
+
+// Generated: the user half's end of the crossings.
+impl microdriver::split::UserHalf for Pcnet32 {
+    const FINGERPRINT: u64 = crate::split::FINGERPRINT;
+    const UPCALLS: &'static [&'static str] = &[
+        "Pcnet32::probe",
+        "Pcnet32::get_drvinfo",
+        "Pcnet32::get_msglevel",
+        "Pcnet32::set_msglevel",
+        "Pcnet32::get_link",
+        "Pcnet32::get_ringparam",
+        "Pcnet32::set_ringparam",
+        "Pcnet32::get_strings",
+        "Pcnet32::get_sset_count",
+        "Pcnet32::get_ethtool_stats",
+        "Pcnet32::self_test",
+        "Pcnet32::set_phys_id",
+        "Pcnet32::get_regs_len",
+        "Pcnet32::get_regs",
+        "Pcnet32::get_link_ksettings",
+        "Pcnet32::set_link_ksettings",
+        "Pcnet32::watch_link",
+        "Pcnet32::open",
+        "Pcnet32::stop",
+        "Pcnet32::set_rx_mode",
+        "Pcnet32::tx_timeout",
+        "Pcnet32::set_mac_address",
+    ];
+
+    fn lift_state(
+        device: microdriver::Device,
+        reader: &mut microdriver::wire::Reader<'_>,
+    ) -> core::result::Result<Self, microdriver::wire::WireError> {
+        Ok(Self {
+            device,
+            registers: microdriver::Registers::remote(),
+            identity: microdriver::wire::Wire::lift(reader)?,
+            bus_name: microdriver::wire::Wire::lift(reader)?,
+            tuning: microdriver::wire::Wire::lift(reader)?,
+            settings: microdriver::Mutex::remote(0),
+        })
+    }
+
+    fn upcall(
+        state: Option<&Self>,
+        device: &microdriver::Device,
+        number: u16,
+        call: &mut microdriver::split::Upcall<'_>,
+    ) -> core::result::Result<(), microdriver::split::Refused> {
+        match number {
+            crate::split::UP_PROBE => {
+                let () = call.arguments()?;
+                let result = <Self as microdriver::Driver>::probe(device);
+                call.reply(&result)
+            }
+            crate::split::UP_GET_DRVINFO => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let () = call.arguments()?;
+                let result = <Self as microdriver::EthtoolOperations>::get_drvinfo(this);
+                call.reply(&result)
+            }
+            crate::split::UP_GET_MSGLEVEL => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let () = call.arguments()?;
+                let result = <Self as microdriver::EthtoolOperations>::get_msglevel(this);
+                call.reply(&result)
+            }
+            crate::split::UP_SET_MSGLEVEL => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let (level,) = call.arguments()?;
+                let result = <Self as microdriver::EthtoolOperations>::set_msglevel(this, level);
+                call.reply(&result)
+            }
+            crate::split::UP_GET_LINK => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let () = call.arguments()?;
+                let result = <Self as microdriver::EthtoolOperations>::get_link(this);
+                call.reply(&result)
+            }
+            crate::split::UP_GET_RINGPARAM => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let () = call.arguments()?;
+                let result = <Self as microdriver::EthtoolOperations>::get_ringparam(this);
+                call.reply(&result)
+            }
+            crate::split::UP_SET_RINGPARAM => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let (ring,) = call.arguments()?;
+                let result = <Self as microdriver::EthtoolOperations>::set_ringparam(this, ring);
+                call.reply(&result)
+            }
+            crate::split::UP_GET_STRINGS => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let (set,) = call.arguments()?;
+                let result = <Self as microdriver::EthtoolOperations>::get_strings(this, set);
+                call.reply(&result)
+            }
+            crate::split::UP_GET_SSET_COUNT => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let (set,) = call.arguments()?;
+                let result = <Self as microdriver::EthtoolOperations>::get_sset_count(this, set);
+                call.reply(&result)
+            }
+            crate::split::UP_GET_ETHTOOL_STATS => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let () = call.arguments()?;
+                let result = <Self as microdriver::EthtoolOperations>::get_ethtool_stats(this);
+                call.reply(&result)
+            }
+            crate::split::UP_SELF_TEST => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let (offline,) = call.arguments()?;
+                let result = <Self as microdriver::EthtoolOperations>::self_test(this, offline);
+                call.reply(&result)
+            }
+            crate::split::UP_SET_PHYS_ID => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let (state_,) = call.arguments()?;
+                let result = <Self as microdriver::EthtoolOperations>::set_phys_id(this, state_);
+                call.reply(&result)
+            }
+            crate::split::UP_GET_REGS_LEN => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let () = call.arguments()?;
+                let result = <Self as microdriver::EthtoolOperations>::get_regs_len(this);
+                call.reply(&result)
+            }
+            crate::split::UP_GET_REGS => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let () = call.arguments()?;
+                let result = <Self as microdriver::EthtoolOperations>::get_regs(this);
+                call.reply(&result)
+            }
+            crate::split::UP_GET_LINK_KSETTINGS => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let () = call.arguments()?;
+                let result = <Self as microdriver::EthtoolOperations>::get_link_ksettings(this);
+                call.reply(&result)
+            }
+            crate::split::UP_SET_LINK_KSETTINGS => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let (wanted,) = call.arguments()?;
+                let result =
+                    <Self as microdriver::EthtoolOperations>::set_link_ksettings(this, wanted);
+                call.reply(&result)
+            }
+            crate::split::UP_WATCH_LINK => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let (first,) = call.arguments()?;
+                let result = this.watch_link(first);
+                call.reply(&result)
+            }
+            crate::split::UP_OPEN => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let () = call.arguments()?;
+                let result = <Self as microdriver::NetOperations>::open(this);
+                call.reply(&result)
+            }
+            crate::split::UP_STOP => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let () = call.arguments()?;
+                let result = <Self as microdriver::NetOperations>::stop(this);
+                call.reply(&result)
+            }
+            crate::split::UP_SET_RX_MODE => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let (filter,) = call.arguments()?;
+                <Self as microdriver::NetOperations>::set_rx_mode(this, filter);
+                call.reply(&())
+            }
+            crate::split::UP_TX_TIMEOUT => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let (queue,) = call.arguments()?;
+                <Self as microdriver::NetOperations>::tx_timeout(this, queue);
+                call.reply(&())
+            }
+            crate::split::UP_SET_MAC_ADDRESS => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let (address,) = call.arguments()?;
+                let result = <Self as microdriver::NetOperations>::set_mac_address(this, address);
+                call.reply(&result)
+            }
+            _ => Err(microdriver::split::Refused::UnknownFunction),
+        }
+    }
+}
