@@ -58,6 +58,8 @@ struct md_device {
 	struct md_work works[MD_WORKS];
 	struct work_struct connect_work;
 	struct work_struct deferred_work;
+	struct work_struct rx_mode_work;
+	struct work_struct tx_timeout_work;
 	struct delayed_work expire_work;
 	struct miscdevice misc;
 	char misc_name[48];
@@ -163,6 +165,8 @@ long md_rs_file_ioctl(void *file, unsigned int command, unsigned long argument);
 extern const struct md_driver *md_the_driver;
 extern const struct net_device_ops *md_net_init(const struct md_driver *driver);
 extern const struct ethtool_ops md_ethtool_ops;
+void md_rx_mode_run(struct work_struct *work);
+void md_tx_timeout_run(struct work_struct *work);
 int md_chardev_register(struct md_device *md);
 void md_chardev_deregister(struct md_device *md);
 

@@ -84,6 +84,8 @@ static int md_probe(struct pci_dev *pci, const struct pci_device_id *id)
 	}
 	INIT_WORK(&md->connect_work, md_connect_run);
 	INIT_WORK(&md->deferred_work, md_deferred_run);
+	INIT_WORK(&md->rx_mode_work, md_rx_mode_run);
+	INIT_WORK(&md->tx_timeout_work, md_tx_timeout_run);
 	INIT_DELAYED_WORK(&md->expire_work, md_expire_run);
 	pci_set_drvdata(pci, md);
 
@@ -130,6 +132,8 @@ static void md_remove(struct pci_dev *pci)
 	if (md->netdev->reg_state == NETREG_REGISTERED)
 		unregister_netdev(md->netdev);
 	cancel_work_sync(&md->deferred_work);
+	cancel_work_sync(&md->rx_mode_work);
+	cancel_work_sync(&md->tx_timeout_work);
 	cancel_delayed_work_sync(&md->expire_work);
 	for (i = 0; i < MD_WORKS; i++)
 		cancel_delayed_work_sync(&md->works[i].work);

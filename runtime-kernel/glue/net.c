@@ -24,25 +24,67 @@ static int md_stop(struct net_device *netdev)
 	return 0;
 }
 
-static void md_set_rx_mode(struct net_device *netdev)
+/* The receive filter as it is now. The address lock is held. */
+static u32 md_rx_filter(struct net_device *netdev, u8 (*addresses)[ETH_ALEN], u32 *count)
 {
-	u8 addresses[MD_MAX_MULTICAST][ETH_ALEN];
 	struct netdev_hw_addr *entry;
-	u32 flags = 0, count = 0;
+	u32 flags = 0;
 
+	*count = 0;
 	if (netdev->flags & IFF_PROMISC)
 		flags |= 1;
 	if (netdev->flags & IFF_ALLMULTI || netdev_mc_count(netdev) > MD_MAX_MULTICAST)
 		flags |= 2;
 	else
 		netdev_for_each_mc_addr(entry, netdev)
-			ether_addr_copy(addresses[count++], entry->addr);
-	md_the_driver->set_rx_mode(state_of(netdev), flags, addresses[0], count);
+			ether_addr_copy(addresses[(*count)++], entry->addr);
+	return flags;
+}
+
+/*
+ * Deferrable operations are written for process context. In a split driver their stubs defer them to
+ * the user half; in an unsplit one a worker calls them.
+ */
+static void md_set_rx_mode(struct net_device *netdev)
+{
+	u8 addresses[MD_MAX_MULTICAST][ETH_ALEN];
+	struct md_device *md = netdev_priv(netdev);
+	u32 flags, count;
+
+	if (!md_the_driver->split) {
+		queue_work(system_unbound_wq, &md->rx_mode_work);
+		return;
+	}
+	flags = md_rx_filter(netdev, addresses, &count);
+	md_the_driver->set_rx_mode(md->state, flags, addresses[0], count);
+}
+
+void md_rx_mode_run(struct work_struct *work)
+{
+	struct md_device *md = container_of(work, struct md_device, rx_mode_work);
+	u8 addresses[MD_MAX_MULTICAST][ETH_ALEN];
+	u32 flags, count;
+
+	netif_addr_lock_bh(md->netdev);
+	flags = md_rx_filter(md->netdev, addresses, &count);
+	netif_addr_unlock_bh(md->netdev);
+	md_the_driver->set_rx_mode(md->state, flags, addresses[0], count);
 }
 
 static void md_tx_timeout(struct net_device *netdev, unsigned int queue)
 {
-	md_the_driver->tx_timeout(state_of(netdev), queue);
+	struct md_device *md = netdev_priv(netdev);
+
+	if (md_the_driver->split)
+		md_the_driver->tx_timeout(md->state, queue);
+	else
+		queue_work(system_unbound_wq, &md->tx_timeout_work);
+}
+
+void md_tx_timeout_run(struct work_struct *work)
+{
+	/* There is one queue. */
+	md_the_driver->tx_timeout(container_of(work, struct md_device, tx_timeout_work)->state, 0);
 }
 
 static void md_get_stats64(struct net_device *netdev, struct rtnl_link_stats64 *to)
