@@ -100,6 +100,8 @@ pub(crate) const MODE: u16 = PROMISCUOUS | PORT | INTERNAL_LOOPBACK;
 pub(crate) const START_POINT: u32 = 0x0c00;
 pub(crate) const START_POINT_SHIFT: u32 = 10;
 
+/// BCR2: the LED registers can be written.
+pub(crate) const LEDPE: u32 = 0x1000;
 /// BCR2: the chip selects the port by itself.
 pub(crate) const ASEL: u32 = 0x0002;
 /// BCR4 without a link: the two enable bits that reset leaves, and no status bit.

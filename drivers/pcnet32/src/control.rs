@@ -71,44 +71,8 @@ impl Pcnet32 {
         self.launch(&mut control, Some(rings), &setup)
     }
 
-    /// Before the machine sleeps: remembers what is not in the settings, and goes down.
     #[kernel_path]
-    pub(crate) fn sleep_chip(&self) -> Result<()> {
-        let mut control = self.control.lock();
-        if !control.up {
-            return Ok(());
-        }
-        self.device.detach_interface();
-        let mut transaction = self.registers.transaction();
-        let tokens = chip::CONFIGURATION.map(|register| transaction.read(register));
-        let values = transaction.run()?;
-        control.configuration = tokens.map(|token| values.get(token));
-        self.bring_down(&mut control);
-        control.asleep = true;
-        Ok(())
-    }
-
-    /// After the machine has slept: up again, if it was up. The chip may have lost its power.
-    #[kernel_path]
-    pub(crate) fn wake_chip(&self) -> Result<()> {
-        let mut control = self.control.lock();
-        if !control.asleep {
-            return Ok(());
-        }
-        control.asleep = false;
-        let mut transaction = self.registers.transaction();
-        transaction.read(chip::RESET);
-        for (register, value) in chip::CONFIGURATION.into_iter().zip(control.configuration) {
-            transaction.write(register, value);
-        }
-        transaction.run()?;
-        self.bring_up(&mut control)?;
-        self.device.attach_interface();
-        Ok(())
-    }
-
-    #[kernel_path]
-    fn bring_up(&self, control: &mut Control) -> Result<()> {
+    pub(crate) fn bring_up(&self, control: &mut Control) -> Result<()> {
         let settings = self.settings.lock().clone();
         let rings = self.make_rings(settings.tx_entries, settings.rx_entries)?;
         // The chip is stopped, so what comes before it is started is another device's.

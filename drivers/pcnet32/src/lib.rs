@@ -34,7 +34,13 @@ mod state;
 mod statistics;
 mod transmit;
 
-use microdriver::{Device, Driver, Grant, MacAddress, Parameter, PciId, Result, kernel_path};
+use counters::Faults;
+use microdriver::{
+    Coherent, Device, Driver, Grant, MacAddress, Mutex, Parameter, PciId, Result, SpinLock,
+    kernel_path,
+};
+use rings::Setup;
+use state::{Control, Media, Receiver, Settings, Transmitter, Tuning, message_level};
 
 pub use probe::Identity;
 pub use state::Pcnet32;
@@ -73,7 +79,49 @@ impl Driver for Pcnet32 {
 
     #[kernel_path]
     fn attach(device: Device, identity: Identity) -> Result<Self> {
-        Self::assemble(device, identity)
+        let registers = device.registers();
+        let mut transaction = registers.transaction();
+        // Whatever ran before: from here on the chip leaves memory alone until it is started.
+        transaction.read(chip::RESET);
+        transaction.write(chip::BCR20, chip::STYLE_32_BIT);
+        transaction.modify(chip::BCR2, 0, chip::LEDPE);
+        transaction.run()?;
+        // The link comes with the first look at it.
+        device.set_carrier(false);
+        Ok(Self {
+            registers,
+            identity,
+            bus_name: device.bus_name(),
+            tuning: Tuning {
+                copy_break: u32::try_from(device.parameter("rx_copybreak")?).unwrap_or(0),
+                start_point: device.parameter("tx_start_pt")?,
+            },
+            settings: Mutex::new(Settings {
+                message_level: message_level(device.parameter("debug")?),
+                tx_entries: 16,
+                rx_entries: 32,
+                // 10BASE-T, as under automatic selection the Am79C970A does not say whether there is a link.
+                media: Media {
+                    auto_select: false,
+                    twisted_pair: true,
+                    full_duplex: false,
+                },
+                setup: Setup::default(),
+                link: false,
+                leds: [0; 4],
+            })?,
+            control: Mutex::new(Control {
+                up: false,
+                asleep: false,
+                watched: false,
+                block: Coherent::new(&device, 1)?,
+                configuration: [0; 3],
+            })?,
+            transmitter: SpinLock::new(Transmitter::default()),
+            receiver: SpinLock::new(Receiver::default()),
+            faults: SpinLock::new(Faults::default()),
+            device,
+        })
     }
 
     #[kernel_path]
@@ -101,13 +149,39 @@ impl Driver for Pcnet32 {
         self.watch_link(first)
     }
 
+    /// Before the machine sleeps: remembers what is not in the settings, and goes down.
     #[kernel_path]
     fn suspend(&self) -> Result<()> {
-        self.sleep_chip()
+        let mut control = self.control.lock();
+        if !control.up {
+            return Ok(());
+        }
+        self.device.detach_interface();
+        let mut transaction = self.registers.transaction();
+        let tokens = chip::CONFIGURATION.map(|register| transaction.read(register));
+        let values = transaction.run()?;
+        control.configuration = tokens.map(|token| values.get(token));
+        self.bring_down(&mut control);
+        control.asleep = true;
+        Ok(())
     }
 
+    /// After the machine has slept: up again, if it was up. The chip may have lost its power.
     #[kernel_path]
     fn resume(&self) -> Result<()> {
-        self.wake_chip()
+        let mut control = self.control.lock();
+        if !control.asleep {
+            return Ok(());
+        }
+        control.asleep = false;
+        let mut transaction = self.registers.transaction();
+        transaction.read(chip::RESET);
+        for (register, value) in chip::CONFIGURATION.into_iter().zip(control.configuration) {
+            transaction.write(register, value);
+        }
+        transaction.run()?;
+        self.bring_up(&mut control)?;
+        self.device.attach_interface();
+        Ok(())
     }
 }

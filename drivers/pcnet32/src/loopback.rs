@@ -63,10 +63,12 @@ impl Pcnet32 {
             let mut packet = SkBuff::allocate(&self.device, frame.len() as u32)?;
             packet.append(frame);
             let packet = Mapped::new(&self.device, packet)?;
-            // The chip finds them on its own, every 1.6 ms; nobody else transmits.
-            let refused = self.transmitter.lock().enqueue(&self.device, packet);
-            drop(refused);
+            drop(self.transmitter.lock().enqueue(&self.device, packet));
         }
+        // Interrupts are masked, and no poll answers them; nobody else transmits.
+        let mut transaction = self.registers.transaction();
+        transaction.write(chip::CSR0, chip::TDMD);
+        transaction.run()?;
         let mut received = Frames::new();
         for _ in 0..ROUNDS {
             sleep_ms(ROUND_MS);

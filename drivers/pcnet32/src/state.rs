@@ -1,10 +1,9 @@
 //! The driver's state: what the two halves share, and what only the kernel has.
 
-use crate::chip;
 use crate::counters::{Faults, RxCounters, TxCounters};
 use crate::probe::Identity;
 use crate::rings::{InitBlock, RxRing, Setup, TxRing};
-use microdriver::{Coherent, Device, Mutex, Registers, Result, SpinLock, State, Text, Wire};
+use microdriver::{Coherent, Device, Mutex, Registers, SpinLock, State, Text, Wire};
 
 /// `NETIF_MSG_*`: what the driver logs.
 pub(crate) const MSG_DRV: u32 = 0x0001;
@@ -95,64 +94,15 @@ pub(crate) struct Transmitter {
     pub(crate) counters: TxCounters,
 }
 
-/// The receiving side. The poll takes the ring out while it works on it, so that packets are handed
-/// to the stack without a lock held.
+/// The receiving side. There is a ring when there is one on the transmitting side.
 #[derive(Debug, Default)]
 pub(crate) struct Receiver {
     pub(crate) ring: Option<RxRing>,
     pub(crate) counters: RxCounters,
 }
 
-impl Pcnet32 {
-    /// The state of a device that is not up.
-    pub(crate) fn assemble(device: Device, identity: Identity) -> Result<Self> {
-        let registers = device.registers();
-        let mut transaction = registers.transaction();
-        // Whatever ran before: from here on the chip leaves memory alone until it is started.
-        transaction.read(chip::RESET);
-        transaction.write(chip::BCR20, chip::STYLE_32_BIT);
-        transaction.run()?;
-        // The link comes with the first look at it.
-        device.set_carrier(false);
-        Ok(Self {
-            registers,
-            identity,
-            bus_name: device.bus_name(),
-            tuning: Tuning {
-                copy_break: u32::try_from(device.parameter("rx_copybreak")?).unwrap_or(0),
-                start_point: device.parameter("tx_start_pt")?,
-            },
-            settings: Mutex::new(Settings {
-                message_level: message_level(device.parameter("debug")?),
-                tx_entries: 16,
-                rx_entries: 32,
-                // 10BASE-T, as under automatic selection the Am79C970A does not say whether there is a link.
-                media: Media {
-                    auto_select: false,
-                    twisted_pair: true,
-                    full_duplex: false,
-                },
-                setup: Setup::default(),
-                link: false,
-                leds: [0; 4],
-            })?,
-            control: Mutex::new(Control {
-                up: false,
-                asleep: false,
-                watched: false,
-                block: Coherent::new(&device, 1)?,
-                configuration: [0; 3],
-            })?,
-            transmitter: SpinLock::new(Transmitter::default()),
-            receiver: SpinLock::new(Receiver::default()),
-            faults: SpinLock::new(Faults::default()),
-            device,
-        })
-    }
-}
-
 /// The parameter is a number of kinds of messages, as for other drivers: so many of the lowest bits.
-fn message_level(debug: i32) -> u32 {
+pub(crate) fn message_level(debug: i32) -> u32 {
     match u32::try_from(debug) {
         Ok(0) => 0,
         Ok(kinds @ 1..=31) => (1 << kinds) - 1,

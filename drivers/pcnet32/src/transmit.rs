@@ -8,7 +8,7 @@ use crate::state::Transmitter;
 use microdriver::{Device, Mapped, dev_err, kernel_path};
 
 /// Packets that are taken off the ring under one hold of the lock, and freed after it.
-const BATCH: usize = 8;
+const BATCH: usize = 4;
 
 /// Descriptor status: sent after one collision, or after several.
 const COLLIDED: u16 = 0x1800;
@@ -29,7 +29,7 @@ impl Pcnet32 {
                 self.transmitter
                     .lock()
                     .collect(&self.device, &mut finished, &mut underflow);
-            for packet in finished.iter_mut().filter_map(Option::take) {
+            for packet in finished.into_iter().flatten() {
                 if let Some(skb) = Mapped::unmap(packet) {
                     skb.consume(budget);
                 }
