@@ -16,7 +16,7 @@ const BUFF: u16 = 0x0400;
 const SHORTEST: u32 = 60;
 
 /// Packets that are taken off the ring under one hold of the lock, and handed to the stack after it.
-const BATCH: usize = 8;
+const BATCH: usize = 4;
 
 impl Pcnet32 {
     /// Hands what arrived to the stack: at most `budget` descriptors, whose number it returns.

@@ -5,7 +5,7 @@ use crate::control;
 use crate::counters::count;
 use crate::rings::{ERR, Sent};
 use crate::state::Transmitter;
-use microdriver::{Device, Mapped, dev_err, kernel_path};
+use microdriver::{Device, Mapped, SkBuff, dev_err, kernel_path};
 
 /// Packets that are taken off the ring under one hold of the lock, and freed after it.
 const BATCH: usize = 4;
@@ -30,9 +30,7 @@ impl Pcnet32 {
                     .lock()
                     .collect(&self.device, &mut finished, &mut underflow);
             for packet in finished.into_iter().flatten() {
-                if let Some(skb) = Mapped::unmap(packet) {
-                    skb.consume(budget);
-                }
+                packet.consume(budget);
             }
             if taken < BATCH {
                 break;
@@ -67,7 +65,7 @@ impl Transmitter {
     fn collect(
         &mut self,
         device: &Device,
-        finished: &mut [Option<Mapped>; BATCH],
+        finished: &mut [Option<SkBuff>; BATCH],
         underflow: &mut bool,
     ) -> usize {
         let Some(ring) = self.ring.as_mut() else {
@@ -95,7 +93,7 @@ impl Transmitter {
                 // The chip has turned its transmitter off (DXSUFLO of CSR3 is clear).
                 *underflow |= errors & UFLO != 0;
             }
-            *place = Some(packet);
+            *place = Mapped::unmap(packet);
             taken += 1;
         }
         if ring.held && ring.room() > 2 {
