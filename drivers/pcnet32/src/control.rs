@@ -1,9 +1,8 @@
 //! Bringing the chip up and down, and changing it meanwhile. Everything that does so holds `control`;
 //! `settings` is taken inside that, and not the other way round.
 //!
-//! While `Control::up` is true: both rings are in their places (or in the hands of the poll), the
-//! interrupt is requested and NAPI is enabled. While it is false: nothing of that, and the chip is
-//! stopped.
+//! While `Control::up` is true: the rings are in their place, the interrupt is requested and NAPI is
+//! enabled. While it is false: nothing of that, and the chip is stopped.
 
 use crate::Pcnet32;
 use crate::chip;
@@ -51,9 +50,9 @@ impl Pcnet32 {
         let setup = self.settings.lock().setup;
         let rings = self.halt_chip();
         if stalled {
-            let mut transmitter = self.transmitter.lock();
-            count(&mut transmitter.counters.timeouts, 1);
-            count(&mut transmitter.counters.errors, 1);
+            let mut traffic = self.traffic.lock();
+            count(&mut traffic.tx.timeouts, 1);
+            count(&mut traffic.tx.errors, 1);
         }
         self.launch(&mut control, rings, &setup)
     }
@@ -145,9 +144,7 @@ impl Pcnet32 {
                 faults.see_missed(values.get16(missed));
             }
         }
-        let tx = self.transmitter.lock().ring.take();
-        let rx = self.receiver.lock().ring.take();
-        Some(Rings { tx: tx?, rx: rx? })
+        self.traffic.lock().rings.take()
     }
 
     /// Starts the chip, and then the stack. NAPI is enabled in any case, as `Control::up` says.
@@ -166,26 +163,22 @@ impl Pcnet32 {
         Ok(())
     }
 
-    /// Empties the rings, puts them in their places, and starts the chip on them (section
+    /// Empties the rings, puts them in their place, and starts the chip on them (section
     /// "Initialization").
     #[kernel_path]
     pub(crate) fn arm(
         &self,
         control: &mut Control,
-        rings: Rings,
+        mut rings: Rings,
         setup: &Setup,
         masks: u32,
     ) -> Result<()> {
-        let Rings { mut tx, mut rx } = rings;
-        tx.forget_packets();
-        rx.offer_buffers();
-        write_block(&mut control.block, setup, self.device.address(), &tx, &rx);
+        rings.tx.forget_packets();
+        rings.rx.offer_buffers();
+        write_block(&mut control.block, setup, self.device.address(), &rings);
         let block = control.block.address();
-        // What was there (nothing) is dropped after the locks: DMA memory is not freed under them.
-        let before = (
-            self.transmitter.lock().ring.replace(tx),
-            self.receiver.lock().ring.replace(rx),
-        );
+        // What was there (nothing) is dropped after the lock: DMA memory is not freed under it.
+        let before = self.traffic.lock().rings.replace(rings);
         drop(before);
         let mut faults = self.faults.lock();
         let mut transaction = self.registers.transaction();

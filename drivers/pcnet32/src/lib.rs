@@ -40,7 +40,7 @@ use microdriver::{
     kernel_path,
 };
 use rings::Setup;
-use state::{Control, Media, Receiver, Settings, Transmitter, Tuning, message_level};
+use state::{Control, Media, Settings, Traffic, Tuning, message_level};
 
 pub use probe::Identity;
 pub use state::Pcnet32;
@@ -117,8 +117,7 @@ impl Driver for Pcnet32 {
                 block: Coherent::new(&device, 1)?,
                 configuration: [0; 3],
             })?,
-            transmitter: SpinLock::new(Transmitter::default()),
-            receiver: SpinLock::new(Receiver::default()),
+            traffic: SpinLock::new(Traffic::default()),
             faults: SpinLock::new(Faults::default()),
             device,
         })

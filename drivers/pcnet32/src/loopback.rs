@@ -2,7 +2,7 @@
 
 use crate::Pcnet32;
 use crate::chip;
-use crate::rings::{RxRing, Setup};
+use crate::rings::Setup;
 use microdriver::{Bytes, List, MacAddress, Mapped, Result, SkBuff, kernel_path, sleep_ms};
 
 /// The names of the tests. Two blanks: as programs that look for it know it.
@@ -63,7 +63,7 @@ impl Pcnet32 {
             let mut packet = SkBuff::allocate(&self.device, frame.len() as u32)?;
             packet.append(frame);
             let packet = Mapped::new(&self.device, packet)?;
-            drop(self.transmitter.lock().enqueue(&self.device, packet));
+            drop(self.traffic.lock().enqueue(&self.device, packet));
         }
         // Interrupts are masked, and no poll answers them; nobody else transmits.
         let mut transaction = self.registers.transaction();
@@ -72,13 +72,7 @@ impl Pcnet32 {
         let mut received = Frames::new();
         for _ in 0..ROUNDS {
             sleep_ms(ROUND_MS);
-            while let Some(frame) = self
-                .receiver
-                .lock()
-                .ring
-                .as_mut()
-                .and_then(RxRing::take_frame)
-            {
+            while let Some(frame) = self.take_looped() {
                 received.push(frame);
             }
             if received.len() >= frames.len() {
@@ -86,6 +80,11 @@ impl Pcnet32 {
             }
         }
         Ok(received)
+    }
+
+    #[kernel_path]
+    fn take_looped(&self) -> Option<Frame> {
+        self.traffic.lock().rings.as_mut()?.rx.take_frame()
     }
 }
 

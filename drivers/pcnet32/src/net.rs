@@ -2,9 +2,10 @@
 
 use crate::Pcnet32;
 use crate::chip;
+use crate::control;
 use crate::counters::{Counters, count};
 use crate::rings::Setup;
-use crate::state::{MSG_IFDOWN, MSG_IFUP};
+use crate::state::{BATCH, MSG_IFDOWN, MSG_IFUP};
 use microdriver::{
     Error, IrqReturn, MacAddress, Mapped, NetOperations, NetdevTx, Result, RxFilter, SkBuff,
     Stats64, dev_err, dev_info, kernel_path,
@@ -53,10 +54,10 @@ impl NetOperations for Pcnet32 {
     #[kernel_path]
     fn start_xmit(&self, skb: SkBuff) -> NetdevTx {
         let Ok(packet) = Mapped::new(&self.device, skb) else {
-            count(&mut self.transmitter.lock().counters.dropped, 1);
+            count(&mut self.traffic.lock().tx.dropped, 1);
             return NetdevTx::Ok;
         };
-        let refused = self.transmitter.lock().enqueue(&self.device, packet);
+        let refused = self.traffic.lock().enqueue(&self.device, packet);
         if refused.is_none() {
             // Have the chip look at the ring now instead of at its next round, 1.6 ms away.
             let mut transaction = self.registers.transaction();
@@ -93,8 +94,35 @@ impl NetOperations for Pcnet32 {
 
     #[kernel_path]
     fn poll(&self, budget: u32) -> u32 {
-        let done = self.receive_packets(budget);
-        self.finish_transmissions(budget);
+        let mut done = 0;
+        let mut underflow = false;
+        loop {
+            let limit = budget.wrapping_sub(done).min(BATCH as u32);
+            let mut arrived = [const { None }; BATCH];
+            let mut finished = [const { None }; BATCH];
+            let (received, sent) = {
+                let mut traffic = self.traffic.lock();
+                let copy_break = self.tuning.copy_break;
+                (
+                    traffic.take_packets(&self.device, copy_break, limit, &mut arrived),
+                    traffic.collect(&self.device, &mut finished, &mut underflow),
+                )
+            };
+            for packet in arrived.into_iter().flatten() {
+                packet.receive(&self.device);
+            }
+            for packet in finished.into_iter().flatten() {
+                packet.consume(budget);
+            }
+            done += received;
+            if received < BATCH as u32 && sent < BATCH {
+                break;
+            }
+        }
+        if underflow {
+            self.device.stop_queue();
+            self.device.schedule_work(control::RESTART, 0);
+        }
         if done < budget && self.device.napi_complete(done) {
             let mut transaction = self.registers.transaction();
             transaction.write(chip::CSR3, chip::MASK_NONE);

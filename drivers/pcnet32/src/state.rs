@@ -2,7 +2,7 @@
 
 use crate::counters::{Faults, RxCounters, TxCounters};
 use crate::probe::Identity;
-use crate::rings::{InitBlock, RxRing, Setup, TxRing};
+use crate::rings::{InitBlock, Rings, Setup};
 use microdriver::{Coherent, Device, Mutex, Registers, SpinLock, State, Text, Wire};
 
 /// `NETIF_MSG_*`: what the driver logs.
@@ -29,8 +29,7 @@ pub struct Pcnet32 {
     pub(crate) settings: Mutex<Settings>,
     /// Whether the chip runs, and how: taken by whatever starts, stops or restarts it.
     pub(crate) control: Mutex<Control>,
-    pub(crate) transmitter: SpinLock<Transmitter>,
-    pub(crate) receiver: SpinLock<Receiver>,
+    pub(crate) traffic: SpinLock<Traffic>,
     pub(crate) faults: SpinLock<Faults>,
 }
 
@@ -87,18 +86,15 @@ pub(crate) struct Control {
     pub(crate) configuration: [u32; 3],
 }
 
-/// The transmitting side. There is a ring while the interface is up and the chip is not being restarted.
-#[derive(Debug, Default)]
-pub(crate) struct Transmitter {
-    pub(crate) ring: Option<TxRing>,
-    pub(crate) counters: TxCounters,
-}
+/// Packets that are taken off a ring under one hold of the lock; they are handed on after it.
+pub(crate) const BATCH: usize = 4;
 
-/// The receiving side. There is a ring when there is one on the transmitting side.
+/// The packet path. There are rings while the interface is up and the chip is not being restarted.
 #[derive(Debug, Default)]
-pub(crate) struct Receiver {
-    pub(crate) ring: Option<RxRing>,
-    pub(crate) counters: RxCounters,
+pub(crate) struct Traffic {
+    pub(crate) rings: Option<Rings>,
+    pub(crate) tx: TxCounters,
+    pub(crate) rx: RxCounters,
 }
 
 /// The parameter is a number of kinds of messages, as for other drivers: so many of the lowest bits.
