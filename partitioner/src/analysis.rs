@@ -66,6 +66,7 @@ pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<A
     }
     let driver = driver::collect(tree, &api)?;
     let resolver = Resolver::new(&driver.tree);
+    driver::check_names(&driver, &api, &resolver)?;
     let fields = state::fields(&driver, &api)?;
     let graph = graph::build(&driver, &api, &resolver, &fields)?;
     let types = Types {

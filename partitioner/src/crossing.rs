@@ -147,6 +147,12 @@ pub fn downcall(types: &Types<'_>, function: &Function) -> Result<Crossing, Obst
             ty: None,
         });
     }
+    if function.kernel_only {
+        return Err(Obstacle {
+            reason: "the traits of the user half do not have it".to_owned(),
+            ty: None,
+        });
+    }
     channel(types, function)?;
     arguments(types, function)?;
     if let Some(ty) = function.result() {

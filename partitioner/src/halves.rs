@@ -36,6 +36,8 @@ pub struct Half {
     pub constants: BTreeSet<(ItemId, String)>,
     /// Fields of the state.
     pub fields: BTreeSet<String>,
+    /// Names of modules that come from imports, and are used.
+    pub imports: BTreeSet<(ModuleId, String)>,
 }
 
 /// What both halves contain, and what crosses between them.
@@ -326,7 +328,9 @@ impl Closure<'_> {
                 self.constant(owner, rest);
                 continue;
             }
-            for target in self.resolver.resolve(self.types.driver, module, path) {
+            let (targets, way) = self.resolver.trace(self.types.driver, module, path);
+            self.half.imports.extend(way);
+            for target in targets {
                 let Target::Item(id, rest) = target else {
                     continue;
                 };

@@ -12,9 +12,9 @@ use crate::driver::FunctionId;
 use crate::driver::state::Field;
 use crate::graph::Graph;
 use crate::halves::Halves;
-use crate::load::{ModuleId, Package};
+use crate::load::Package;
 use crate::place::Placement;
-use crate::resolve::{self, Resolver, is_exported};
+use crate::resolve::Resolver;
 use crate::source::{Sources, Span};
 use crate::types::{self, Types};
 
@@ -103,9 +103,6 @@ pub struct Plan {
     pub state: String,
     /// Path of the state in the emitted crates, without the crate.
     pub state_path: String,
-    /// Whether the driver exports it under that path; otherwise the emitted crates do.
-    #[serde(skip)]
-    pub state_exported: bool,
     /// Whether there are two halves.
     pub split: bool,
     /// A hash of all that both halves must agree on, types' layouts aside.
@@ -152,7 +149,6 @@ pub fn make(
     mode: Mode,
 ) -> Plan {
     let driver = parts.types.driver;
-    let exported = exported(parts);
     let shared = |fields: &[Field]| -> Vec<Shared> {
         let show = |field: &Field| Shared {
             field: field.name.clone(),
@@ -169,8 +165,7 @@ pub fn make(
         schema: SCHEMA,
         driver: parts.package.name.clone(),
         state: driver.state.clone(),
-        state_path: exported.clone().unwrap_or_else(|| driver.state.clone()),
-        state_exported: exported.is_some(),
+        state_path: driver.exported().unwrap_or_default(),
         split: mode == Mode::Split,
         plan_hash: String::new(),
         parameters: literals(parts, "PARAMETERS")
@@ -204,48 +199,6 @@ impl Plan {
         text.push('\n');
         text
     }
-}
-
-/// The path by which the driver exports its state: where it is, or a `pub use` in the root.
-fn exported(parts: &Parts<'_>) -> Option<String> {
-    let driver = parts.types.driver;
-    let entry = driver.item(driver.state_item);
-    let module = driver.tree.module(entry.module);
-    let public = |item: &Item| match item {
-        Item::Struct(item) => is_exported(&item.vis),
-        Item::Mod(item) => is_exported(&item.vis),
-        _ => false,
-    };
-    let mut visible = public(&entry.item);
-    let mut at = entry.module;
-    while let Some(parent) = driver.tree.module(at).parent {
-        let name = driver.tree.module(at).path.last();
-        visible &= driver
-            .tree
-            .module(parent)
-            .items
-            .iter()
-            .any(|item| match item {
-                Item::Mod(found) => Some(&found.ident.to_string()) == name && public(item),
-                _ => false,
-            });
-        at = parent;
-    }
-    if visible {
-        let mut path = module.path.clone();
-        path.push(driver.state.clone());
-        return Some(path.join("::"));
-    }
-    let root = &driver.tree.module(ModuleId(0)).items;
-    root.iter().find_map(|item| match item {
-        Item::Use(item) if is_exported(&item.vis) => {
-            let mut imports = resolve::imports(item).into_iter();
-            imports
-                .find(|import| import.path.last() == Some(&driver.state))
-                .and_then(|import| import.name)
-        }
-        _ => None,
-    })
 }
 
 fn entry(parts: &Parts<'_>, halves: &Halves, sources: &Sources, id: FunctionId) -> Entry {

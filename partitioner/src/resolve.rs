@@ -34,6 +34,13 @@ pub struct Resolver {
     pub imports: Vec<Vec<Import>>,
 }
 
+/// The way of a resolution: which names of which modules it went through.
+#[derive(Debug, Default)]
+struct Way {
+    seen: BTreeSet<(ModuleId, Vec<String>)>,
+    imports: BTreeSet<(ModuleId, String)>,
+}
+
 /// The imports of one `use`.
 pub fn imports(item: &ItemUse) -> Vec<Import> {
     let mut found = Vec::new();
@@ -116,7 +123,19 @@ impl Resolver {
 
     /// Everything that a path may lead to: a name can be a type and a value.
     pub fn resolve(&self, driver: &Driver, module: ModuleId, path: &[String]) -> Vec<Target> {
-        self.find(driver, module, path, &mut BTreeSet::new(), true)
+        self.find(driver, module, path, &mut Way::default(), true)
+    }
+
+    /// The same, and the imports through which it leads there.
+    pub fn trace(
+        &self,
+        driver: &Driver,
+        module: ModuleId,
+        path: &[String],
+    ) -> (Vec<Target>, BTreeSet<(ModuleId, String)>) {
+        let mut way = Way::default();
+        let targets = self.find(driver, module, path, &mut way, true);
+        (targets, way.imports)
     }
 
     fn find(
@@ -124,22 +143,22 @@ impl Resolver {
         driver: &Driver,
         module: ModuleId,
         path: &[String],
-        seen: &mut BTreeSet<(ModuleId, Vec<String>)>,
+        way: &mut Way,
         outside: bool,
     ) -> Vec<Target> {
         let Some((first, rest)) = path.split_first() else {
             return vec![Target::Module(module)];
         };
-        if !seen.insert((module, path.to_vec())) {
+        if !way.seen.insert((module, path.to_vec())) {
             return Vec::new();
         }
         let root = ModuleId(0);
         match first.as_str() {
-            "crate" => return self.find(driver, root, rest, seen, false),
-            "self" => return self.find(driver, module, rest, seen, false),
+            "crate" => return self.find(driver, root, rest, way, false),
+            "self" => return self.find(driver, module, rest, way, false),
             "super" => {
                 let parent = driver.tree.module(module).parent.unwrap_or(root);
-                return self.find(driver, parent, rest, seen, false);
+                return self.find(driver, parent, rest, way, false);
             }
             _ => {}
         }
@@ -147,22 +166,34 @@ impl Resolver {
         for id in driver.scopes[module.0].get(first).into_iter().flatten() {
             found.push(Target::Item(*id, rest.to_vec()));
         }
-        if let Some(child) = driver.tree.module(module).children.get(first) {
-            found.extend(self.find(driver, *child, rest, seen, false));
+        let child = driver.tree.module(module).children.get(first);
+        if let Some(child) = child {
+            found.extend(self.find(driver, *child, rest, way, false));
+        }
+        if child.is_some() || !found.is_empty() {
+            return found;
+        }
+        let (globs, named): (Vec<_>, Vec<_>) = self.imports[module.0]
+            .iter()
+            .partition(|import| import.name.is_none());
+        for import in named {
+            if import.name.as_ref() == Some(first) {
+                way.imports.insert((module, first.clone()));
+                let path = [&import.path[..], rest].concat();
+                found.extend(self.find(driver, module, &path, way, true));
+            }
         }
         if !found.is_empty() {
             return found;
         }
-        for import in &self.imports[module.0] {
-            let path = match &import.name {
-                Some(name) if name == first => [&import.path[..], rest].concat(),
-                // A glob of a module of the driver may bring the name; one of the API's, too, but
-                // then nothing of the driver is meant.
-                None => [&import.path[..], path].concat(),
-                _ => continue,
-            };
-            let inside = import.name.is_some();
-            found.extend(self.find(driver, module, &path, seen, inside));
+        // A glob of a module of the driver may bring the name; what one of the API brings is not
+        // looked for: its names are known as the API's wherever they stand.
+        for import in globs {
+            for target in self.find(driver, module, &import.path, way, false) {
+                if let Target::Module(id) = target {
+                    found.extend(self.find(driver, id, path, way, false));
+                }
+            }
         }
         if found.is_empty() && outside {
             found.push(Target::Outside(path.to_vec()));

@@ -57,6 +57,8 @@ pub struct ApiType {
 pub struct ApiTrait {
     /// Its methods, and how the kernel calls them.
     pub methods: BTreeMap<String, Option<Root>>,
+    /// Those of its methods that do not exist in the user half.
+    pub kernel_only_methods: BTreeSet<String>,
     /// It does not exist in the user half.
     pub kernel_only: bool,
 }

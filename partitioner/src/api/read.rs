@@ -97,6 +97,9 @@ fn item_of(api: &mut Api, file: FileId, item: &Item) -> Outcome<()> {
                 };
                 let markers = markers(file, &function.attrs)?;
                 let method = function.sig.ident.to_string();
+                if markers.kernel_only.is_some() {
+                    found.kernel_only_methods.insert(method.clone());
+                }
                 found
                     .methods
                     .insert(method.clone(), markers.root.map(|marked| marked.value));

@@ -115,6 +115,18 @@ impl Collector<'_> {
                 .add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
             return;
         };
+        if block
+            .generics
+            .type_params()
+            .any(|parameter| parameter.ident == of)
+        {
+            let title = "an impl block for every type is not understood";
+            let help = "implement it for the types that need it";
+            let span = Span::of(file, &block.self_ty);
+            self.report
+                .add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
+            return;
+        }
         let trait_name = block.trait_.as_ref().and_then(|(path, _)| {
             path.segments
                 .last()
@@ -214,6 +226,7 @@ impl Collector<'_> {
             .start;
         self.functions.push(Function {
             name,
+            kernel_only: self.is_kernel_only(&around.owner, &ident),
             ident,
             owner: around.owner.clone(),
             module: around.module,
@@ -230,6 +243,16 @@ impl Collector<'_> {
             self_type: around.self_type.cloned(),
             associated: around.associated.to_vec(),
         });
+    }
+
+    /// Whether a method implements one that the traits of the user half do not have.
+    fn is_kernel_only(&self, owner: &Owner, ident: &str) -> bool {
+        match owner {
+            Owner::Trait { name, .. } => self.api.traits.get(name).is_some_and(|found| {
+                found.kernel_only || found.kernel_only_methods.contains(ident)
+            }),
+            _ => false,
+        }
     }
 
     /// What belongs to the runtimes is not for drivers; what is for functions is not for items.

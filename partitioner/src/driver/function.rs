@@ -69,6 +69,8 @@ pub struct Function {
     pub markers: Markers,
     /// How the kernel calls it, if it implements a root.
     pub root: Option<Root>,
+    /// Whether it implements a method that the user half's traits do not have.
+    pub kernel_only: bool,
     /// Its signature.
     pub signature: Signature,
     /// Its body.

@@ -5,6 +5,7 @@
 
 mod collect;
 mod function;
+mod names;
 pub mod state;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use syn::Item;
 
 pub use collect::collect;
 pub use function::{Argument, Function, Owner};
+pub use names::check as check_names;
 
 use crate::load::{ModuleId, Tree};
 use crate::source::Span;

@@ -56,10 +56,9 @@ impl<'a> Edits<'a> {
         self.replacements.retain(|(range, _)| {
             !cuts
                 .iter()
-                .any(|cut| cut.start <= range.start && range.end <= cut.end)
+                .any(|(cut, _)| cut.start <= range.start && range.end <= cut.end)
         });
-        let mut all: Vec<(Range<usize>, String)> =
-            cuts.into_iter().map(|cut| (cut, String::new())).collect();
+        let mut all = cuts;
         all.append(&mut self.replacements);
         all.sort_by_key(|(range, _)| (range.start, range.end));
         let mut result = String::with_capacity(self.text.len());
@@ -77,37 +76,43 @@ impl<'a> Edits<'a> {
     }
 
     /// Cuts with nothing but space between them become one; the empty lines after it go, too, and
-    /// those before it where a block begins or ends there.
-    fn merged(&mut self) -> Vec<Range<usize>> {
+    /// those before it where a block begins or ends there. What empty lines kept apart stays apart.
+    fn merged(&mut self) -> Vec<(Range<usize>, String)> {
         self.cuts.sort_by_key(|cut| (cut.start, cut.end));
-        let mut merged: Vec<Range<usize>> = Vec::new();
+        let mut merged: Vec<(Range<usize>, bool)> = Vec::new();
         for cut in self.cuts.drain(..) {
-            match merged.last_mut() {
-                Some(last)
-                    if self
-                        .text
-                        .get(last.end..cut.start)
-                        .is_none_or(|gap| gap.trim().is_empty()) =>
-                {
+            let gap = merged
+                .last()
+                .map(|(last, _)| self.text.get(last.end..cut.start).unwrap_or_default());
+            match (merged.last_mut(), gap) {
+                (Some((last, apart)), Some(gap)) if gap.trim().is_empty() => {
+                    *apart |= gap.contains('\n');
                     last.end = last.end.max(cut.end);
                 }
-                _ => merged.push(cut),
-            }
-        }
-        for cut in &mut merged {
-            let before = self.text[..cut.start].trim_end();
-            let after = self.text[cut.end..].trim_start();
-            let opens = before.is_empty() || before.ends_with('{');
-            let closes = after.is_empty() || after.starts_with('}');
-            let blank_before = self.text[before.len()..cut.start].matches('\n').count() > 1;
-            if opens || closes || blank_before {
-                cut.end = skip_blank_lines(self.text, cut.end);
-            }
-            if closes && blank_before {
-                cut.start = before.len() + 1;
+                _ => merged.push((cut, false)),
             }
         }
         merged
+            .into_iter()
+            .map(|(cut, apart)| self.with_lines(cut, apart))
+            .collect()
+    }
+
+    fn with_lines(&self, mut cut: Range<usize>, apart: bool) -> (Range<usize>, String) {
+        let before = self.text[..cut.start].trim_end();
+        let after = self.text[cut.end..].trim_start();
+        let opens = before.is_empty() || before.ends_with('{');
+        let closes = after.is_empty() || after.starts_with('}');
+        let blank_before = self.text[before.len()..cut.start].matches('\n').count() > 1;
+        let blank_after = skip_blank_lines(self.text, cut.end) > cut.end;
+        if opens || closes || blank_before {
+            cut.end = skip_blank_lines(self.text, cut.end);
+        }
+        if closes && blank_before {
+            cut.start = before.len() + 1;
+        }
+        let lost = apart && !opens && !closes && !blank_before && !blank_after;
+        (cut, if lost { "\n".to_owned() } else { String::new() })
     }
 }
 
@@ -151,6 +156,13 @@ mod tests {
         let left = "impl A {\n    // about b\n    fn b() {}\n}\n\nfn d() {}\n";
         assert_eq!(cut(BLOCK, &["fn a() {}", "fn c() {}"]), left);
         assert_eq!(cut(BLOCK, &["fn d() {}"]).matches("\n\n").count(), 2);
+    }
+
+    #[test]
+    fn what_was_apart_stays_apart() {
+        let text = "use a;\nuse b;\n\nuse c;\nuse d;\n";
+        assert_eq!(cut(text, &["use b;", "use c;"]), "use a;\n\nuse d;\n");
+        assert_eq!(cut(text, &["use b;"]), "use a;\n\nuse c;\nuse d;\n");
     }
 
     #[test]

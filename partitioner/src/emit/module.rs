@@ -40,28 +40,8 @@ pub(super) fn emit(context: &Context<'_>, id: ModuleId) -> String {
         text.push_str(&dispatch::half(context));
     }
     if id.0 == 0 {
-        text.push_str(&root_additions(context));
+        text.push_str("\nmod split;\n");
     }
-    text
-}
-
-/// What the root of an emitted crate has besides what the driver's has.
-fn root_additions(context: &Context<'_>) -> String {
-    let mut text = String::new();
-    let analysis = context.analysis;
-    if !analysis.plan.state_exported {
-        let module = &analysis
-            .driver
-            .tree
-            .module(analysis.driver.item(analysis.driver.state_item).module)
-            .path;
-        text.push_str(&format!(
-            "\npub use crate::{}::{};\n",
-            module.join("::"),
-            analysis.driver.state
-        ));
-    }
-    text.push_str("\nmod split;\n");
     text
 }
 

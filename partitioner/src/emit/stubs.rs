@@ -125,11 +125,8 @@ fn call(context: &Context<'_>, id: FunctionId, function: &Function, indentation:
         },
     };
     let rest = format!(".{method}(crate::split::{constant}, &{tuple})");
-    let end = if method == "defer" || function.result().is_none() {
-        ";"
-    } else {
-        ""
-    };
+    // Of a downcall without result, the type is inferred from where it stands: last.
+    let end = if method == "defer" { ";" } else { "" };
     let chained = device.contains('.') && device.len() + rest.len() > CHAIN_WIDTH;
     if chained {
         format!("{device}\n{indentation}    {rest}{end}")

@@ -206,7 +206,13 @@ impl Used<'_> {
         if !there {
             return false;
         }
-        if is_exported(&item.vis) || matches!(item.vis, Visibility::Restricted(_)) {
+        if is_exported(&item.vis) {
+            return true;
+        }
+        let imported = (self.module, bound.to_owned());
+        if matches!(item.vis, Visibility::Restricted(_))
+            && self.context.half.imports.contains(&imported)
+        {
             return true;
         }
         let names = if is_module { &self.scopes } else { &self.first };
@@ -232,6 +238,12 @@ impl Used<'_> {
             return traits
                 .iter()
                 .any(|method| self.methods.contains(method) || self.first.contains(method));
+        }
+        if !targets
+            .iter()
+            .all(|target| matches!(target, Target::Outside(_)))
+        {
+            return false;
         }
         // Never named in the driver either, so it is a trait imported for its methods; which they are
         // is not known.
@@ -315,7 +327,7 @@ impl Tree {
     /// The statement, as rustfmt would lay it out.
     fn layout(&self, before: &str) -> String {
         let line = format!("{before}{};", self.line());
-        if line.len() <= WIDTH {
+        if line.len() + 2 <= WIDTH {
             return line;
         }
         match self.outermost_group(before) {

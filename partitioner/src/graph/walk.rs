@@ -3,7 +3,7 @@
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    Arm, Block, Expr, ExprClosure, ExprField, ExprForLoop, ExprIf, ExprLet, ExprMatch,
+    Arm, Block, Expr, ExprCall, ExprClosure, ExprField, ExprForLoop, ExprIf, ExprLet, ExprMatch,
     ExprMethodCall, ExprPath, ExprStruct, ExprWhile, FnArg, Item, Local, Macro, Member, PatStruct,
     Path, Stmt, Type,
 };
@@ -12,7 +12,7 @@ use super::scope::Scopes;
 use super::{Facts, Touch};
 use crate::api::{Api, Offer};
 use crate::diagnostics::{Code, Diagnostic, Report};
-use crate::driver::state::{Field, Sharing};
+use crate::driver::state::{self, Field, Sharing};
 use crate::driver::{Driver, Function, FunctionId, ItemId, Owner};
 use crate::load::ModuleId;
 use crate::macros;
@@ -42,6 +42,7 @@ pub(super) fn body(
         report,
     };
     walker.scopes.enter();
+    walker.receiver();
     walker.visit_signature(&function.signature);
     for input in &function.signature.inputs {
         if let FnArg::Typed(typed) = input {
@@ -68,6 +69,17 @@ pub(super) struct Walker<'a> {
 }
 
 impl Walker<'_> {
+    /// A method of a type that only the kernel has is the kernel's.
+    fn receiver(&mut self) {
+        let Some(name) = self.function.owner.type_name() else {
+            return;
+        };
+        if name != self.types.driver.state && self.types.driver.type_item(name).is_some() {
+            let span = self.span(&self.function.signature.ident);
+            self.type_of_driver(name, span);
+        }
+    }
+
     fn span(&self, syntax: &impl Spanned) -> Span {
         Span::of(self.file, syntax)
     }
@@ -264,30 +276,61 @@ impl Walker<'_> {
         let method = call.method.to_string();
         let span = self.span(&call.method);
         let mut receiver = self.infer(&call.receiver).map(|ty| self.types.expand(&ty));
-        let known = receiver.is_some();
         while let Some(ty) = receiver {
-            let Some(name) = types::head(&ty) else { return };
+            let Some(name) = types::head(&ty) else {
+                // Arrays, slices and tuples have the standard library's methods.
+                match types::strip(&ty) {
+                    Type::Array(_) | Type::Slice(_) | Type::Tuple(_) => return,
+                    _ => break,
+                }
+            };
+            if self.is_parameter(&name) {
+                break;
+            }
             let driver = self.methods_of(&name, &method);
             if !driver.is_empty() {
                 self.calls(&driver, span);
                 return;
             }
-            if let Some(offer) = self
-                .types
-                .api
-                .methods
-                .get(&(name.clone(), method.clone()))
-                .cloned()
-            {
+            let key = (name.clone(), method.clone());
+            if let Some(offer) = self.types.api.methods.get(&key).cloned() {
                 self.offer(&format!("{name}::{method}"), &offer, span);
                 return;
             }
-            receiver = self.types.deref(&ty);
-        }
-        if known {
-            return;
+            if state::implements(self.types.driver, &name, "Deref") {
+                break;
+            }
+            match self.types.deref(&ty) {
+                Some(target) => receiver = Some(target),
+                // A method of the standard library, or derived.
+                None => return,
+            }
         }
         self.unknown_method(&method, call.args.len(), span);
+    }
+
+    /// Whether a name is a type parameter here, and so may be any type.
+    fn is_parameter(&self, name: &str) -> bool {
+        let own = self.function.signature.generics.type_params();
+        let block = match &self.types.driver.item(self.function.item).item {
+            Item::Impl(block) => Some(block.generics.type_params()),
+            _ => None,
+        };
+        own.chain(block.into_iter().flatten())
+            .any(|parameter| parameter.ident == name)
+    }
+
+    /// A value of a type of the driver: it may be dropped, compared or formatted here, which calls
+    /// traits of the type without naming it.
+    fn value(&mut self, ty: &Type, span: Span) {
+        let ty = self.types.expand(ty);
+        let Some(name) = types::head(&ty) else { return };
+        if self.types.driver.type_item(&name).is_some() {
+            self.type_of_driver(&name, span);
+        }
+        for argument in types::arguments(&ty) {
+            self.value(&argument, span);
+        }
     }
 
     /// A method of a value whose type is not known: whatever has that name.
@@ -500,13 +543,33 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         visit::visit_stmt(self, statement);
     }
 
+    fn visit_expr_call(&mut self, call: &'ast ExprCall) {
+        let mut callee = &*call.func;
+        while let Expr::Paren(inner) = callee {
+            callee = &inner.expr;
+        }
+        if !matches!(callee, Expr::Path(_) | Expr::Closure(_)) {
+            let title = "a call of a value is not understood";
+            let help = "call a function by its name";
+            let span = self.span(callee);
+            let diagnostic = Diagnostic::new(Code::Unsupported, title, help);
+            self.report
+                .add(diagnostic.at(span, "what is called is not known"));
+        }
+        visit::visit_expr_call(self, call);
+    }
+
     fn visit_expr(&mut self, expression: &'ast Expr) {
-        if let Expr::Verbatim(_) = expression {
+        if let Expr::Verbatim(_) | Expr::Async(_) | Expr::Await(_) | Expr::Yield(_) = expression {
             let title = "an expression is not understood";
             let help = "write it in another way";
             let span = self.span(expression);
             self.report
                 .add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
+        }
+        if let Some(ty) = self.infer(expression) {
+            let span = self.span(expression);
+            self.value(&ty, span);
         }
         visit::visit_expr(self, expression);
     }

@@ -61,6 +61,13 @@ fn small_unsplit() {
 }
 
 #[test]
+fn corners() {
+    let out = split(&crate::common::fixture("corners"), "corners", false);
+    check(&out.join("kernel"));
+    check(&out.join("user"));
+}
+
+#[test]
 fn pcnet32() {
     let out = split(
         &crate::common::root().join("drivers/pcnet32"),

@@ -56,6 +56,22 @@ const CASES: &[Case] = &[
         code: FINDING,
     },
     Case {
+        name: "renamed-type",
+        id: "MD0005",
+        edits: &[("src/ethtool.rs", "state::Small;", "state::Small as State;")],
+        code: FINDING,
+    },
+    Case {
+        name: "call-of-a-value",
+        id: "MD0005",
+        edits: &[(
+            "src/interface.rs",
+            "self.running.store(0);",
+            "[Self::quiesce][0](self);",
+        )],
+        code: FINDING,
+    },
+    Case {
         name: "unknown-macro",
         id: "MD0006",
         edits: &[(
@@ -87,6 +103,12 @@ const CASES: &[Case] = &[
                 "impl Small",
             ),
         ],
+        code: FINDING,
+    },
+    Case {
+        name: "state-not-exported",
+        id: "MD0008",
+        edits: &[("src/lib.rs", "pub use state::Small;", "")],
         code: FINDING,
     },
     Case {

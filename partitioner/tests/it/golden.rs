@@ -43,6 +43,11 @@ fn small_unsplit() {
 }
 
 #[test]
+fn corners() {
+    compare(&crate::common::fixture("corners"), Mode::Split, "corners");
+}
+
+#[test]
 fn pcnet32() {
     let driver = crate::common::root().join("drivers/pcnet32");
     compare(&driver, Mode::Split, "pcnet32");

@@ -89,6 +89,8 @@ pub(crate) const INTERNAL_LOOPBACK: u16 = 0x0044;
 /// CSR15: what of it the driver ever sets.
 pub(crate) const MODE: u16 = PROMISCUOUS | PORT | INTERNAL_LOOPBACK;
 
+/// BCR2: the LED registers can be written.
+pub(crate) const LEDPE: u32 = 0x1000;
 /// BCR20: descriptors and initialization block of 32 bits (style 2), or of 16 as after power-up.
 pub(crate) const STYLE_32_BIT: u32 = 2;
 pub(crate) const STYLE_16_BIT: u32 = 0;

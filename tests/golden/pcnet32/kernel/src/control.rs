@@ -3,9 +3,8 @@
 //! Bringing the chip up and down, and changing it meanwhile. Everything that does so holds `control`;
 //! `settings` is taken inside that, and not the other way round.
 //!
-//! While `Control::up` is true: both rings are in their places (or in the hands of the poll), the
-//! interrupt is requested and NAPI is enabled. While it is false: nothing of that, and the chip is
-//! stopped.
+//! While `Control::up` is true: the rings are in their place, the interrupt is requested and NAPI is
+//! enabled. While it is false: nothing of that, and the chip is stopped.
 
 use crate::Pcnet32;
 use crate::chip;
@@ -27,7 +26,7 @@ pub(crate) const MOST_ENTRIES: u32 = 512;
 const INIT_US: u32 = 1_000;
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/control.rs:31
+    // from drivers/pcnet32/src/control.rs:30
     /// Brings the chip up, for an interface that is going up. What the initialization block does not
     /// set has been set.
     #[kernel_path]
@@ -43,7 +42,7 @@ impl Pcnet32 {
         self.bring_up(&mut control)
     }
 
-    // from drivers/pcnet32/src/control.rs:46
+    // from drivers/pcnet32/src/control.rs:45
     /// Starts the chip anew, as the settings say now. What waits to be sent is lost. `stalled`:
     /// because nothing was sent for too long.
     #[kernel_path]
@@ -55,14 +54,14 @@ impl Pcnet32 {
         let setup = self.settings.lock().setup;
         let rings = self.halt_chip();
         if stalled {
-            let mut transmitter = self.transmitter.lock();
-            count(&mut transmitter.counters.timeouts, 1);
-            count(&mut transmitter.counters.errors, 1);
+            let mut traffic = self.traffic.lock();
+            count(&mut traffic.tx.timeouts, 1);
+            count(&mut traffic.tx.errors, 1);
         }
         self.launch(&mut control, rings, &setup)
     }
 
-    // from drivers/pcnet32/src/control.rs:63
+    // from drivers/pcnet32/src/control.rs:62
     /// Replaces the rings by larger or smaller ones; where there is no memory, the old ones stay.
     #[kernel_path]
     pub(crate) fn resize(&self, tx_entries: u32, rx_entries: u32) -> Result<()> {
@@ -76,47 +75,9 @@ impl Pcnet32 {
         self.launch(&mut control, Some(rings), &setup)
     }
 
-    // from drivers/pcnet32/src/control.rs:76
-    /// Before the machine sleeps: remembers what is not in the settings, and goes down.
+    // from drivers/pcnet32/src/control.rs:74
     #[kernel_path]
-    pub(crate) fn sleep_chip(&self) -> Result<()> {
-        let mut control = self.control.lock();
-        if !control.up {
-            return Ok(());
-        }
-        self.device.detach_interface();
-        let mut transaction = self.registers.transaction();
-        let tokens = chip::CONFIGURATION.map(|register| transaction.read(register));
-        let values = transaction.run()?;
-        control.configuration = tokens.map(|token| values.get(token));
-        self.bring_down(&mut control);
-        control.asleep = true;
-        Ok(())
-    }
-
-    // from drivers/pcnet32/src/control.rs:93
-    /// After the machine has slept: up again, if it was up. The chip may have lost its power.
-    #[kernel_path]
-    pub(crate) fn wake_chip(&self) -> Result<()> {
-        let mut control = self.control.lock();
-        if !control.asleep {
-            return Ok(());
-        }
-        control.asleep = false;
-        let mut transaction = self.registers.transaction();
-        transaction.read(chip::RESET);
-        for (register, value) in chip::CONFIGURATION.into_iter().zip(control.configuration) {
-            transaction.write(register, value);
-        }
-        transaction.run()?;
-        self.bring_up(&mut control)?;
-        self.device.attach_interface();
-        Ok(())
-    }
-
-    // from drivers/pcnet32/src/control.rs:111
-    #[kernel_path]
-    fn bring_up(&self, control: &mut Control) -> Result<()> {
+    pub(crate) fn bring_up(&self, control: &mut Control) -> Result<()> {
         let settings = self.settings.lock().clone();
         let rings = self.make_rings(settings.tx_entries, settings.rx_entries)?;
         // The chip is stopped, so what comes before it is started is another device's.
@@ -133,7 +94,7 @@ impl Pcnet32 {
         started
     }
 
-    // from drivers/pcnet32/src/control.rs:130
+    // from drivers/pcnet32/src/control.rs:93
     /// Stops the chip and gives up everything: no DMA, no interrupt, no poll, no memory.
     #[kernel_path]
     pub(crate) fn bring_down(&self, control: &mut Control) {
@@ -149,7 +110,7 @@ impl Pcnet32 {
         self.leave_style();
     }
 
-    // from drivers/pcnet32/src/control.rs:145
+    // from drivers/pcnet32/src/control.rs:108
     /// Back to the software style after power-up, for whatever drives the chip next: a boot loader, say.
     #[kernel_path]
     pub(crate) fn leave_style(&self) {
@@ -158,7 +119,7 @@ impl Pcnet32 {
         let _ = transaction.run();
     }
 
-    // from drivers/pcnet32/src/control.rs:153
+    // from drivers/pcnet32/src/control.rs:116
     /// Rings of so many descriptors.
     #[kernel_path]
     pub(crate) fn make_rings(&self, tx_entries: u32, rx_entries: u32) -> Result<Rings> {
@@ -172,7 +133,7 @@ impl Pcnet32 {
         })
     }
 
-    // from drivers/pcnet32/src/control.rs:166
+    // from drivers/pcnet32/src/control.rs:129
     /// Stops everything that uses the rings. To be followed by [`Self::launch`], or by going down.
     #[kernel_path]
     pub(crate) fn halt_chip(&self) -> Option<Rings> {
@@ -181,7 +142,7 @@ impl Pcnet32 {
         self.stop_chip()
     }
 
-    // from drivers/pcnet32/src/control.rs:174
+    // from drivers/pcnet32/src/control.rs:137
     /// Stops the chip: it touches neither memory nor the interrupt line any more. NAPI is disabled.
     #[kernel_path]
     pub(crate) fn stop_chip(&self) -> Option<Rings> {
@@ -194,12 +155,10 @@ impl Pcnet32 {
                 faults.see_missed(values.get16(missed));
             }
         }
-        let tx = self.transmitter.lock().ring.take();
-        let rx = self.receiver.lock().ring.take();
-        Some(Rings { tx: tx?, rx: rx? })
+        self.traffic.lock().rings.take()
     }
 
-    // from drivers/pcnet32/src/control.rs:191
+    // from drivers/pcnet32/src/control.rs:152
     /// Starts the chip, and then the stack. NAPI is enabled in any case, as `Control::up` says.
     #[kernel_path]
     pub(crate) fn launch(
@@ -216,27 +175,23 @@ impl Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/control.rs:208
-    /// Empties the rings, puts them in their places, and starts the chip on them (section
+    // from drivers/pcnet32/src/control.rs:169
+    /// Empties the rings, puts them in their place, and starts the chip on them (section
     /// "Initialization").
     #[kernel_path]
     pub(crate) fn arm(
         &self,
         control: &mut Control,
-        rings: Rings,
+        mut rings: Rings,
         setup: &Setup,
         masks: u32,
     ) -> Result<()> {
-        let Rings { mut tx, mut rx } = rings;
-        tx.forget_packets();
-        rx.offer_buffers();
-        write_block(&mut control.block, setup, self.device.address(), &tx, &rx);
+        rings.tx.forget_packets();
+        rings.rx.offer_buffers();
+        write_block(&mut control.block, setup, self.device.address(), &rings);
         let block = control.block.address();
-        // What was there (nothing) is dropped after the locks: DMA memory is not freed under them.
-        let before = (
-            self.transmitter.lock().ring.replace(tx),
-            self.receiver.lock().ring.replace(rx),
-        );
+        // What was there (nothing) is dropped after the lock: DMA memory is not freed under it.
+        let before = self.traffic.lock().rings.replace(rings);
         drop(before);
         let mut faults = self.faults.lock();
         let mut transaction = self.registers.transaction();

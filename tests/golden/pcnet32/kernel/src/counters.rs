@@ -81,10 +81,12 @@ impl Faults {
 
 impl Pcnet32 {
     // from drivers/pcnet32/src/counters.rs:80
-    /// All the counters, one side after the other.
+    /// All the counters.
     pub(crate) fn gather_counters(&self) -> Counters {
-        let tx = self.transmitter.lock().counters;
-        let rx = self.receiver.lock().counters;
+        let (tx, rx) = {
+            let traffic = self.traffic.lock();
+            (traffic.tx, traffic.rx)
+        };
         // Read under the lock: of two readings the later one must be accounted for last.
         let mut faults = self.faults.lock();
         let mut transaction = self.registers.transaction();

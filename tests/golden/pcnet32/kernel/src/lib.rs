@@ -33,7 +33,13 @@ mod rings;
 mod state;
 mod transmit;
 
-use microdriver::{Device, Driver, Grant, MacAddress, Parameter, PciId, Result, kernel_path};
+use counters::Faults;
+use microdriver::{
+    Coherent, Device, Driver, Grant, MacAddress, Mutex, Parameter, PciId, Result, SpinLock,
+    kernel_path,
+};
+use rings::Setup;
+use state::{Control, Media, Settings, Traffic, Tuning, message_level};
 
 pub use probe::Identity;
 pub use state::Pcnet32;
@@ -66,24 +72,65 @@ impl Driver for Pcnet32 {
     const GRANTS: &'static [Grant] = chip::GRANTS;
     type Identity = Identity;
 
-    // stub: Pcnet32::probe runs in the user half (drivers/pcnet32/src/lib.rs:70; process context, and nothing keeps it in the kernel)
+    // stub: Pcnet32::probe runs in the user half (drivers/pcnet32/src/lib.rs:76; process context, and nothing keeps it in the kernel)
     fn probe(device: &Device) -> Result<Identity> {
         device.upcall(crate::split::UP_PROBE, &())
     }
 
-    // from drivers/pcnet32/src/lib.rs:75
+    // from drivers/pcnet32/src/lib.rs:81
     #[kernel_path]
     fn attach(device: Device, identity: Identity) -> Result<Self> {
-        Self::assemble(device, identity)
+        let registers = device.registers();
+        let mut transaction = registers.transaction();
+        // Whatever ran before: from here on the chip leaves memory alone until it is started.
+        transaction.read(chip::RESET);
+        transaction.write(chip::BCR20, chip::STYLE_32_BIT);
+        transaction.modify(chip::BCR2, 0, chip::LEDPE);
+        transaction.run()?;
+        // The link comes with the first look at it.
+        device.set_carrier(false);
+        Ok(Self {
+            registers,
+            identity,
+            bus_name: device.bus_name(),
+            tuning: Tuning {
+                copy_break: u32::try_from(device.parameter("rx_copybreak")?).unwrap_or(0),
+                start_point: device.parameter("tx_start_pt")?,
+            },
+            settings: Mutex::new(Settings {
+                message_level: message_level(device.parameter("debug")?),
+                tx_entries: 16,
+                rx_entries: 32,
+                // 10BASE-T, as under automatic selection the Am79C970A does not say whether there is a link.
+                media: Media {
+                    auto_select: false,
+                    twisted_pair: true,
+                    full_duplex: false,
+                },
+                setup: Setup::default(),
+                link: false,
+                leds: [0; 4],
+            })?,
+            control: Mutex::new(Control {
+                up: false,
+                asleep: false,
+                watched: false,
+                block: Coherent::new(&device, 1)?,
+                configuration: [0; 3],
+            })?,
+            traffic: SpinLock::new(Traffic::default()),
+            faults: SpinLock::new(Faults::default()),
+            device,
+        })
     }
 
-    // from drivers/pcnet32/src/lib.rs:80
+    // from drivers/pcnet32/src/lib.rs:127
     #[kernel_path]
     fn address(&self) -> MacAddress {
         self.identity.address
     }
 
-    // from drivers/pcnet32/src/lib.rs:86
+    // from drivers/pcnet32/src/lib.rs:133
     /// The link watchdog's clock is wound here, so that it goes on whatever becomes of a look.
     #[kernel_path]
     fn work(&self, work: u32) -> Result<()> {
@@ -104,16 +151,42 @@ impl Driver for Pcnet32 {
         self.watch_link(first)
     }
 
-    // from drivers/pcnet32/src/lib.rs:105
+    // from drivers/pcnet32/src/lib.rs:153
+    /// Before the machine sleeps: remembers what is not in the settings, and goes down.
     #[kernel_path]
     fn suspend(&self) -> Result<()> {
-        self.sleep_chip()
+        let mut control = self.control.lock();
+        if !control.up {
+            return Ok(());
+        }
+        self.device.detach_interface();
+        let mut transaction = self.registers.transaction();
+        let tokens = chip::CONFIGURATION.map(|register| transaction.read(register));
+        let values = transaction.run()?;
+        control.configuration = tokens.map(|token| values.get(token));
+        self.bring_down(&mut control);
+        control.asleep = true;
+        Ok(())
     }
 
-    // from drivers/pcnet32/src/lib.rs:110
+    // from drivers/pcnet32/src/lib.rs:170
+    /// After the machine has slept: up again, if it was up. The chip may have lost its power.
     #[kernel_path]
     fn resume(&self) -> Result<()> {
-        self.wake_chip()
+        let mut control = self.control.lock();
+        if !control.asleep {
+            return Ok(());
+        }
+        control.asleep = false;
+        let mut transaction = self.registers.transaction();
+        transaction.read(chip::RESET);
+        for (register, value) in chip::CONFIGURATION.into_iter().zip(control.configuration) {
+            transaction.write(register, value);
+        }
+        transaction.run()?;
+        self.bring_up(&mut control)?;
+        self.device.attach_interface();
+        Ok(())
     }
 }
 

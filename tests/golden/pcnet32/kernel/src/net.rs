@@ -4,24 +4,26 @@
 
 use crate::Pcnet32;
 use crate::chip;
+use crate::control;
 use crate::counters::{Counters, count};
+use crate::state::BATCH;
 use microdriver::{
     IrqReturn, MacAddress, Mapped, NetOperations, NetdevTx, Result, RxFilter, SkBuff, Stats64,
     dev_err, kernel_path,
 };
 
 impl NetOperations for Pcnet32 {
-    // stub: Pcnet32::open runs in the user half (drivers/pcnet32/src/net.rs:14; process context, and nothing keeps it in the kernel)
+    // stub: Pcnet32::open runs in the user half (drivers/pcnet32/src/net.rs:15; process context, and nothing keeps it in the kernel)
     fn open(&self) -> Result<()> {
         self.device.upcall(crate::split::UP_OPEN, &())
     }
 
-    // stub: Pcnet32::stop runs in the user half (drivers/pcnet32/src/net.rs:37; process context, and nothing keeps it in the kernel)
+    // stub: Pcnet32::stop runs in the user half (drivers/pcnet32/src/net.rs:38; process context, and nothing keeps it in the kernel)
     fn stop(&self) -> Result<()> {
         self.device.upcall(crate::split::UP_STOP, &())
     }
 
-    // from drivers/pcnet32/src/net.rs:47
+    // from drivers/pcnet32/src/net.rs:48
     #[kernel_path]
     fn quiesce(&self) {
         let mut control = self.control.lock();
@@ -29,14 +31,14 @@ impl NetOperations for Pcnet32 {
         self.bring_down(&mut control);
     }
 
-    // from drivers/pcnet32/src/net.rs:54
+    // from drivers/pcnet32/src/net.rs:55
     #[kernel_path]
     fn start_xmit(&self, skb: SkBuff) -> NetdevTx {
         let Ok(packet) = Mapped::new(&self.device, skb) else {
-            count(&mut self.transmitter.lock().counters.dropped, 1);
+            count(&mut self.traffic.lock().tx.dropped, 1);
             return NetdevTx::Ok;
         };
-        let refused = self.transmitter.lock().enqueue(&self.device, packet);
+        let refused = self.traffic.lock().enqueue(&self.device, packet);
         if refused.is_none() {
             // Have the chip look at the ring now instead of at its next round, 1.6 ms away.
             let mut transaction = self.registers.transaction();
@@ -46,7 +48,7 @@ impl NetOperations for Pcnet32 {
         NetdevTx::Ok
     }
 
-    // from drivers/pcnet32/src/net.rs:70
+    // from drivers/pcnet32/src/net.rs:71
     #[kernel_path]
     fn interrupt(&self) -> IrqReturn {
         let mut transaction = self.registers.transaction();
@@ -72,11 +74,38 @@ impl NetOperations for Pcnet32 {
         IrqReturn::Handled
     }
 
-    // from drivers/pcnet32/src/net.rs:95
+    // from drivers/pcnet32/src/net.rs:96
     #[kernel_path]
     fn poll(&self, budget: u32) -> u32 {
-        let done = self.receive_packets(budget);
-        self.finish_transmissions(budget);
+        let mut done = 0;
+        let mut underflow = false;
+        loop {
+            let limit = budget.wrapping_sub(done).min(BATCH as u32);
+            let mut arrived = [const { None }; BATCH];
+            let mut finished = [const { None }; BATCH];
+            let (received, sent) = {
+                let mut traffic = self.traffic.lock();
+                let copy_break = self.tuning.copy_break;
+                (
+                    traffic.take_packets(&self.device, copy_break, limit, &mut arrived),
+                    traffic.collect(&self.device, &mut finished, &mut underflow),
+                )
+            };
+            for packet in arrived.into_iter().flatten() {
+                packet.receive(&self.device);
+            }
+            for packet in finished.into_iter().flatten() {
+                packet.consume(budget);
+            }
+            done += received;
+            if received < BATCH as u32 && sent < BATCH {
+                break;
+            }
+        }
+        if underflow {
+            self.device.stop_queue();
+            self.device.schedule_work(control::RESTART, 0);
+        }
         if done < budget && self.device.napi_complete(done) {
             let mut transaction = self.registers.transaction();
             transaction.write(chip::CSR3, chip::MASK_NONE);
@@ -86,17 +115,17 @@ impl NetOperations for Pcnet32 {
         done
     }
 
-    // stub: Pcnet32::set_rx_mode runs in the user half (drivers/pcnet32/src/net.rs:107; deferred: the kernel does not wait for it)
+    // stub: Pcnet32::set_rx_mode runs in the user half (drivers/pcnet32/src/net.rs:135; deferred: the kernel does not wait for it)
     fn set_rx_mode(&self, filter: RxFilter) {
         self.device.defer(crate::split::UP_SET_RX_MODE, &(filter,));
     }
 
-    // stub: Pcnet32::tx_timeout runs in the user half (drivers/pcnet32/src/net.rs:114; deferred: the kernel does not wait for it)
+    // stub: Pcnet32::tx_timeout runs in the user half (drivers/pcnet32/src/net.rs:142; deferred: the kernel does not wait for it)
     fn tx_timeout(&self, queue: u32) {
         self.device.defer(crate::split::UP_TX_TIMEOUT, &(queue,));
     }
 
-    // from drivers/pcnet32/src/net.rs:126
+    // from drivers/pcnet32/src/net.rs:154
     #[kernel_path]
     fn get_stats64(&self) -> Stats64 {
         let Counters { tx, rx, faults } = self.gather_counters();
@@ -123,7 +152,7 @@ impl NetOperations for Pcnet32 {
         }
     }
 
-    // stub: Pcnet32::set_mac_address runs in the user half (drivers/pcnet32/src/net.rs:151; process context, and nothing keeps it in the kernel)
+    // stub: Pcnet32::set_mac_address runs in the user half (drivers/pcnet32/src/net.rs:179; process context, and nothing keeps it in the kernel)
     fn set_mac_address(&self, address: MacAddress) -> Result<()> {
         self.device
             .upcall(crate::split::UP_SET_MAC_ADDRESS, &(address,))
@@ -131,7 +160,7 @@ impl NetOperations for Pcnet32 {
 }
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/net.rs:170
+    // from drivers/pcnet32/src/net.rs:198
     #[kernel_path]
     fn count_faults(&self, status: u32) {
         {

@@ -2,10 +2,10 @@
 
 //! Packets in.
 
-use crate::Pcnet32;
-use crate::counters::count;
-use crate::rings::{BUFFER_SIZE, ENP, ERR, RxRing, STP};
-use microdriver::{Received, SkBuff, kernel_path};
+use crate::counters::{RxCounters, count};
+use crate::rings::{BUFFER_SIZE, ENP, ERR, Rings, RxRing, STP};
+use crate::state::{BATCH, Traffic};
+use microdriver::{Device, Received, SkBuff, kernel_path};
 
 /// Descriptor status: what was wrong with the frame.
 const FRAM: u16 = 0x2000;
@@ -16,72 +16,71 @@ const BUFF: u16 = 0x0400;
 /// Shortest frame, without its checksum.
 const SHORTEST: u32 = 60;
 
-impl Pcnet32 {
+impl Traffic {
     // from drivers/pcnet32/src/receive.rs:20
-    /// Hands what arrived to the stack: at most `budget` descriptors, whose number it returns.
+    /// Moves what arrived into `packets`, from at most `limit` descriptors; returns how many it took.
     #[kernel_path]
-    pub(crate) fn receive_packets(&self, budget: u32) -> u32 {
-        let taken = self.receiver.lock().ring.take();
-        let Some(mut ring) = taken else { return 0 };
-        let (mut done, mut packets, mut bytes) = (0, 0, 0);
-        while done < budget {
-            let Some(status) = ring.arrived() else { break };
-            let packet = self.take_packet(&mut ring, status);
-            ring.give_back();
-            if let Some(packet) = packet {
-                packets += 1;
-                bytes += u64::from(packet.len());
-                packet.receive(&self.device);
-            }
-            done += 1;
-        }
-        let mut receiver = self.receiver.lock();
-        count(&mut receiver.counters.packets, packets);
-        count(&mut receiver.counters.bytes, bytes);
-        receiver.ring = Some(ring);
-        done
-    }
-
-    // from drivers/pcnet32/src/receive.rs:44
-    /// The frame in the next descriptor, if it is a good one and there is memory for it.
-    #[kernel_path]
-    fn take_packet(&self, ring: &mut RxRing, status: u16) -> Option<SkBuff> {
-        let length = ring.frame_length();
-        let whole = status & (ERR | FRAM | OFLO | CRC | BUFF | STP | ENP) == STP | ENP;
-        if !whole || !(SHORTEST..=BUFFER_SIZE).contains(&length) {
-            self.count_bad_frame(status, whole, length);
-            return None;
-        }
-        let packet = if length > self.tuning.copy_break {
-            // A fresh buffer first: without one, the ring keeps this one and the frame is lost.
-            let fresh = Received::new(&self.device, BUFFER_SIZE).ok();
-            fresh.and_then(|fresh| ring.exchange_buffer(length, fresh))
-        } else {
-            let room = SkBuff::allocate(&self.device, length).ok();
-            room.map(|room| ring.copy_frame(length, room))
+    pub(crate) fn take_packets(
+        &mut self,
+        device: &Device,
+        copy_break: u32,
+        limit: u32,
+        packets: &mut [Option<SkBuff>; BATCH],
+    ) -> u32 {
+        let Some(Rings { rx: ring, .. }) = self.rings.as_mut() else {
+            return 0;
         };
-        if packet.is_none() {
-            count(&mut self.receiver.lock().counters.dropped, 1);
+        let mut taken = 0;
+        for place in packets.iter_mut().take(limit as usize) {
+            let Some(status) = ring.arrived() else { break };
+            let length = ring.frame_length();
+            let whole = status & (ERR | FRAM | OFLO | CRC | BUFF | STP | ENP) == STP | ENP;
+            if whole && (SHORTEST..=BUFFER_SIZE).contains(&length) {
+                *place = take_packet(device, copy_break, ring, length);
+                if place.is_some() {
+                    count(&mut self.rx.packets, 1);
+                    count(&mut self.rx.bytes, u64::from(length));
+                } else {
+                    count(&mut self.rx.dropped, 1);
+                }
+            } else {
+                count_bad_frame(&mut self.rx, status, whole, length);
+            }
+            ring.give_back();
+            taken += 1;
         }
-        packet
+        taken
     }
+}
 
-    // from drivers/pcnet32/src/receive.rs:68
-    /// Counts a descriptor with an error, a part of a frame that needs several, or a frame that is too
-    /// short or too long.
-    #[kernel_path]
-    fn count_bad_frame(&self, status: u16, whole: bool, length: u32) {
-        let counters = &mut self.receiver.lock().counters;
-        // A frame in several descriptors counts as one error.
-        count(&mut counters.errors, u64::from(status & ENP != 0));
-        count(&mut counters.runts, u64::from(whole && length < SHORTEST));
-        count(
-            &mut counters.oversize,
-            u64::from(whole && length > BUFFER_SIZE),
-        );
-        count(&mut counters.frame, u64::from(status & FRAM != 0));
-        count(&mut counters.overrun, u64::from(status & OFLO != 0));
-        count(&mut counters.checksum, u64::from(status & CRC != 0));
-        count(&mut counters.fifo, u64::from(status & BUFF != 0));
+// from drivers/pcnet32/src/receive.rs:55
+/// The frame in the next descriptor, if there is memory for it.
+#[kernel_path]
+fn take_packet(device: &Device, copy_break: u32, ring: &mut RxRing, length: u32) -> Option<SkBuff> {
+    if length > copy_break {
+        // A fresh buffer first: without one, the ring keeps this one and the frame is lost.
+        let fresh = Received::new(device, BUFFER_SIZE).ok()?;
+        ring.exchange_buffer(length, fresh)
+    } else {
+        let room = SkBuff::allocate(device, length).ok()?;
+        Some(ring.copy_frame(length, room))
     }
+}
+
+// from drivers/pcnet32/src/receive.rs:69
+/// Counts a descriptor with an error, a part of a frame that needs several, or a frame that is too
+/// short or too long.
+#[kernel_path]
+fn count_bad_frame(counters: &mut RxCounters, status: u16, whole: bool, length: u32) {
+    // A frame in several descriptors counts as one error.
+    count(&mut counters.errors, u64::from(status & ENP != 0));
+    count(&mut counters.runts, u64::from(whole && length < SHORTEST));
+    count(
+        &mut counters.oversize,
+        u64::from(whole && length > BUFFER_SIZE),
+    );
+    count(&mut counters.frame, u64::from(status & FRAM != 0));
+    count(&mut counters.overrun, u64::from(status & OFLO != 0));
+    count(&mut counters.checksum, u64::from(status & CRC != 0));
+    count(&mut counters.fifo, u64::from(status & BUFF != 0));
 }

@@ -84,9 +84,9 @@ pub(crate) fn write_block(
     block: &mut Coherent<InitBlock>,
     setup: &Setup,
     station: MacAddress,
-    tx: &TxRing,
-    rx: &RxRing,
+    rings: &Rings,
 ) {
+    let Rings { tx, rx } = rings;
     // Both lengths as powers of two: the receive ring's in bits 7 to 4, the transmit ring's in 15 to 12.
     let lengths = tx.descriptors.count().trailing_zeros() << 12
         | rx.descriptors.count().trailing_zeros() << 4;

@@ -2,11 +2,10 @@
 
 //! The driver's state: what the two halves share, and what only the kernel has.
 
-use crate::chip;
 use crate::counters::{Faults, RxCounters, TxCounters};
 use crate::probe::Identity;
-use crate::rings::{InitBlock, RxRing, Setup, TxRing};
-use microdriver::{Coherent, Device, Mutex, Registers, Result, SpinLock, State, Text, Wire};
+use crate::rings::{InitBlock, Rings, Setup};
+use microdriver::{Coherent, Device, Mutex, Registers, SpinLock, State, Text, Wire};
 
 /// Driver, probe, link.
 const MSG_DEFAULT: u32 = 0x0007;
@@ -26,8 +25,7 @@ pub struct Pcnet32 {
     pub(crate) settings: Mutex<Settings>,
     /// Whether the chip runs, and how: taken by whatever starts, stops or restarts it.
     pub(crate) control: Mutex<Control>,
-    pub(crate) transmitter: SpinLock<Transmitter>,
-    pub(crate) receiver: SpinLock<Receiver>,
+    pub(crate) traffic: SpinLock<Traffic>,
     pub(crate) faults: SpinLock<Faults>,
 }
 
@@ -84,73 +82,20 @@ pub(crate) struct Control {
     pub(crate) configuration: [u32; 3],
 }
 
-/// The transmitting side. There is a ring while the interface is up and the chip is not being restarted.
+/// Packets that are taken off a ring under one hold of the lock; they are handed on after it.
+pub(crate) const BATCH: usize = 4;
+
+/// The packet path. There are rings while the interface is up and the chip is not being restarted.
 #[derive(Debug, Default)]
-pub(crate) struct Transmitter {
-    pub(crate) ring: Option<TxRing>,
-    pub(crate) counters: TxCounters,
+pub(crate) struct Traffic {
+    pub(crate) rings: Option<Rings>,
+    pub(crate) tx: TxCounters,
+    pub(crate) rx: RxCounters,
 }
 
-/// The receiving side. The poll takes the ring out while it works on it, so that packets are handed
-/// to the stack without a lock held.
-#[derive(Debug, Default)]
-pub(crate) struct Receiver {
-    pub(crate) ring: Option<RxRing>,
-    pub(crate) counters: RxCounters,
-}
-
-impl Pcnet32 {
-    // from drivers/pcnet32/src/state.rs:108
-    /// The state of a device that is not up.
-    pub(crate) fn assemble(device: Device, identity: Identity) -> Result<Self> {
-        let registers = device.registers();
-        let mut transaction = registers.transaction();
-        // Whatever ran before: from here on the chip leaves memory alone until it is started.
-        transaction.read(chip::RESET);
-        transaction.write(chip::BCR20, chip::STYLE_32_BIT);
-        transaction.run()?;
-        // The link comes with the first look at it.
-        device.set_carrier(false);
-        Ok(Self {
-            registers,
-            identity,
-            bus_name: device.bus_name(),
-            tuning: Tuning {
-                copy_break: u32::try_from(device.parameter("rx_copybreak")?).unwrap_or(0),
-                start_point: device.parameter("tx_start_pt")?,
-            },
-            settings: Mutex::new(Settings {
-                message_level: message_level(device.parameter("debug")?),
-                tx_entries: 16,
-                rx_entries: 32,
-                // 10BASE-T, as under automatic selection the Am79C970A does not say whether there is a link.
-                media: Media {
-                    auto_select: false,
-                    twisted_pair: true,
-                    full_duplex: false,
-                },
-                setup: Setup::default(),
-                link: false,
-                leds: [0; 4],
-            })?,
-            control: Mutex::new(Control {
-                up: false,
-                asleep: false,
-                watched: false,
-                block: Coherent::new(&device, 1)?,
-                configuration: [0; 3],
-            })?,
-            transmitter: SpinLock::new(Transmitter::default()),
-            receiver: SpinLock::new(Receiver::default()),
-            faults: SpinLock::new(Faults::default()),
-            device,
-        })
-    }
-}
-
-// from drivers/pcnet32/src/state.rs:155
+// from drivers/pcnet32/src/state.rs:101
 /// The parameter is a number of kinds of messages, as for other drivers: so many of the lowest bits.
-fn message_level(debug: i32) -> u32 {
+pub(crate) fn message_level(debug: i32) -> u32 {
     match u32::try_from(debug) {
         Ok(0) => 0,
         Ok(kinds @ 1..=31) => (1 << kinds) - 1,

@@ -2,15 +2,10 @@
 
 //! Packets out.
 
-use crate::Pcnet32;
-use crate::control;
 use crate::counters::count;
-use crate::rings::{ERR, Sent};
-use crate::state::Transmitter;
-use microdriver::{Device, Mapped, dev_err, kernel_path};
-
-/// Packets that are taken off the ring under one hold of the lock, and freed after it.
-const BATCH: usize = 8;
+use crate::rings::{ERR, Rings, Sent};
+use crate::state::{BATCH, Traffic};
+use microdriver::{Device, Mapped, SkBuff, kernel_path};
 
 /// Descriptor status: sent after one collision, or after several.
 const COLLIDED: u16 = 0x1800;
@@ -20,42 +15,14 @@ const LCOL: u32 = 0x1000_0000;
 const LCAR: u32 = 0x0800_0000;
 const RTRY: u32 = 0x0400_0000;
 
-impl Pcnet32 {
-    // from drivers/pcnet32/src/transmit.rs:24
-    /// Frees what was sent, and has the chip restarted where an error stopped its transmitter.
-    #[kernel_path]
-    pub(crate) fn finish_transmissions(&self, budget: u32) {
-        let mut underflow = false;
-        loop {
-            let mut finished = [const { None }; BATCH];
-            let taken =
-                self.transmitter
-                    .lock()
-                    .collect(&self.device, &mut finished, &mut underflow);
-            for packet in finished.iter_mut().filter_map(Option::take) {
-                if let Some(skb) = Mapped::unmap(packet) {
-                    skb.consume(budget);
-                }
-            }
-            if taken < BATCH {
-                break;
-            }
-        }
-        if underflow {
-            dev_err!(self.device, "transmit FIFO underflow, restarting");
-            self.device.stop_queue();
-            self.device.schedule_work(control::RESTART, 0);
-        }
-    }
-}
-
-impl Transmitter {
-    // from drivers/pcnet32/src/transmit.rs:52
+impl Traffic {
+    // from drivers/pcnet32/src/transmit.rs:19
     /// Puts a packet on the ring; gives it back when there is no place for it, to be freed after the lock.
     #[kernel_path]
     pub(crate) fn enqueue(&mut self, device: &Device, packet: Mapped) -> Option<Mapped> {
-        let Some(ring) = self.ring.as_mut().filter(|ring| ring.room() != 0) else {
-            count(&mut self.counters.dropped, 1);
+        let ring = self.rings.as_mut().map(|rings| &mut rings.tx);
+        let Some(ring) = ring.filter(|ring| ring.room() != 0) else {
+            count(&mut self.tx.dropped, 1);
             return Some(packet);
         };
         ring.submit(packet);
@@ -66,16 +33,17 @@ impl Transmitter {
         None
     }
 
-    // from drivers/pcnet32/src/transmit.rs:67
-    /// Moves sent packets into `finished`, returns how many, and lets the stack go on once there is room.
+    // from drivers/pcnet32/src/transmit.rs:36
+    /// Moves sent packets into `finished`, returns how many, and lets the stack go on once there is
+    /// room. `underflow`: an error stopped the transmitter.
     #[kernel_path]
-    fn collect(
+    pub(crate) fn collect(
         &mut self,
         device: &Device,
-        finished: &mut [Option<Mapped>; BATCH],
+        finished: &mut [Option<SkBuff>; BATCH],
         underflow: &mut bool,
     ) -> usize {
-        let Some(ring) = self.ring.as_mut() else {
+        let Some(Rings { tx: ring, .. }) = self.rings.as_mut() else {
             return 0;
         };
         let mut taken = 0;
@@ -86,7 +54,7 @@ impl Transmitter {
                 status,
                 errors,
             } = sent;
-            let counters = &mut self.counters;
+            let counters = &mut self.tx;
             count(&mut counters.bytes, u64::from(packet.length()));
             if status & ERR == 0 {
                 count(&mut counters.packets, 1);
@@ -100,7 +68,7 @@ impl Transmitter {
                 // The chip has turned its transmitter off (DXSUFLO of CSR3 is clear).
                 *underflow |= errors & UFLO != 0;
             }
-            *place = Some(packet);
+            *place = Mapped::unmap(packet);
             taken += 1;
         }
         if ring.held && ring.room() > 2 {

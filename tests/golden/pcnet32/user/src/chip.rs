@@ -56,6 +56,7 @@ pub(crate) const BCR2: Register = bcr(2);
 pub(crate) const BCR4: Register = bcr(4);
 /// Full duplex.
 pub(crate) const BCR9: Register = bcr(9);
+
 pub(crate) const STOP: u32 = 0x0004;
 
 /// CSR5: suspend, and, read back, suspended.
@@ -106,7 +107,7 @@ pub enum Chip {
 }
 
 impl Chip {
-    // from drivers/pcnet32/src/chip.rs:163
+    // from drivers/pcnet32/src/chip.rs:165
     /// The chip with this part number (CSR88 and CSR89, bits 27 to 12).
     pub(crate) fn from_part(part: u16) -> Option<Self> {
         Some(match part {
@@ -123,7 +124,7 @@ impl Chip {
         })
     }
 
-    // from drivers/pcnet32/src/chip.rs:179
+    // from drivers/pcnet32/src/chip.rs:181
     /// Its name in print.
     pub(crate) fn part_name(self) -> &'static str {
         match self {
@@ -139,13 +140,13 @@ impl Chip {
         }
     }
 
-    // from drivers/pcnet32/src/chip.rs:194
+    // from drivers/pcnet32/src/chip.rs:196
     /// Whether it has the link LED and full duplex: all since the Am79C970A.
     pub(crate) fn senses_link(self) -> bool {
         !matches!(self, Chip::Am79C970 | Chip::Am79C965)
     }
 
-    // from drivers/pcnet32/src/chip.rs:199
+    // from drivers/pcnet32/src/chip.rs:201
     /// Whether it has AUI and 10BASE-T to choose from, and no MII.
     pub(crate) fn has_two_ports(self) -> bool {
         self == Chip::Am79C970A

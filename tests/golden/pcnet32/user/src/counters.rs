@@ -60,8 +60,8 @@ pub(crate) struct Counters {
 }
 
 impl Pcnet32 {
-    // stub: Pcnet32::gather_counters runs in the kernel half (drivers/pcnet32/src/counters.rs:80; touches field `transmitter`, which holds `SpinLock` of the kernel)
-    /// All the counters, one side after the other.
+    // stub: Pcnet32::gather_counters runs in the kernel half (drivers/pcnet32/src/counters.rs:80; touches `Traffic`, which holds `Coherent` of the kernel)
+    /// All the counters.
     pub(crate) fn gather_counters(&self) -> Counters {
         self.device
             .downcall(crate::split::DOWN_GATHER_COUNTERS, &())

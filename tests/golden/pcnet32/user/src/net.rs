@@ -9,7 +9,7 @@ use crate::state::{MSG_IFDOWN, MSG_IFUP};
 use microdriver::{Error, MacAddress, NetOperations, Result, RxFilter, dev_err, dev_info};
 
 impl NetOperations for Pcnet32 {
-    // from drivers/pcnet32/src/net.rs:14
+    // from drivers/pcnet32/src/net.rs:15
     fn open(&self) -> Result<()> {
         let settings = {
             let mut settings = self.settings.lock();
@@ -33,7 +33,7 @@ impl NetOperations for Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/net.rs:37
+    // from drivers/pcnet32/src/net.rs:38
     fn stop(&self) -> Result<()> {
         // What stops the chip is `quiesce`, which nothing can prevent.
         if self.settings.lock().message_level & MSG_IFDOWN != 0 {
@@ -43,7 +43,7 @@ impl NetOperations for Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/net.rs:107
+    // from drivers/pcnet32/src/net.rs:135
     fn set_rx_mode(&self, filter: RxFilter) {
         // Nobody waits for the outcome, so it goes to the log.
         if let Err(error) = self.change_filter(&filter) {
@@ -51,7 +51,7 @@ impl NetOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/net.rs:114
+    // from drivers/pcnet32/src/net.rs:142
     fn tx_timeout(&self, queue: u32) {
         let status = self.chip_status().unwrap_or(0xffff);
         dev_err!(
@@ -63,7 +63,7 @@ impl NetOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/net.rs:151
+    // from drivers/pcnet32/src/net.rs:179
     fn set_mac_address(&self, address: MacAddress) -> Result<()> {
         // The interface is down; the chip gets the address when it is started.
         if address.is_valid() {
@@ -75,7 +75,7 @@ impl NetOperations for Pcnet32 {
 }
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/net.rs:163
+    // from drivers/pcnet32/src/net.rs:191
     /// CSR0.
     pub(crate) fn chip_status(&self) -> Result<u16> {
         let mut transaction = self.registers.transaction();

@@ -1,0 +1,6 @@
+// Emitted by pcnet-partition from src/board/limits.rs. Do not edit.
+
+//! Constants behind a glob.
+
+/// The largest.
+pub(crate) const LIMIT: u32 = 64;
