@@ -1,7 +1,7 @@
 //! What the system calls of the user half reach.
 
 use super::counters::Counters;
-use super::incarnation::{Incarnation, Reply, SlotState, open_all};
+use super::incarnation::{Incarnation, Reply, SlotIndex, SlotState, open_all};
 use super::serve::serve;
 use super::{Channel, Phase};
 use crate::memory::Shared;
@@ -11,7 +11,7 @@ use crate::{Error, Result, ffi};
 use core::ffi::{c_long, c_uint, c_ulong, c_void};
 use runtime_wire::protocol::{
     self, CONNECT, DOWNCALL, DOWNCALL_REPLY, DOWNCALL_REQUEST, HEADER_SIZE, Header, MESSAGE_SIZE,
-    NEXT, SLOTS, Status, UPCALL_REPLY, ioctl_number,
+    NEXT, Status, UPCALL_REPLY, ioctl_number,
 };
 
 /// `-EPROTO`: the other half was built from another plan.
@@ -88,12 +88,11 @@ unsafe extern "C" fn md_rs_file_ioctl(
     }
 }
 
-fn slot_of(argument: c_ulong) -> Result<(usize, usize), i32> {
-    let (slot, length) = ((argument & 0xff) as usize, (argument >> 8) as usize);
-    if slot < SLOTS && length <= MESSAGE_SIZE {
-        Ok((slot, length))
-    } else {
-        Err(Error::EINVAL.number())
+fn slot_of(argument: c_ulong) -> Result<(SlotIndex, usize), i32> {
+    let (number, length) = ((argument & 0xff) as usize, (argument >> 8) as usize);
+    match SlotIndex::new(number) {
+        Some(slot) if length <= MESSAGE_SIZE => Ok((slot, length)),
+        _ => Err(Error::EINVAL.number()),
     }
 }
 
@@ -138,8 +137,8 @@ fn refuse(incarnation: &Shared<Incarnation>, refused: Refused) -> i32 {
 }
 
 /// Takes the reply to the slot's call, where it has one, and waits for the next call.
-fn next(incarnation: &Shared<Incarnation>, index: usize, length: usize) -> Result<usize, i32> {
-    let slot = incarnation.slots.get(index).ok_or(Error::EINVAL.number())?;
+fn next(incarnation: &Shared<Incarnation>, index: SlotIndex, length: usize) -> Result<usize, i32> {
+    let slot = incarnation.slot(index);
     let mut sequence = 0;
     let replies = {
         let mut status = incarnation.status.lock();
@@ -149,7 +148,7 @@ fn next(incarnation: &Shared<Incarnation>, index: usize, length: usize) -> Resul
         if !status.connected {
             return Err(Error::EINVAL.number());
         }
-        let status = &mut status.slots[index];
+        let status = status.slot(index);
         match status.state {
             SlotState::Vacant => {
                 status.state = SlotState::Idle;
@@ -174,7 +173,7 @@ fn next(incarnation: &Shared<Incarnation>, index: usize, length: usize) -> Resul
         let reply = check_reply(incoming.get(..length).unwrap_or(&[]), sequence);
         let mut status = incarnation.status.lock();
         let alive = status.alive;
-        let slot_status = &mut status.slots[index];
+        let slot_status = status.slot(index);
         slot_status.state = SlotState::Running;
         if !alive {
             let held = core::mem::take(&mut slot_status.held);
@@ -211,8 +210,8 @@ fn next(incarnation: &Shared<Incarnation>, index: usize, length: usize) -> Resul
         if !status.alive {
             return Err(Error::ESHUTDOWN.number());
         }
-        if status.slots[index].state == SlotState::Calling {
-            status.slots[index].state = SlotState::Running;
+        if status.slot(index).state == SlotState::Calling {
+            status.slot(index).state = SlotState::Running;
             return Ok(0);
         }
     }
@@ -239,15 +238,19 @@ fn check_reply(message: &[u8], sequence: u32) -> Result<Reply, Refused> {
 }
 
 /// Serves a downcall of the slot's running call; returns the reply's length.
-fn downcall(incarnation: &Shared<Incarnation>, index: usize, length: usize) -> Result<usize, i32> {
-    let slot = incarnation.slots.get(index).ok_or(Error::EINVAL.number())?;
+fn downcall(
+    incarnation: &Shared<Incarnation>,
+    index: SlotIndex,
+    length: usize,
+) -> Result<usize, i32> {
+    let slot = incarnation.slot(index);
     let channel = &incarnation.channel;
     let (sequence, mut held) = {
         let mut status = incarnation.status.lock();
         if !status.alive {
             return Err(Error::ESHUTDOWN.number());
         }
-        let status = &mut status.slots[index];
+        let status = status.slot(index);
         if status.state != SlotState::Running {
             return Err(Error::EBUSY.number());
         }
@@ -279,9 +282,9 @@ fn downcall(incarnation: &Shared<Incarnation>, index: usize, length: usize) -> R
         });
         // Before the gate is left: the locks are part of the device's state.
         let mut status = incarnation.status.lock();
-        status.slots[index].state = SlotState::Running;
+        status.slot(index).state = SlotState::Running;
         if status.alive {
-            status.slots[index].held = held;
+            status.slot(index).held = held;
         } else {
             drop(status);
             open_all(held, &mut |lock| channel.open_lock(lock));

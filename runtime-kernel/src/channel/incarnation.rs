@@ -27,6 +27,21 @@ pub(super) enum SlotState {
     Replied(Reply),
 }
 
+/// Number of a slot, below `SLOTS`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SlotIndex(usize);
+
+impl SlotIndex {
+    /// `None` for a number that no slot has.
+    pub(super) fn new(number: usize) -> Option<Self> {
+        (number < SLOTS).then_some(Self(number))
+    }
+
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        (0..SLOTS).map(Self)
+    }
+}
+
 /// How the user half ended a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reply {
@@ -50,7 +65,14 @@ pub(super) struct Status {
     pub(super) connected: bool,
     pub(super) alive: bool,
     pub(super) sequence: u32,
-    pub(super) slots: [SlotStatus; SLOTS],
+    slots: [SlotStatus; SLOTS],
+}
+
+impl Status {
+    pub(super) fn slot(&mut self, slot: SlotIndex) -> &mut SlotStatus {
+        // It is below already; so it needs no check that could panic.
+        &mut self.slots[slot.0 % SLOTS]
+    }
 }
 
 /// Buffers and events of one slot.
@@ -67,7 +89,7 @@ pub(super) struct Slot {
 pub(super) struct Incarnation {
     pub(super) channel: Shared<Channel>,
     pub(super) status: SpinLock<Status>,
-    pub(super) slots: [Slot; SLOTS],
+    slots: [Slot; SLOTS],
     /// Counts idle slots; every waiter is let through when the incarnation ends.
     idle: NonNull<c_void>,
     area: NonNull<u8>,
@@ -153,6 +175,10 @@ impl Incarnation {
         })
     }
 
+    pub(super) fn slot(&self, slot: SlotIndex) -> &Slot {
+        &self.slots[slot.0 % SLOTS]
+    }
+
     pub(super) fn area(&self) -> *mut u8 {
         self.area.as_ptr()
     }
@@ -177,7 +203,7 @@ impl Incarnation {
     /// Copies the first `length` bytes of a slot's message, once: what is checked is the copy.
     pub(super) fn copy_in(
         &self,
-        slot: usize,
+        slot: SlotIndex,
         message: usize,
         length: usize,
         to: &mut [u8; MESSAGE_SIZE],
@@ -188,16 +214,16 @@ impl Incarnation {
     }
 
     /// Copies a message to the user half.
-    pub(super) fn copy_out(&self, slot: usize, message: usize, from: &[u8]) {
+    pub(super) fn copy_out(&self, slot: SlotIndex, message: usize, from: &[u8]) {
         let (to, length) = (self.message(slot, message), from.len().min(MESSAGE_SIZE));
         // SAFETY: inside the area; nothing in the kernel depends on what is read there.
         unsafe { core::ptr::copy_nonoverlapping(from.as_ptr(), to, length) }
     }
 
-    fn message(&self, slot: usize, message: usize) -> *mut u8 {
-        let offset = slot * SLOT_SIZE + message;
+    fn message(&self, slot: SlotIndex, message: usize) -> *mut u8 {
+        let offset = slot.0 * SLOT_SIZE + message;
         debug_assert!(offset + MESSAGE_SIZE <= AREA_SIZE);
-        // SAFETY: callers pass a slot below `SLOTS` and one of the four offsets, so this is inside.
+        // SAFETY: a slot is below `SLOTS`, and callers pass one of the four offsets, so this is inside.
         unsafe { self.area.as_ptr().add(offset) }
     }
 

@@ -1,7 +1,7 @@
 //! Calls from the kernel half into the user half.
 
 use super::counters::Counters;
-use super::incarnation::{Incarnation, Reply, SlotState};
+use super::incarnation::{Incarnation, Reply, SlotIndex, SlotState};
 use super::{Channel, Phase, timeout_ms};
 use crate::memory::Shared;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
@@ -52,7 +52,15 @@ pub(super) fn ready(channel: &Channel) -> Result<Shared<Incarnation>> {
     }
 }
 
+/// A slot that this caller has claimed, and the number of its call.
+struct Claim {
+    slot: SlotIndex,
+    sequence: u32,
+}
+
 /// One upcall: lowers the request, waits, lifts the reply.
+///
+/// What does not depend on the types is in functions of its own, so that each stub stays small.
 pub(super) fn call<R>(
     channel: &Channel,
     incarnation: &Shared<Incarnation>,
@@ -61,86 +69,48 @@ pub(super) fn call<R>(
     lift: impl FnOnce(&mut Reader<'_>) -> Result<R, WireError>,
 ) -> Result<R> {
     let timeout = timeout_ms();
-    incarnation.wait_idle(timeout)?;
-    let (index, sequence) = claim(incarnation)?;
-    let slot = &incarnation.slots[index];
-    slot.reply.reset();
-
+    let claim = claim(incarnation, timeout)?;
     // SAFETY: the slot is `Calling`, and we are its caller.
-    let (_, outgoing) = unsafe { slot.buffers() };
-    let lowered = (|| {
-        let (header, payload) = outgoing.split_at_mut(HEADER_SIZE);
-        let mut payload = Writer::new(payload);
-        lower(&mut payload)?;
-        let length = payload.length();
-        let header_value = Header {
-            sequence,
-            code: number,
-            number: 0,
-            length: length as u32,
-        };
-        header_value.lower(&mut Writer::new(header))?;
-        Ok::<usize, WireError>(HEADER_SIZE + length)
-    })();
-    match lowered {
-        Ok(length) => {
-            incarnation.copy_out(index, UPCALL_REQUEST, outgoing.get(..length).unwrap_or(&[]))
-        }
+    let (_, outgoing) = unsafe { incarnation.slot(claim.slot).buffers() };
+    let (header, payload) = outgoing.split_at_mut(HEADER_SIZE);
+    let mut payload = Writer::new(payload);
+    let length = match lower(&mut payload) {
+        Ok(()) => payload.length(),
         Err(_) => {
-            release(incarnation, index);
+            release(incarnation, claim.slot);
             return Err(Error::EOVERFLOW);
         }
-    }
-    slot.request.complete();
-
-    // SAFETY: no condition.
-    let jiffies = unsafe { ffi::md_milliseconds_to_jiffies(timeout) };
-    let waited = slot.reply.wait(jiffies);
-    let mut status = incarnation.status.lock();
-    if !status.alive {
-        return Err(Error::EIO);
-    }
-    let reply = match (status.slots[index].state, waited) {
-        (SlotState::Replied(reply), _) => reply,
-        (_, Err(Error::EINTR)) => {
-            status.slots[index].abandoned = true;
-            drop(status);
-            // SAFETY: the caller keeps the device alive.
-            unsafe { ffi::md_schedule_expire(channel.device, timeout) };
-            return Err(Error::EINTR);
-        }
-        _ => {
-            drop(status);
-            Counters::count(&channel.counters.deadlines);
-            channel.end(incarnation, "missed the deadline of a call", true);
-            return Err(Error::ETIMEDOUT);
-        }
     };
-    drop(status);
+    write_header(header, claim.sequence, number, length);
+    incarnation.copy_out(
+        claim.slot,
+        UPCALL_REQUEST,
+        outgoing.get(..HEADER_SIZE + length).unwrap_or(&[]),
+    );
+    let reply = exchange(channel, incarnation, &claim, timeout)?;
     // SAFETY: the slot is `Replied`, and we are its caller.
-    let (incoming, _) = unsafe { slot.buffers() };
+    let (incoming, _) = unsafe { incarnation.slot(claim.slot).buffers() };
     let result = match reply {
-        Reply::Failed => Err(Error::EIO),
+        Reply::Failed => Ok(Err(Error::EIO)),
         Reply::Done(length) => {
-            let payload = incoming
-                .get(HEADER_SIZE..HEADER_SIZE + length)
-                .unwrap_or(&[]);
-            let mut reader = Reader::new(payload);
-            lift(&mut reader)
-                .and_then(|value| reader.finish().map(|()| value))
-                .map_err(|_| Error::EBADMSG)
+            let mut reader = Reader::new(
+                incoming
+                    .get(HEADER_SIZE..HEADER_SIZE + length)
+                    .unwrap_or(&[]),
+            );
+            lift(&mut reader).and_then(|value| reader.finish().map(|()| Ok(value)))
         }
     };
-    release(incarnation, index);
-    if let Err(Error::EBADMSG) = result {
+    release(incarnation, claim.slot);
+    result.unwrap_or_else(|_| {
         Counters::count(&channel.counters.refused);
         channel.end(incarnation, "a result that its type does not have", true);
-        return Err(Error::EIO);
-    }
-    result
+        Err(Error::EIO)
+    })
 }
 
-fn claim(incarnation: &Incarnation) -> Result<(usize, u32)> {
+fn claim(incarnation: &Incarnation, timeout: u32) -> Result<Claim> {
+    incarnation.wait_idle(timeout)?;
     let mut status = incarnation.status.lock();
     if !status.alive {
         drop(status);
@@ -150,19 +120,66 @@ fn claim(incarnation: &Incarnation) -> Result<(usize, u32)> {
     }
     status.sequence = status.sequence.checked_add(1).unwrap_or(1);
     let sequence = status.sequence;
-    for (index, slot) in status.slots.iter_mut().enumerate() {
-        if slot.state == SlotState::Idle {
-            slot.state = SlotState::Calling;
-            slot.sequence = sequence;
-            slot.abandoned = false;
-            return Ok((index, sequence));
+    for slot in SlotIndex::all() {
+        let status = status.slot(slot);
+        if status.state == SlotState::Idle {
+            status.state = SlotState::Calling;
+            status.sequence = sequence;
+            status.abandoned = false;
+            incarnation.slot(slot).reply.reset();
+            return Ok(Claim { slot, sequence });
         }
     }
     Err(Error::EAGAIN)
 }
 
-fn release(incarnation: &Incarnation, index: usize) {
-    incarnation.status.lock().slots[index].state = SlotState::Idle;
+fn write_header(to: &mut [u8], sequence: u32, number: u16, length: usize) {
+    let header = Header {
+        sequence,
+        code: number,
+        number: 0,
+        length: length as u32,
+    };
+    let written = header.lower(&mut Writer::new(to));
+    debug_assert!(written.is_ok());
+}
+
+/// Hands the request over and waits for the reply.
+fn exchange(
+    channel: &Channel,
+    incarnation: &Shared<Incarnation>,
+    claim: &Claim,
+    timeout: u32,
+) -> Result<Reply> {
+    let slot = incarnation.slot(claim.slot);
+    slot.request.complete();
+    // SAFETY: no condition.
+    let jiffies = unsafe { ffi::md_milliseconds_to_jiffies(timeout) };
+    let waited = slot.reply.wait(jiffies);
+    let mut status = incarnation.status.lock();
+    if !status.alive {
+        return Err(Error::EIO);
+    }
+    match (status.slot(claim.slot).state, waited) {
+        (SlotState::Replied(reply), _) => Ok(reply),
+        (_, Err(Error::EINTR)) => {
+            status.slot(claim.slot).abandoned = true;
+            drop(status);
+            // SAFETY: the caller keeps the device alive.
+            unsafe { ffi::md_schedule_expire(channel.device, timeout) };
+            Err(Error::EINTR)
+        }
+        _ => {
+            drop(status);
+            Counters::count(&channel.counters.deadlines);
+            channel.end(incarnation, "missed the deadline of a call", true);
+            Err(Error::ETIMEDOUT)
+        }
+    }
+}
+
+fn release(incarnation: &Incarnation, slot: SlotIndex) {
+    incarnation.status.lock().slot(slot).state = SlotState::Idle;
     incarnation.signal_idle();
 }
 
