@@ -79,7 +79,9 @@ impl Driver {
         let entry = self.item(self.state_item);
         let mut visible = is_public(&entry.item);
         let mut at = self.tree.module(entry.module);
-        let path = [&at.path[..], &[self.state.clone()]].concat().join("::");
+        let mut path = at.path.clone();
+        path.push(self.state.clone());
+        let path = path.join("::");
         if !visible {
             return None;
         }

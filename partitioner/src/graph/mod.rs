@@ -1,10 +1,11 @@
 //! Who calls whom, and what each function touches.
 //!
-//! `walk` reads one body; `infer` finds the types of receivers as far as declarations tell. Where a
+//! `walk` reads one body; `lookup` says what its calls may lead to; `infer` finds the types of receivers as far as declarations tell. Where a
 //! receiver's type is not known, a call goes to every function of that name: an edge too many costs
 //! speed, one too few would cost correctness.
 
 mod infer;
+mod lookup;
 mod scope;
 mod walk;
 

@@ -54,7 +54,8 @@ impl Pcnet32 {
             let mut packet = SkBuff::allocate(&self.device, frame.len() as u32)?;
             packet.append(frame);
             let packet = Mapped::new(&self.device, packet)?;
-            drop(self.traffic.lock().enqueue(&self.device, packet));
+            let refused = self.traffic.lock().enqueue(&self.device, packet);
+            drop(refused);
         }
         // Interrupts are masked, and no poll answers them; nobody else transmits.
         let mut transaction = self.registers.transaction();
@@ -62,18 +63,18 @@ impl Pcnet32 {
         transaction.run()?;
         let mut received = Frames::new();
         for _ in 0..ROUNDS {
-            sleep_ms(ROUND_MS);
             while let Some(frame) = self.take_looped() {
                 received.push(frame);
             }
             if received.len() >= frames.len() {
                 break;
             }
+            sleep_ms(ROUND_MS);
         }
         Ok(received)
     }
 
-    // from drivers/pcnet32/src/loopback.rs:86
+    // from drivers/pcnet32/src/loopback.rs:87
     #[kernel_path]
     fn take_looped(&self) -> Option<Frame> {
         self.traffic.lock().rings.as_mut()?.rx.take_frame()

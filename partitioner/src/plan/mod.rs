@@ -3,8 +3,9 @@
 //! `plan.json` is read by the build (parameters, PCI numbers), by the tests and by people. Its fields are
 //! stable under `schema`.
 
+mod literals;
+
 use serde::Serialize;
-use syn::{Expr, ExprLit, ImplItem, Item, Lit, UnOp};
 
 use crate::analysis::Mode;
 use crate::crossing::{self, Crossing};
@@ -168,11 +169,14 @@ pub fn make(
         state_path: driver.exported().unwrap_or_default(),
         split: mode == Mode::Split,
         plan_hash: String::new(),
-        parameters: literals(parts, "PARAMETERS")
+        parameters: literals::literals(parts, "PARAMETERS")
             .iter()
-            .filter_map(parameter)
+            .filter_map(|call| literals::parameter(call))
             .collect(),
-        pci_ids: literals(parts, "IDS").iter().filter_map(pci_id).collect(),
+        pci_ids: literals::literals(parts, "IDS")
+            .iter()
+            .filter_map(|call| literals::pci_id(call))
+            .collect(),
         functions: driver
             .iter()
             .map(|(id, _)| entry(parts, halves, sources, id))
@@ -306,102 +310,6 @@ fn hash(parts: &Parts<'_>, halves: &Halves, fields: &[Field], plan: &Plan) -> u6
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
-}
-
-/// The calls in a constant of a root trait's impl block that is a list: `&[f(...), ...]`.
-fn literals(parts: &Parts<'_>, name: &str) -> Vec<Vec<Expr>> {
-    let mut found = Vec::new();
-    for (_, entry) in parts.types.driver.entries() {
-        let Item::Impl(block) = &entry.item else {
-            continue;
-        };
-        if !crate::halves::is_root_block(parts.types.api, block) {
-            continue;
-        }
-        for item in &block.items {
-            if let ImplItem::Const(constant) = item
-                && constant.ident == name
-            {
-                collect(parts, entry.module, &constant.expr, &mut found);
-            }
-        }
-    }
-    found
-}
-
-fn collect(
-    parts: &Parts<'_>,
-    module: crate::load::ModuleId,
-    expression: &Expr,
-    found: &mut Vec<Vec<Expr>>,
-) {
-    match expression {
-        Expr::Reference(reference) => collect(parts, module, &reference.expr, found),
-        Expr::Array(array) => array
-            .elems
-            .iter()
-            .for_each(|element| collect(parts, module, element, found)),
-        Expr::Call(call) => found.push(call.args.iter().cloned().collect()),
-        Expr::Path(path) => {
-            let path = crate::resolve::segments(&path.path);
-            for target in parts.resolver.resolve(parts.types.driver, module, &path) {
-                let crate::resolve::Target::Item(id, _) = target else {
-                    continue;
-                };
-                let entry = parts.types.driver.item(id);
-                if let Item::Const(constant) = &entry.item {
-                    collect(parts, entry.module, &constant.expr, found);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-fn parameter(arguments: &Vec<Expr>) -> Option<Parameter> {
-    let [name, default, description] = arguments.as_slice() else {
-        return None;
-    };
-    Some(Parameter {
-        name: text(name)?,
-        default: integer(default)?,
-        description: text(description)?,
-    })
-}
-
-fn pci_id(arguments: &Vec<Expr>) -> Option<PciId> {
-    let [vendor, device] = arguments.as_slice() else {
-        return None;
-    };
-    let number = |expression| integer(expression).and_then(|value| u64::try_from(value).ok());
-    Some(PciId {
-        vendor: number(vendor)?,
-        device: number(device)?,
-    })
-}
-
-fn text(expression: &Expr) -> Option<String> {
-    match expression {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => Some(text.value()),
-        _ => None,
-    }
-}
-
-fn integer(expression: &Expr) -> Option<i64> {
-    match expression {
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(value),
-            ..
-        }) => value.base10_parse().ok(),
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
-            integer(&unary.expr).map(|value| -value)
-        }
-        Expr::Paren(inner) => integer(&inner.expr),
-        _ => None,
-    }
 }
 
 /// The type of a shared value that crosses, as the state's module names it.
