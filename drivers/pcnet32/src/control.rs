@@ -127,8 +127,9 @@ impl Pcnet32 {
     /// Stops everything that uses the rings. To be followed by [`Self::launch`], or by going down.
     #[kernel_path]
     pub(crate) fn halt_chip(&self) -> Option<Rings> {
-        self.device.disable_transmit();
+        // The poll first, as it may start the queue again.
         self.device.disable_napi();
+        self.device.disable_transmit();
         self.stop_chip()
     }
 

@@ -37,7 +37,7 @@ mod transmit;
 use counters::Faults;
 use microdriver::{
     Coherent, Device, Driver, Grant, MacAddress, Mutex, Parameter, PciId, Result, SpinLock,
-    kernel_path,
+    dev_err, kernel_path,
 };
 use rings::Setup;
 use state::{Control, Media, Settings, Traffic, Tuning, message_level};
@@ -132,6 +132,7 @@ impl Driver for Pcnet32 {
     #[kernel_path]
     fn work(&self, work: u32) -> Result<()> {
         if work == control::RESTART {
+            dev_err!(self.device, "transmit FIFO underflow, restarting");
             return self.restart(false);
         }
         let first = {

@@ -41,15 +41,18 @@ impl Pcnet32 {
     /// Tells the stack when the link comes or goes. `first` after each start.
     #[user_path]
     pub(crate) fn watch_link(&self, first: bool) -> Result<()> {
-        let settings = self.settings.lock().clone();
-        let link = self.link_of(&settings.media)?;
-        if !first && link == settings.link {
-            return Ok(());
-        }
-        self.settings.lock().link = link;
-        self.device.set_carrier(link);
-        if settings.message_level & MSG_LINK != 0 {
-            dev_info!(self.device, "link {}", if link { "up" } else { "down" });
+        let (link, changed, level) = {
+            let mut settings = self.settings.lock();
+            let link = self.link_of(&settings.media)?;
+            let changed = first || link != settings.link;
+            settings.link = link;
+            (link, changed, settings.message_level)
+        };
+        if changed {
+            self.device.set_carrier(link);
+            if level & MSG_LINK != 0 {
+                dev_info!(self.device, "link {}", if link { "up" } else { "down" });
+            }
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use crate::Pcnet32;
 use crate::chip;
 use crate::rings::Setup;
-use microdriver::{Bytes, List, MacAddress, Mapped, Result, SkBuff, kernel_path, sleep_ms};
+use microdriver::{Bytes, Error, List, MacAddress, Mapped, Result, SkBuff, kernel_path, sleep_ms};
 
 /// The names of the tests. Two blanks: as programs that look for it know it.
 pub(crate) const TEST_NAMES: [&str; 1] = ["Loopback test  (offline)"];
@@ -36,6 +36,10 @@ impl Pcnet32 {
     /// interface that is up pauses meanwhile.
     #[kernel_path]
     pub(crate) fn loop_frames(&self, frames: Frames) -> Result<Frames> {
+        // The chip is not asked to send what it was not given.
+        if frames.iter().any(|frame| frame.len() < FIRST_LENGTH) {
+            return Err(Error::EINVAL);
+        }
         let mut control = self.control.lock();
         let rings = self.make_rings(ENTRIES, ENTRIES)?;
         let setup = self.settings.lock().setup;
