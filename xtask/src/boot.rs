@@ -22,7 +22,7 @@ pub(crate) struct Options {
     /// Seconds until the machine is killed
     #[arg(long, default_value_t = 180)]
     deadline: u64,
-    /// The agent's scenario: counts, traffic, cycles, kill, stop
+    /// The agent's scenario: counts, traffic, cycles, kill, stop, hostile
     scenario: String,
     /// More words for the kernel's command line, such as rounds=10
     words: Vec<String>,

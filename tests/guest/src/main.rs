@@ -2,7 +2,7 @@
 //!
 //! It prepares the machine, runs the scenario that the kernel's command line names with the
 //! variant of the driver that it names, reports JSON lines to the second serial port, and powers
-//! the machine off, whatever happens.
+//! the machine off, whatever happens. Called with a word, it is a process that a scenario needs.
 //!
 //! `sys` is the only place with `unsafe`: system calls that have no safe wrapper. `variant` brings
 //! a driver up, `pair` makes a network of two cards, `scenario` is what is done with it.
@@ -21,6 +21,12 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, rest @ ..] = arguments.as_slice()
+        && word == scenario::HOSTILE_CLIENT
+    {
+        scenario::hostile_client(rest);
+    }
     // Also if a scenario panics: the machine must end, and say why.
     std::panic::set_hook(Box::new(|panic| {
         report::line(&json!({ "event": "failed", "error": format!("the agent {panic}") }));

@@ -36,6 +36,8 @@ pub(crate) struct Card {
     pub(crate) interface: String,
     /// The counters of its crossings.
     pub(crate) crossings: Crossings,
+    /// Whom its user half runs as, in a split driver.
+    user: u32,
     /// What supervises the user half, in a split driver.
     launcher: Option<Child>,
 }
@@ -74,22 +76,26 @@ impl Driver {
             driver.load += spent;
             driver.modules.push(module_name(file));
         }
-        for (index, address) in ethernet_cards()?.into_iter().enumerate() {
-            let launcher = if split {
-                Some(launch(&devices, &address, index)?)
-            } else {
-                None
-            };
-            // One after the other, so that the first card is eth0.
-            let folder = format!("/sys/bus/pci/devices/{address}/net");
-            let what = format!("network interface of {address}");
-            let interface = devices.wait(&what, APPEARS, || first_entry(&folder))?;
-            driver.cards.push(Card {
+        for (user, address) in (FIRST_USER..).zip(ethernet_cards()?) {
+            let mut card = Card {
                 crossings: Crossings::of(&address),
+                interface: String::new(),
+                user,
+                launcher: None,
                 address,
-                interface,
-                launcher,
-            });
+            };
+            if split {
+                let node = card.node();
+                devices.wait(&format!("node {node}"), APPEARS, || {
+                    Ok(Path::new(&node).exists().then_some(()))
+                })?;
+                card.start_launcher()?;
+            }
+            // One after the other, so that the first card is eth0.
+            let folder = format!("/sys/bus/pci/devices/{}/net", card.address);
+            let what = format!("network interface of {}", card.address);
+            card.interface = devices.wait(&what, APPEARS, || first_entry(&folder))?;
+            driver.cards.push(card);
         }
         Ok(driver)
     }
@@ -105,10 +111,7 @@ impl Driver {
     /// Ends the user halves and unloads the modules.
     pub(crate) fn unload(mut self) -> Result<()> {
         for card in &mut self.cards {
-            if let Some(mut launcher) = card.launcher.take() {
-                kill(pid_of(&launcher)?, Signal::SIGTERM).context("end a launcher")?;
-                launcher.wait().context("wait for a launcher")?;
-            }
+            card.end_launcher()?;
         }
         for module in self.modules.iter().rev() {
             let name = std::ffi::CString::new(module.as_str())?;
@@ -136,19 +139,32 @@ fn pid_of(child: &Child) -> Result<Pid> {
     Ok(Pid::from_raw(i32::try_from(child.id())?))
 }
 
-fn launch(devices: &Announcements, address: &str, index: usize) -> Result<Child> {
-    let node = format!("/dev/microdriver/{address}");
-    devices.wait(&format!("node {node}"), APPEARS, || {
-        Ok(Path::new(&node).exists().then_some(()))
-    })?;
-    let user = FIRST_USER + u32::try_from(index)?;
-    tools::command(LAUNCHER)
-        .args(["--user", &user.to_string(), "--device", &node, USER_HALF])
-        .spawn()
-        .context("start the launcher")
-}
-
 impl Card {
+    /// The device file of its user half, in a split driver.
+    fn node(&self) -> String {
+        format!("/dev/microdriver/{}", self.address)
+    }
+
+    /// Starts what supervises the user half.
+    pub(crate) fn start_launcher(&mut self) -> Result<()> {
+        let launcher = tools::command(LAUNCHER)
+            .args(["--user", &self.user.to_string()])
+            .args(["--device", &self.node(), USER_HALF])
+            .spawn()
+            .context("start the launcher")?;
+        self.launcher = Some(launcher);
+        Ok(())
+    }
+
+    /// Ends the user half and what supervises it, if they are there.
+    pub(crate) fn end_launcher(&mut self) -> Result<()> {
+        if let Some(mut launcher) = self.launcher.take() {
+            kill(pid_of(&launcher)?, Signal::SIGTERM).context("end a launcher")?;
+            launcher.wait().context("wait for a launcher")?;
+        }
+        Ok(())
+    }
+
     /// The process that is the user half now.
     pub(crate) fn user_half(&self) -> Result<Pid> {
         let Some(launcher) = &self.launcher else {

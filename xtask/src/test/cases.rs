@@ -30,6 +30,8 @@ enum What {
     Kill,
     /// A user half that does not answer.
     Stop,
+    /// User halves that send what no correct one can.
+    Hostile,
 }
 
 /// A test in a machine.
@@ -57,6 +59,7 @@ pub(super) fn all() -> Vec<Case> {
         }
         add(What::Kill, Variant::Split);
         add(What::Stop, Variant::Split);
+        add(What::Hostile, Variant::Split);
     }
     cases
 }
@@ -75,6 +78,7 @@ impl Case {
             What::Cycles => "cycles",
             What::Kill => "kill",
             What::Stop => "stop",
+            What::Hostile => "hostile",
         }
     }
 
@@ -84,6 +88,7 @@ impl Case {
             What::Cycles => "load, up, traffic, down, unload leave no fault in the kernel's log",
             What::Kill => "a transfer survives the death of the user half, which is restarted",
             What::Stop => "a call that the user half does not answer returns in time",
+            What::Hostile => "a message with any field wrong is refused and ends its sender",
         }
         .to_owned()
     }
@@ -102,6 +107,7 @@ impl Case {
             What::Cycles => check::cycles(report, self.cycles()),
             What::Kill => check::killed(report),
             What::Stop => check::stopped(report),
+            What::Hostile => check::hostile(report),
         }
     }
 }

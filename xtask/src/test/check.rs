@@ -74,3 +74,15 @@ pub(super) fn stopped(report: &Report) -> Result<()> {
     );
     Ok(())
 }
+
+/// Every case was tried (the agent checks each).
+pub(super) fn hostile(report: &Report) -> Result<()> {
+    let all = report.event("hostile").context("nothing was reported")?;
+    let tried = report.events("hostile-case").count();
+    ensure!(
+        tried > 0 && all["cases"] == tried,
+        "{tried} of {} cases",
+        all["cases"]
+    );
+    Ok(())
+}

@@ -5,9 +5,12 @@
 mod control;
 mod counts;
 mod cycles;
+mod hostile;
 mod operations;
 mod recovery;
 mod traffic;
+
+pub(crate) use hostile::{WORD as HOSTILE_CLIENT, client as hostile_client};
 
 use anyhow::{Result, bail};
 use serde_json::json;
@@ -25,6 +28,7 @@ pub(crate) fn run(name: &str, parameters: &Parameters) -> Result<()> {
         "cycles" => cycles::run(parameters),
         "kill" => recovery::kill(parameters),
         "stop" => recovery::stop(parameters),
+        "hostile" => hostile::run(parameters),
         _ => bail!("no such scenario"),
     }
 }

@@ -4,6 +4,7 @@ mod clock;
 mod ethtool;
 mod interface;
 mod packet;
+mod split_device;
 
 use std::fs::File;
 use std::os::fd::OwnedFd;
@@ -15,6 +16,7 @@ pub(crate) use clock::instructions;
 pub(crate) use ethtool::Ethtool;
 pub(crate) use interface::{Address, Interface};
 pub(crate) use packet::{Frames, Ping};
+pub(crate) use split_device::SplitDevice;
 
 /// Waits until what was written to a terminal has been sent.
 pub(crate) fn drain(terminal: &File) -> Result<()> {

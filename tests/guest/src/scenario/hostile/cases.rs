@@ -19,8 +19,11 @@ type Act = fn(&Client) -> Result<usize, Errno>;
 /// Things that are refused without harm to their sender, before and while connected.
 const BENIGN: &[&str] = &["oddities"];
 
+/// Writes a message; returns its length.
+type Write = fn(&Client) -> usize;
+
 /// Replies with these messages.
-const REPLIES: &[(&str, fn(&Client) -> usize)] = &[
+const REPLIES: &[(&str, Write)] = &[
     ("reply-sequence", |c| {
         put_reply(c, c.sequence.wrapping_add(1), 0, 0, 0, &[])
     }),
@@ -206,7 +209,7 @@ pub(super) fn before(client: &mut Client, case: &str) -> Result<()> {
 }
 
 /// What the case does inside a call.
-pub(super) fn misbehave(client: &mut Client, case: &str) -> Result<()> {
+pub(super) fn misbehave(client: &Client, case: &str) -> Result<()> {
     if BENIGN.contains(&case) {
         expect(
             "connect again",
