@@ -1,6 +1,6 @@
 //! What the target kernel's configuration demands of the code that goes into it.
 
-use anyhow::{Context as _, bail};
+use anyhow::{anyhow, bail};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,15 +21,16 @@ pub(super) struct Config {
 impl Config {
     pub(super) fn read(dir: &Path) -> anyhow::Result<Self> {
         let help = "name the build directory of a kernel's headers package, as /lib/modules/$(uname -r)/build";
-        let dir = fs::canonicalize(dir).with_context(|| {
-            format!("no kernel build directory {}\nhelp: {help}", dir.display())
+        let dir = fs::canonicalize(dir).map_err(|error| {
+            anyhow!(
+                "no kernel build directory {}: {error}\nhelp: {help}",
+                dir.display()
+            )
         })?;
         let read = |name: &str| {
-            fs::read_to_string(dir.join(name)).with_context(|| {
-                format!(
-                    "{} is no kernel build directory: no {name}\nhelp: {help}",
-                    dir.display()
-                )
+            fs::read_to_string(dir.join(name)).map_err(|error| {
+                let dir = dir.display();
+                anyhow!("{dir} is no kernel build directory: no {name}: {error}\nhelp: {help}")
             })
         };
         let on = read("include/config/auto.conf")?

@@ -10,7 +10,7 @@ mod object;
 mod run;
 mod user;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -79,9 +79,9 @@ pub fn command(args: &BuildArgs) -> anyhow::Result<Built> {
     let dir = fs::canonicalize(&args.dir)
         .with_context(|| format!("no directory {}", args.dir.display()))?;
     let plan_file = dir.join("plan.json");
-    let plan = fs::read_to_string(&plan_file).with_context(|| {
-        format!(
-            "{} was not written by `pcnet-partition split`: no plan.json",
+    let plan = fs::read_to_string(&plan_file).map_err(|error| {
+        anyhow!(
+            "{} has no plan.json: {error}\nhelp: name a directory that `pcnet-partition split` wrote",
             dir.display()
         )
     })?;
