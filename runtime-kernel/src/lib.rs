@@ -42,5 +42,7 @@ pub use runtime_wire::pci::{Parameter, PciId};
 pub use runtime_wire::register::{Grant, Register, Width};
 pub use runtime_wire::{Bytes, Error, List, Result, Text, wire};
 pub use skb::SkBuff;
-pub use sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, MutexGuard, SpinLock, SpinLockGuard};
+pub use sync::{
+    AtomicBool, AtomicU32, AtomicU64, Completion, Mutex, MutexGuard, SpinLock, SpinLockGuard,
+};
 pub use time::sleep_ms;

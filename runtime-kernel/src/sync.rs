@@ -245,7 +245,8 @@ impl AtomicU32 {
 
 /// An event that one side waits for.
 #[derive(Debug)]
-pub(crate) struct Completion(NonNull<c_void>);
+#[kernel_only]
+pub struct Completion(NonNull<c_void>);
 
 // SAFETY: a completion is made to be shared.
 unsafe impl Send for Completion {}
@@ -253,35 +254,47 @@ unsafe impl Send for Completion {}
 unsafe impl Sync for Completion {}
 
 impl Completion {
-    pub(crate) fn new() -> Result<Self> {
+    /// An event that has not happened.
+    pub fn new() -> Result<Self> {
         // SAFETY: no condition; null is handled.
         NonNull::new(unsafe { ffi::md_completion_new() })
             .map(Self)
             .ok_or(Error::ENOMEM)
     }
 
-    pub(crate) fn reset(&self) {
+    /// Makes it one that has not happened, for the next use.
+    pub fn reset(&self) {
         // SAFETY: made by `new`.
         unsafe { ffi::md_completion_reset(self.0.as_ptr()) }
     }
 
-    pub(crate) fn complete(&self) {
+    /// It happened: one waiter goes on. From any context.
+    pub fn complete(&self) {
         // SAFETY: made by `new`.
         unsafe { ffi::md_completion_complete(self.0.as_ptr()) }
     }
 
-    pub(crate) fn complete_all(&self) {
+    /// It happened for good: every waiter goes on, until [`Completion::reset`].
+    pub fn complete_all(&self) {
         // SAFETY: made by `new`.
         unsafe { ffi::md_completion_complete_all(self.0.as_ptr()) }
     }
 
-    /// Waits; the error is `-ERESTARTSYS`.
+    /// Waits at most so many milliseconds: `ETIMEDOUT` after that, `EINTR` when the task is being killed.
+    #[service(sleeps)]
+    pub fn wait_ms(&self, milliseconds: u32) -> Result<()> {
+        // SAFETY: no condition.
+        self.wait(unsafe { ffi::md_milliseconds_to_jiffies(milliseconds) })
+            .map(drop)
+    }
+
+    /// Waits until a signal comes; the error is `-ERESTARTSYS`.
     pub(crate) fn wait_interruptible(&self) -> Result<()> {
         // SAFETY: made by `new`.
         Error::check(unsafe { ffi::md_completion_wait_interruptible(self.0.as_ptr()) }).map(drop)
     }
 
-    /// Waits at most so many jiffies; returns those left. `ETIMEDOUT`, or `EINTR` when the task is being killed.
+    /// As [`Completion::wait_ms`], in jiffies; returns those left.
     pub(crate) fn wait(&self, jiffies: c_ulong) -> Result<c_ulong> {
         // SAFETY: made by `new`.
         match unsafe { ffi::md_completion_wait(self.0.as_ptr(), jiffies) } {
