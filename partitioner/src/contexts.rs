@@ -1,6 +1,6 @@
 //! In which context each function of the kernel half runs.
 //!
-//! A root says in which context the kernel calls it; what it calls inherits that. A deferred root is
+//! Whoever holds a guard, such as a spin lock's, calls in atomic context, too. A root says in which context the kernel calls it; what it calls inherits that. A deferred root is
 //! called from a worker in the user half, so it does not hand its context on; nor does one in the kernel
 //! of an unsplit driver, if the runtime says that it calls those from a worker, too.
 
@@ -23,6 +23,8 @@ pub struct Contexts<'a> {
     pub graph: &'a Graph,
     /// Whether a function is in the kernel half.
     pub in_kernel: &'a dyn Fn(FunctionId) -> bool,
+    /// Whether a function is copied to whoever calls it.
+    pub is_helper: &'a dyn Fn(FunctionId) -> bool,
     /// Whether the kernel runtime itself calls deferrable roots from a worker, where they are in the
     /// kernel.
     pub runtime_defers: bool,
@@ -33,6 +35,10 @@ impl Contexts<'_> {
     pub fn atomic(&self) -> BTreeSet<FunctionId> {
         let mut reached = BTreeSet::new();
         let mut queue = self.roots();
+        for holder in self.in_kernel_half() {
+            let held = self.graph.facts(holder).held_calls.keys().copied();
+            queue.extend(held.filter(|callee| !self.crosses_later(*callee)));
+        }
         while let Some(function) = queue.pop() {
             if reached.insert(function) {
                 queue.extend(
@@ -40,6 +46,21 @@ impl Contexts<'_> {
                         .callees(function)
                         .filter(|callee| !self.crosses_later(*callee)),
                 );
+            }
+        }
+        reached
+    }
+
+    /// The functions of the kernel half, helpers that it calls included.
+    fn in_kernel_half(&self) -> BTreeSet<FunctionId> {
+        let all = self.driver.iter().map(|(id, _)| id);
+        let mut queue: Vec<FunctionId> = all.filter(|id| (self.in_kernel)(*id)).collect();
+        let mut reached: BTreeSet<FunctionId> = queue.iter().copied().collect();
+        while let Some(caller) = queue.pop() {
+            for callee in self.graph.callees(caller) {
+                if (self.is_helper)(callee) && reached.insert(callee) {
+                    queue.push(callee);
+                }
             }
         }
         reached
@@ -69,11 +90,12 @@ impl Contexts<'_> {
 
     /// The chain of calls from an atomic root to a function, as labels.
     pub fn chain(&self, to: FunctionId) -> Vec<(Span, String)> {
-        let path = self
-            .graph
-            .path(&self.roots(), to, |through| !self.crosses_later(through));
+        let through = |through| !self.crosses_later(through);
+        let Some(path) = self.graph.path(&self.roots(), to, through) else {
+            return self.chain_from_guard(to);
+        };
         let mut labels = Vec::new();
-        for (step, (caller, span)) in path.unwrap_or_default().into_iter().enumerate() {
+        for (step, (caller, span)) in path.into_iter().enumerate() {
             let name = &self.driver.function(caller).name;
             let from = if step == 0 {
                 format!("atomic root `{name}`")
@@ -85,25 +107,53 @@ impl Contexts<'_> {
         labels
     }
 
-    /// Reports atomic functions that call what may sleep.
+    /// The chain from a function that holds a guard.
+    fn chain_from_guard(&self, to: FunctionId) -> Vec<(Span, String)> {
+        let through = |through| !self.crosses_later(through);
+        for holder in self.in_kernel_half() {
+            for (callee, touch) in &self.graph.facts(holder).held_calls {
+                let Some(path) = self.graph.path(&[*callee], to, through) else {
+                    continue;
+                };
+                let name = &self.driver.function(holder).name;
+                let first = format!("`{name}` (holding {}) calls it here", touch.what);
+                let mut labels = vec![(touch.span, first)];
+                labels.extend(path.into_iter().map(|(caller, span)| {
+                    let name = &self.driver.function(caller).name;
+                    (span, format!("then `{name}` calls it here"))
+                }));
+                return labels;
+            }
+        }
+        Vec::new()
+    }
+
+    /// Reports what may sleep where the kernel half may not: in atomic functions, and under a guard.
     pub fn check(&self, atomic: &BTreeSet<FunctionId>, report: &mut Report) {
         for id in atomic {
             for touch in &self.graph.facts(*id).sleeps {
-                let function = self.driver.function(*id);
-                let title = format!(
-                    "`{}` runs in atomic context and calls {}",
-                    function.name, touch.what
-                );
-                let help = "use what does not sleep, or defer the work to process context";
-                let mut diagnostic =
-                    Diagnostic::new(Code::SleepsInAtomic, title, help).at(touch.span, "may sleep");
-                for (span, label) in self.chain(*id) {
-                    diagnostic = diagnostic.with(span, label);
-                }
-                report.add(diagnostic);
+                let name = &self.driver.function(*id).name;
+                let title = format!("`{name}` runs in atomic context and calls {}", touch.what);
+                let chain = self.chain(*id);
+                report.add(sleeps(title, touch.span, chain));
+            }
+        }
+        for id in self.in_kernel_half().difference(atomic) {
+            for touch in &self.graph.facts(*id).held_sleeps {
+                let title = format!("`{}` calls {}", self.driver.function(*id).name, touch.what);
+                report.add(sleeps(title, touch.span, Vec::new()));
             }
         }
     }
+}
+
+fn sleeps(title: String, span: Span, chain: Vec<(Span, String)>) -> Diagnostic {
+    let help = "use what does not sleep, let go of the lock before, or defer the work";
+    let mut diagnostic = Diagnostic::new(Code::SleepsInAtomic, title, help).at(span, "may sleep");
+    for (span, label) in chain {
+        diagnostic = diagnostic.with(span, label);
+    }
+    diagnostic
 }
 
 impl fmt::Debug for Contexts<'_> {

@@ -50,6 +50,7 @@ pub fn everything_in_the_kernel(types: Types<'_>, graph: &Graph) -> Outcome<Plac
         driver: types.driver,
         graph,
         in_kernel: &|_| true,
+        is_helper: &|_| false,
         runtime_defers: types.api.defers_unsplit,
     };
     let atomic = contexts.atomic();
@@ -102,7 +103,11 @@ struct Placer<'a> {
 }
 
 impl<'a> Placer<'a> {
-    fn with<'b>(&self, in_kernel: &'b dyn Fn(FunctionId) -> bool) -> Contexts<'b>
+    fn with<'b>(
+        &self,
+        in_kernel: &'b dyn Fn(FunctionId) -> bool,
+        is_helper: &'b dyn Fn(FunctionId) -> bool,
+    ) -> Contexts<'b>
     where
         'a: 'b,
     {
@@ -110,6 +115,7 @@ impl<'a> Placer<'a> {
             driver: self.driver,
             graph: self.graph,
             in_kernel,
+            is_helper,
             runtime_defers: false,
         }
     }
@@ -197,7 +203,9 @@ impl<'a> Placer<'a> {
     fn atomic(&mut self) -> BTreeSet<FunctionId> {
         let kernel: BTreeSet<FunctionId> = self.kernel.keys().copied().collect();
         let in_kernel = |id: FunctionId| kernel.contains(&id);
-        let contexts = self.with(&in_kernel);
+        let helpers = self.helpers.clone();
+        let is_helper = |id: FunctionId| helpers.contains(&id);
+        let contexts = self.with(&in_kernel, &is_helper);
         let atomic = contexts.atomic();
         let chains: BTreeMap<FunctionId, Vec<(Span, String)>> =
             atomic.iter().map(|id| (*id, contexts.chain(*id))).collect();
@@ -383,7 +391,9 @@ impl<'a> Placer<'a> {
         // What sleeps below a function that should not be there is not another mistake.
         std::mem::take(&mut self.report).finish()?;
         let mut report = Report::default();
-        self.with(&|id| self.kernel.contains_key(&id))
+        let in_kernel = |id: FunctionId| self.kernel.contains_key(&id);
+        let is_helper = |id: FunctionId| self.helpers.contains(&id);
+        self.with(&in_kernel, &is_helper)
             .check(&atomic, &mut report);
         report.finish()?;
         let mut user = BTreeMap::new();

@@ -19,8 +19,16 @@ pub const DEVICE: &str = "Device";
 pub const REGISTERS: &str = "Registers";
 /// The lock whose contents are shared by both halves.
 pub const MUTEX: &str = "Mutex";
+/// Values that keep the kernel from sleeping as long as they live: a spin lock is held, or the lock of
+/// the registers.
+const GUARDS: [&str; 2] = ["SpinLockGuard", "Transaction"];
 /// The atomics.
 pub const ATOMICS: [&str; 3] = ["AtomicBool", "AtomicU32", "AtomicU64"];
+
+/// Whether a value of the type keeps the kernel from sleeping.
+pub fn is_guard(name: &str) -> bool {
+    GUARDS.contains(&name)
+}
 
 /// A function or method of the API.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +37,8 @@ pub struct Offer {
     pub kernel_only: bool,
     /// Only the kernel can execute it.
     pub service: Option<Service>,
+    /// It takes `self` by value.
+    pub consumes: bool,
     /// What it returns, `Self` not replaced.
     pub result: Option<Type>,
     /// The generic arguments of the type that it is a method of, as its impl block names them.

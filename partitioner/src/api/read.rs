@@ -3,8 +3,8 @@
 use partitioner_syntax::Markers;
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Fields, GenericParam, Generics, ImplItem, Item, ItemImpl, Path, ReturnType,
-    Signature, Token, TraitItem, Type, Visibility,
+    Attribute, Fields, GenericParam, Generics, ImplItem, Item, ItemImpl, Path, ReceiverKind,
+    ReturnType, Signature, Token, TraitItem, Type, Visibility,
 };
 
 use super::{Api, ApiTrait, ApiType, Offer};
@@ -169,6 +169,9 @@ fn offer(markers: &Markers, kernel_only: bool, signature: &Signature, of: Option
     Offer {
         kernel_only: kernel_only || markers.kernel_only.is_some(),
         service: markers.service.map(|marked| marked.value),
+        consumes: signature
+            .receiver()
+            .is_some_and(|receiver| matches!(receiver.kind, ReceiverKind::Value)),
         result: match &signature.output {
             ReturnType::Default => None,
             ReturnType::Type(_, ty) => Some((**ty).clone()),

@@ -125,9 +125,9 @@ One struct of the driver implements the traits of the API through which the kern
         id: "MD0010",
         text: "a `#[user_path]` function is reached from an atomic root.
 
-The kernel calls an atomic root where it may not sleep; a crossing waits for a process, so it sleeps. The
-labels show the calls from the root to the function. Break the path, defer the call, or give the function
-to the kernel.",
+The kernel calls an atomic root where it may not sleep, and whoever holds a spin lock may not sleep either; a
+crossing waits for a process, so it sleeps. The labels show the calls from the root, or from where the lock
+is held, to the function. Break the path, defer the call, or give the function to the kernel.",
     },
     Entry {
         code: Code::UserNeedsKernel,
@@ -157,9 +157,10 @@ A plain field is sent to the user half once, so its type needs a wire form (`#[d
     Entry {
         code: Code::SleepsInAtomic,
         id: "MD0014",
-        text: "an atomic function reaches a service that may sleep.
+        text: "what may not sleep reaches a service that may.
 
-The kernel calls the root where it may not sleep. The labels show the calls from the root to the service.
+The kernel calls the root where it may not sleep; nor may anyone while a spin lock or a register transaction
+is held, that is until its guard is dropped. The labels show the calls from the root to the service.
 
 In an unsplit driver this includes the deferrable roots, unless the kernel runtime calls those from a worker
 and says so:

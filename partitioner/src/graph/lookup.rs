@@ -82,6 +82,19 @@ impl Walker<'_> {
         found
     }
 
+    /// Whether a method takes what it is called on by value.
+    pub(super) fn consumes(&self, call: &ExprMethodCall) -> bool {
+        let Some(name) = self.infer(&call.receiver).and_then(|ty| types::head(&ty)) else {
+            return false;
+        };
+        let key = (name, call.method.to_string());
+        self.types
+            .api
+            .methods
+            .get(&key)
+            .is_some_and(|offer| offer.consumes)
+    }
+
     /// What a method call leads to.
     pub(super) fn method(&mut self, call: &ExprMethodCall) {
         let method = call.method.to_string();

@@ -4,6 +4,7 @@
 //! receiver's type is not known, a call goes to every function of that name: an edge too many costs
 //! speed, one too few would cost correctness.
 
+mod guards;
 mod infer;
 mod lookup;
 mod scope;
@@ -40,6 +41,10 @@ pub struct Facts {
     pub kernel_only: BTreeSet<Touch>,
     /// Services that it calls and that may sleep.
     pub sleeps: BTreeSet<Touch>,
+    /// The functions that it may call while it holds a guard: where, and which.
+    pub held_calls: BTreeMap<FunctionId, Touch>,
+    /// Services that may sleep and that it calls while it holds a guard.
+    pub held_sleeps: BTreeSet<Touch>,
     /// The fields of the state that it names.
     pub fields: BTreeSet<String>,
 }

@@ -17,6 +17,10 @@ impl Scopes {
         self.stack.push(BTreeMap::new());
     }
 
+    pub(super) fn depth(&self) -> usize {
+        self.stack.len()
+    }
+
     pub(super) fn leave(&mut self) {
         self.stack.pop();
     }

@@ -3,11 +3,12 @@
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    Arm, Block, Expr, ExprCall, ExprClosure, ExprField, ExprForLoop, ExprIf, ExprLet, ExprMatch,
+    Block, Expr, ExprCall, ExprClosure, ExprField, ExprForLoop, ExprIf, ExprLet, ExprMatch,
     ExprMethodCall, ExprPath, ExprStruct, ExprWhile, FnArg, Item, Local, Macro, Member, PatStruct,
     Path, Stmt, Type,
 };
 
+use super::guards::Guard;
 use super::scope::Scopes;
 use super::{Facts, Touch};
 use crate::api::{Api, Offer};
@@ -38,6 +39,7 @@ pub(super) fn body(
         file: driver.tree.module(function.module).file,
         scopes: Scopes::default(),
         facts: Facts::default(),
+        held: Vec::new(),
         constants: Vec::new(),
         report,
     };
@@ -48,6 +50,7 @@ pub(super) fn body(
         if let FnArg::Typed(typed) = input {
             let ty = types::concrete(&typed.ty, function);
             walker.scopes.pattern(&typed.pat, Some(ty));
+            walker.hold(&typed.pat);
         }
     }
     walker.visit_block(&function.block);
@@ -63,6 +66,8 @@ pub(super) struct Walker<'a> {
     file: FileId,
     pub(super) scopes: Scopes,
     pub(super) facts: Facts,
+    /// The guards that are alive.
+    pub(super) held: Vec<Guard>,
     /// Constants whose values were read already.
     constants: Vec<ItemId>,
     report: &'a mut Report,
@@ -87,6 +92,11 @@ impl Walker<'_> {
     pub(super) fn calls(&mut self, functions: &[FunctionId], span: Span) {
         for function in functions {
             self.facts.calls.entry(*function).or_insert(span);
+            if let Some(guard) = self.held.last() {
+                let what = format!("a `{}`", guard.what);
+                let touch = Touch { span, what };
+                self.facts.held_calls.entry(*function).or_insert(touch);
+            }
         }
     }
 
@@ -99,6 +109,10 @@ impl Walker<'_> {
             self.kernel_only(format!("`{name}`, which only the kernel has"), span);
         }
         if offer.service.is_some_and(|service| service.sleeps) {
+            if let Some(guard) = self.held.last() {
+                let what = format!("`{name}` while it holds a `{}`", guard.what);
+                self.facts.held_sleeps.insert(Touch { span, what });
+            }
             self.facts.sleeps.insert(Touch {
                 span,
                 what: format!("`{name}`"),
@@ -230,52 +244,70 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         self.scopes.enter();
         visit::visit_block(self, block);
         self.scopes.leave();
+        self.release_scopes();
     }
 
     fn visit_local(&mut self, local: &'ast Local) {
         visit::visit_local(self, local);
-        let ty = local.init.as_ref().and_then(|init| self.infer(&init.expr));
+        let init = local.init.as_ref();
+        let ty = init.and_then(|init| self.infer(&init.expr));
+        if let Some(init) = init {
+            self.release(&init.expr);
+        }
         self.scopes.pattern(&local.pat, ty);
+        self.hold(&local.pat);
     }
 
     fn visit_expr_let(&mut self, expression: &'ast ExprLet) {
         visit::visit_expr_let(self, expression);
         let ty = self.infer(&expression.expr);
         self.scopes.pattern(&expression.pat, ty);
+        self.hold(&expression.pat);
     }
 
     fn visit_expr_if(&mut self, expression: &'ast ExprIf) {
+        let held = self.held.clone();
         self.scopes.enter();
-        visit::visit_expr_if(self, expression);
+        self.visit_expr(&expression.cond);
+        let inside = self.held.clone();
+        self.visit_block(&expression.then_branch);
         self.scopes.leave();
+        if let Some((_, otherwise)) = &expression.else_branch {
+            self.held = inside;
+            self.visit_expr(otherwise);
+        }
+        self.held = held;
     }
 
     fn visit_expr_while(&mut self, expression: &'ast ExprWhile) {
+        let held = self.held.clone();
         self.scopes.enter();
         visit::visit_expr_while(self, expression);
         self.scopes.leave();
+        self.held = held;
     }
 
     fn visit_expr_for_loop(&mut self, expression: &'ast ExprForLoop) {
         self.scopes.enter();
         self.scopes.pattern(&expression.pat, None);
+        let held = self.held.clone();
         visit::visit_expr_for_loop(self, expression);
         self.scopes.leave();
+        self.held = held;
     }
 
     fn visit_expr_match(&mut self, expression: &'ast ExprMatch) {
         self.visit_expr(&expression.expr);
         let ty = self.infer(&expression.expr);
+        let held = self.held.clone();
         for arm in &expression.arms {
             self.scopes.enter();
             self.scopes.pattern(&arm.pat, ty.clone());
+            self.hold(&arm.pat);
             self.visit_arm(arm);
             self.scopes.leave();
+            self.held.clone_from(&held);
         }
-    }
-
-    fn visit_arm(&mut self, arm: &'ast Arm) {
-        visit::visit_arm(self, arm);
     }
 
     fn visit_expr_closure(&mut self, closure: &'ast ExprClosure) {
@@ -284,8 +316,10 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             .inputs
             .iter()
             .for_each(|input| self.scopes.pattern(input, None));
+        let held = self.held.clone();
         visit::visit_expr_closure(self, closure);
         self.scopes.leave();
+        self.held = held;
     }
 
     fn visit_expr_path(&mut self, expression: &'ast ExprPath) {
@@ -351,6 +385,10 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
         self.method(call);
         visit::visit_expr_method_call(self, call);
+        call.args.iter().for_each(|given| self.release(given));
+        if self.consumes(call) {
+            self.release(&call.receiver);
+        }
     }
 
     fn visit_macro(&mut self, call: &'ast Macro) {
@@ -380,7 +418,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                 .add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
             return;
         }
+        let temporaries = self.hold_temporaries(statement);
         visit::visit_stmt(self, statement);
+        self.release_temporaries(temporaries);
     }
 
     fn visit_expr_call(&mut self, call: &'ast ExprCall) {
@@ -397,6 +437,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                 .add(diagnostic.at(span, "what is called is not known"));
         }
         visit::visit_expr_call(self, call);
+        call.args.iter().for_each(|given| self.release(given));
     }
 
     fn visit_expr(&mut self, expression: &'ast Expr) {

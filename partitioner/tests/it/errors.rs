@@ -247,6 +247,28 @@ const CASES: &[Case] = &[
         code: FINDING,
     },
     Case {
+        name: "sleeps-under-a-lock",
+        id: "MD0014",
+        edits: &[(
+            "src/interface.rs",
+            "        self.device.stop_queue();",
+            "        let counters = self.counters.lock();\n        \
+             self.settings.lock().level = counters.packets as u32;",
+        )],
+        code: FINDING,
+    },
+    Case {
+        name: "crosses-under-a-lock",
+        id: "MD0010",
+        edits: &[(
+            "src/interface.rs",
+            "        self.device.stop_queue();",
+            "        match self.counters.lock().packets {\n            0 => {}\n            \
+             _ => drop(self.choose(&Port::Auto)),\n        }",
+        )],
+        code: FINDING,
+    },
+    Case {
         name: "no-device",
         id: "MD0015",
         edits: &[("src/state.rs", "pub(crate) device: Device,", "")],
@@ -320,6 +342,38 @@ fn each_mistake_gets_one_error_and_nothing_is_written() {
         messages.insert(format!("{name}.txt").into(), message);
     }
     crate::common::golden("errors", &messages);
+}
+
+/// A lock that was let go of keeps nobody from sleeping.
+#[test]
+fn guards_end_where_they_end() {
+    let endings = [
+        "let counters = self.counters.lock();\n        drop(counters);\n        self.settings.lock().level = 1;",
+        "let packets = self.counters.lock().packets;\n        self.settings.lock().level = packets as u32;",
+        "{\n            let mut counters = self.counters.lock();\n            counters.packets = 1;\n        }\n        \
+         self.settings.lock().level = 1;",
+        "if self.counters.lock().packets > 1 {\n            self.settings.lock().level = 1;\n        }",
+        "let transaction = self.registers.transaction();\n        let _ = transaction.run();\n        \
+         let _ = self.choose(&Port::Auto);",
+    ];
+    for ending in endings {
+        let case = Case {
+            name: "guards",
+            id: "",
+            edits: &[],
+            code: 0,
+        };
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        broken(&case, directory.path());
+        let file = directory.path().join("src/interface.rs");
+        let text = fs::read_to_string(&file).expect("readable");
+        let changed = text.replace("self.device.stop_queue();", ending);
+        assert_ne!(text, changed);
+        fs::write(&file, changed).expect("written");
+        let run = crate::common::run(&["analyze", &directory.path().to_string_lossy()]);
+        let message = crate::common::stderr(&run);
+        assert!(run.status.success(), "{ending}\n{message}");
+    }
 }
 
 #[test]

@@ -137,12 +137,13 @@ impl Pcnet32 {
     /// Stops everything that uses the rings. To be followed by [`Self::launch`], or by going down.
     #[kernel_path]
     pub(crate) fn halt_chip(&self) -> Option<Rings> {
-        self.device.disable_transmit();
+        // The poll first, as it may start the queue again.
         self.device.disable_napi();
+        self.device.disable_transmit();
         self.stop_chip()
     }
 
-    // from drivers/pcnet32/src/control.rs:137
+    // from drivers/pcnet32/src/control.rs:138
     /// Stops the chip: it touches neither memory nor the interrupt line any more. NAPI is disabled.
     #[kernel_path]
     pub(crate) fn stop_chip(&self) -> Option<Rings> {
@@ -158,7 +159,7 @@ impl Pcnet32 {
         self.traffic.lock().rings.take()
     }
 
-    // from drivers/pcnet32/src/control.rs:152
+    // from drivers/pcnet32/src/control.rs:153
     /// Starts the chip, and then the stack. NAPI is enabled in any case, as `Control::up` says.
     #[kernel_path]
     pub(crate) fn launch(
@@ -175,7 +176,7 @@ impl Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/control.rs:169
+    // from drivers/pcnet32/src/control.rs:170
     /// Empties the rings, puts them in their place, and starts the chip on them (section
     /// "Initialization").
     #[kernel_path]

@@ -36,7 +36,7 @@ mod transmit;
 use counters::Faults;
 use microdriver::{
     Coherent, Device, Driver, Grant, MacAddress, Mutex, Parameter, PciId, Result, SpinLock,
-    kernel_path,
+    dev_err, kernel_path,
 };
 use rings::Setup;
 use state::{Control, Media, Settings, Traffic, Tuning, message_level};
@@ -135,6 +135,7 @@ impl Driver for Pcnet32 {
     #[kernel_path]
     fn work(&self, work: u32) -> Result<()> {
         if work == control::RESTART {
+            dev_err!(self.device, "transmit FIFO underflow, restarting");
             return self.restart(false);
         }
         let first = {
@@ -151,7 +152,7 @@ impl Driver for Pcnet32 {
         self.watch_link(first)
     }
 
-    // from drivers/pcnet32/src/lib.rs:153
+    // from drivers/pcnet32/src/lib.rs:154
     /// Before the machine sleeps: remembers what is not in the settings, and goes down.
     #[kernel_path]
     fn suspend(&self) -> Result<()> {
@@ -169,7 +170,7 @@ impl Driver for Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/lib.rs:170
+    // from drivers/pcnet32/src/lib.rs:171
     /// After the machine has slept: up again, if it was up. The chip may have lost its power.
     #[kernel_path]
     fn resume(&self) -> Result<()> {

@@ -5,11 +5,13 @@
 use crate::Pcnet32;
 use crate::chip;
 use crate::rings::Setup;
-use microdriver::{Bytes, List, Mapped, Result, SkBuff, kernel_path, sleep_ms};
+use microdriver::{Bytes, Error, List, Mapped, Result, SkBuff, kernel_path, sleep_ms};
 
 /// How many frames, and so the size of the rings.
 const FRAMES: usize = 4;
 const ENTRIES: u32 = FRAMES as u32;
+/// Bytes of the first frame; each further one is longer.
+const FIRST_LENGTH: usize = 64;
 
 /// How long the frames may take: so many rounds of so many milliseconds.
 const ROUNDS: u32 = 50;
@@ -26,6 +28,10 @@ impl Pcnet32 {
     /// interface that is up pauses meanwhile.
     #[kernel_path]
     pub(crate) fn loop_frames(&self, frames: Frames) -> Result<Frames> {
+        // The chip is not asked to send what it was not given.
+        if frames.iter().any(|frame| frame.len() < FIRST_LENGTH) {
+            return Err(Error::EINVAL);
+        }
         let mut control = self.control.lock();
         let rings = self.make_rings(ENTRIES, ENTRIES)?;
         let setup = self.settings.lock().setup;
@@ -47,7 +53,7 @@ impl Pcnet32 {
         received
     }
 
-    // from drivers/pcnet32/src/loopback.rs:61
+    // from drivers/pcnet32/src/loopback.rs:65
     #[kernel_path]
     fn exchange_frames(&self, frames: &Frames) -> Result<Frames> {
         for frame in frames.iter() {
@@ -74,7 +80,7 @@ impl Pcnet32 {
         Ok(received)
     }
 
-    // from drivers/pcnet32/src/loopback.rs:87
+    // from drivers/pcnet32/src/loopback.rs:91
     #[kernel_path]
     fn take_looped(&self) -> Option<Frame> {
         self.traffic.lock().rings.as_mut()?.rx.take_frame()

@@ -48,20 +48,23 @@ impl Pcnet32 {
     /// Tells the stack when the link comes or goes. `first` after each start.
     #[user_path]
     pub(crate) fn watch_link(&self, first: bool) -> Result<()> {
-        let settings = self.settings.lock().clone();
-        let link = self.link_of(&settings.media)?;
-        if !first && link == settings.link {
-            return Ok(());
-        }
-        self.settings.lock().link = link;
-        self.device.set_carrier(link);
-        if settings.message_level & MSG_LINK != 0 {
-            dev_info!(self.device, "link {}", if link { "up" } else { "down" });
+        let (link, changed, level) = {
+            let mut settings = self.settings.lock();
+            let link = self.link_of(&settings.media)?;
+            let changed = first || link != settings.link;
+            settings.link = link;
+            (link, changed, settings.message_level)
+        };
+        if changed {
+            self.device.set_carrier(link);
+            if level & MSG_LINK != 0 {
+                dev_info!(self.device, "link {}", if link { "up" } else { "down" });
+            }
         }
         Ok(())
     }
 
-    // from drivers/pcnet32/src/link.rs:58
+    // from drivers/pcnet32/src/link.rs:61
     /// Whether there is a link, as far as the chip can tell.
     pub(crate) fn link_of(&self, media: &Media) -> Result<bool> {
         if !self.link_is_known(media) {
@@ -70,14 +73,14 @@ impl Pcnet32 {
         self.link_led()
     }
 
-    // from drivers/pcnet32/src/link.rs:66
+    // from drivers/pcnet32/src/link.rs:69
     /// The chips before the Am79C970A do not say, and that one does so for 10BASE-T alone.
     fn link_is_known(&self, media: &Media) -> bool {
         let chip = self.identity.chip;
         chip.senses_link() && (!chip.has_two_ports() || media.twisted_pair && !media.auto_select)
     }
 
-    // from drivers/pcnet32/src/link.rs:72
+    // from drivers/pcnet32/src/link.rs:75
     /// Whether BCR4, the link status LED, says that there is a link on 10BASE-T.
     pub(crate) fn link_led(&self) -> Result<bool> {
         let mut transaction = self.registers.transaction();
@@ -85,7 +88,7 @@ impl Pcnet32 {
         Ok(transaction.run()?.get16(led) != chip::NO_LINK)
     }
 
-    // from drivers/pcnet32/src/link.rs:79
+    // from drivers/pcnet32/src/link.rs:82
     /// Before the chip is started: what the initialization block does not set.
     pub(crate) fn prepare_chip(&self, media: &Media) -> Result<()> {
         let mut transaction = self.registers.transaction();
@@ -100,7 +103,7 @@ impl Pcnet32 {
         transaction.run().map(drop)
     }
 
-    // from drivers/pcnet32/src/link.rs:94
+    // from drivers/pcnet32/src/link.rs:97
     /// Attaches the chip to the network as the settings say: port selection and duplex, which can be
     /// changed at any time, and the port, which cannot.
     pub(crate) fn write_media(&self, media: &Media) -> Result<()> {
@@ -120,7 +123,7 @@ impl Pcnet32 {
         transaction.run().map(drop)
     }
 
-    // from drivers/pcnet32/src/link.rs:112
+    // from drivers/pcnet32/src/link.rs:115
     /// BCR4 to BCR7.
     pub(crate) fn read_leds(&self) -> Result<[u16; 4]> {
         let mut leds = [0; 4];
@@ -130,7 +133,7 @@ impl Pcnet32 {
         Ok(leds.map(|led| led as u16))
     }
 
-    // from drivers/pcnet32/src/link.rs:121
+    // from drivers/pcnet32/src/link.rs:124
     /// Sets the LEDs to the opposite of what they show, or to what they were before.
     pub(crate) fn write_leds(&self, inverted: bool) -> Result<()> {
         let leds = self.settings.lock().leds;
