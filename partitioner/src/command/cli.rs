@@ -69,8 +69,9 @@ pub enum Format {
 /// How a graph is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum GraphFormat {
-    /// For graphviz.
+    /// For people: graphviz draws it.
     #[default]
+    #[value(alias = "human")]
     Dot,
     /// For programs.
     Json,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::cli::{GraphArgs, GraphFormat};
+use super::cli::{Format, GraphArgs, GraphFormat};
 use crate::analysis::{self, Mode};
 use crate::diagnostics::Outcome;
 use crate::plan::{Place, Plan};
@@ -16,6 +16,14 @@ pub(super) fn run(args: &GraphArgs, sources: &mut Sources) -> Outcome<String> {
         GraphFormat::Dot => dot(&analysis.plan),
         GraphFormat::Json => data(&analysis.plan),
     })
+}
+
+/// How mistakes are printed.
+pub(super) fn format(args: &GraphArgs) -> Format {
+    match args.format {
+        GraphFormat::Dot => Format::Human,
+        GraphFormat::Json => Format::Json,
+    }
 }
 
 fn colour(place: Place) -> &'static str {

@@ -46,7 +46,7 @@ pub fn run(cli: &Cli) -> u8 {
     let mut sources = Sources::default();
     let (outcome, format) = match command {
         Command::Analyze(args) => (analyze::run(args, &mut sources), args.format),
-        Command::Graph(args) => (graph::run(args, &mut sources), Format::Human),
+        Command::Graph(args) => (graph::run(args, &mut sources), graph::format(args)),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
         Command::Build(command) => return build(command),
     };

@@ -56,7 +56,7 @@ impl<'a> Edits<'a> {
         self.replacements.retain(|(range, _)| {
             !cuts
                 .iter()
-                .any(|(cut, _)| cut.start <= range.start && range.end <= cut.end)
+                .any(|(cut, _)| cut.start <= range.start && range.start < cut.end)
         });
         let mut all = cuts;
         all.append(&mut self.replacements);
@@ -163,6 +163,14 @@ mod tests {
         let text = "use a;\nuse b;\n\nuse c;\nuse d;\n";
         assert_eq!(cut(text, &["use b;", "use c;"]), "use a;\n\nuse d;\n");
         assert_eq!(cut(text, &["use b;"]), "use a;\n\nuse c;\nuse d;\n");
+    }
+
+    #[test]
+    fn an_insertion_after_a_cut_is_kept() {
+        let mut edits = Edits::new("fn a() {}\n\nfn b() {}\n");
+        edits.cut(0..9);
+        edits.replace(11..11, "// b\n".to_owned());
+        assert_eq!(edits.apply(), "// b\nfn b() {}\n");
     }
 
     #[test]

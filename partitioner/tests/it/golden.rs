@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use partitioner::analysis::{self, Mode};
 use partitioner::emit;
-use partitioner::source::Sources;
+use partitioner::source::{Sources, Span};
 
 /// What a split would write to `out`, without writing it: manifests name the runtimes relative to `out`.
 fn emitted(driver: &Path, mode: Mode, out: &Path) -> BTreeMap<PathBuf, String> {
@@ -53,18 +53,40 @@ fn pcnet32() {
     compare(&driver, Mode::Split, "pcnet32");
 }
 
-/// Bodies are copied byte for byte, wherever a function goes.
+/// Bodies are copied byte for byte, wherever a function goes, and say where they are from.
 #[test]
 fn bodies_are_copied() {
-    let driver = crate::common::fixture("small");
-    let made = emitted(&driver, Mode::Split, Path::new("/nowhere"));
-    let emitted: String = made.values().map(String::as_str).collect();
-    for body in [
-        "match chip::acknowledge(&self.registers) {\n            0 | 0xffff => IrqReturn::None,",
-        "// Read once: reading clears it.\n",
-        "// It fits: a version has four digits.\n",
-        "// The number that ethtool knows it by.\n",
+    let root = crate::common::root();
+    for driver in [
+        "tests/fixtures/small",
+        "tests/fixtures/corners",
+        "drivers/pcnet32",
     ] {
-        assert!(emitted.contains(body), "{body}");
+        let mut sources = Sources::default();
+        let analysis = analysis::analyse(&root.join(driver), Mode::Split, &mut sources)
+            .unwrap_or_else(|refusal| panic!("{:#?}", refusal.0));
+        let files = emit::emit(&analysis, &sources, Path::new("/nowhere"));
+        let halves = [
+            ("kernel", &analysis.halves.kernel),
+            ("user", &analysis.halves.user),
+        ];
+        for (name, half) in halves {
+            for id in &half.functions {
+                let function = analysis.driver.function(*id);
+                let module = analysis.driver.tree.module(function.module);
+                let emitted = &files[&Path::new(name).join(&module.relative)];
+                let body = sources.text(Span::of(function.span.file, &function.block));
+                let place = format!("// from {}\n", sources.place(function.code));
+                let name = &function.name;
+                assert!(
+                    emitted.contains(body),
+                    "{driver}: `{name}` is not there as it was"
+                );
+                assert!(
+                    emitted.contains(&place),
+                    "{driver}: `{name}` is not from {place}"
+                );
+            }
+        }
     }
 }

@@ -48,6 +48,7 @@ pub(crate) const fn control(index: u16) -> Register {
     Register::indexed(0x12, 0x10, Width::W16, index)
 }
 
+// from src/chip.rs:60
 /// Acknowledges what the chip reports; returns it.
 pub(crate) fn acknowledge(registers: &Registers) -> u16 {
     let mut transaction = registers.transaction();

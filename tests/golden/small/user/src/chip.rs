@@ -25,6 +25,7 @@ pub enum Port {
 const VERSION: u16 = 88;
 const LED: u16 = 4;
 
+// from src/chip.rs:43
 pub(crate) const fn control(index: u16) -> Register {
     Register::indexed(0x12, 0x10, Width::W16, index)
 }
@@ -43,6 +44,7 @@ pub(crate) fn version(registers: &Registers) -> Result<u16> {
     read(registers, VERSION)
 }
 
+// from src/chip.rs:67
 /// Lights the LED, or not.
 pub(crate) fn light(registers: &Registers, on: bool) -> Result<()> {
     let mut transaction = registers.transaction();
