@@ -96,3 +96,19 @@ impl Pcnet32 {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missed_frames_add_up_over_the_wrap_of_the_counter() {
+        let mut faults = Faults {
+            missed_seen: 0xfffe,
+            ..Faults::default()
+        };
+        faults.see_missed(0xffff);
+        faults.see_missed(3);
+        assert_eq!((faults.missed, faults.missed_seen), (5, 3));
+    }
+}

@@ -61,3 +61,24 @@ fn words_to_bytes(words: &[u32; READ]) -> Bytes<1024> {
     }
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_register_that_is_not_read_is_zero() {
+        let mut words = [0; READ];
+        for (number, word) in (1..).zip(&mut words) {
+            *word = number;
+        }
+        let bytes = words_to_bytes(&words);
+        assert_eq!(bytes.len(), WORDS * 2);
+        let word = |at: usize| u16::from_le_bytes([bytes[2 * at], bytes[2 * at + 1]]);
+        let bcr30 = WORDS - 6;
+        assert_eq!(
+            [word(0), word(bcr30 - 1), word(bcr30), word(bcr30 + 1)],
+            [1, 130, 0, 131]
+        );
+    }
+}

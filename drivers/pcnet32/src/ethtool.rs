@@ -221,3 +221,48 @@ fn name_list(names: &[&str]) -> Strings {
     }
     list
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ring_sizes_are_rounded_up_to_what_the_chip_can_do() {
+        let sizes = [0, 1, 4, 5, 50, 100, 512, 1024, u32::MAX].map(ring_size);
+        assert_eq!(sizes, [4, 4, 4, 8, 64, 128, 512, 512, 512]);
+    }
+
+    #[test]
+    fn automatic_selection_leaves_the_rest_as_it_was() {
+        let before = Media {
+            auto_select: false,
+            twisted_pair: false,
+            full_duplex: true,
+        };
+        let mut wanted = LinkSettings {
+            autoneg: AUTONEG_ENABLE,
+            port: PORT_TP,
+            duplex: DUPLEX_HALF,
+            ..LinkSettings::default()
+        };
+        let chosen = media_for(&wanted, &before);
+        assert_eq!(
+            chosen,
+            Media {
+                auto_select: true,
+                ..before
+            }
+        );
+        wanted.autoneg = AUTONEG_DISABLE;
+        let chosen = media_for(&wanted, &chosen);
+        assert!(!chosen.auto_select && chosen.twisted_pair && !chosen.full_duplex);
+    }
+
+    #[test]
+    fn names_fit_into_what_ethtool_shows() {
+        for names in [&statistics::NAMES[..], &loopback::TEST_NAMES[..]] {
+            assert!(names.iter().all(|name| name.len() < 32));
+            assert_eq!(name_list(names).len(), names.len());
+        }
+    }
+}

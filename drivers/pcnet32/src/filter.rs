@@ -95,3 +95,34 @@ impl Pcnet32 {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use microdriver::List;
+
+    const ALL_NODES: MacAddress = MacAddress([0x33, 0x33, 0, 0, 0, 1]);
+    const ALL_SYSTEMS: MacAddress = MacAddress([0x01, 0x00, 0x5e, 0, 0, 1]);
+
+    #[test]
+    fn hashes_are_the_upper_bits_of_the_checksum() {
+        assert_eq!(hash_of(&ALL_NODES), 23);
+        assert_eq!(hash_of(&ALL_SYSTEMS), 54);
+    }
+
+    #[test]
+    fn the_filter_is_what_the_interface_wants() {
+        let mut wish = RxFilter {
+            multicast: List::from_slice(&[ALL_NODES, ALL_SYSTEMS]).unwrap(),
+            ..RxFilter::default()
+        };
+        // As the chip shows it with these two groups.
+        assert_eq!(wanted_hash(&wish), [0x0000, 0x0080, 0x0000, 0x0040]);
+        wish.all_multicast = true;
+        assert_eq!(wanted_hash(&wish), [0xffff; 4]);
+        let port = chip::PORT_TWISTED_PAIR;
+        assert_eq!(wanted_mode(&wish, port | chip::PROMISCUOUS), port);
+        wish.promiscuous = true;
+        assert_eq!(wanted_mode(&wish, port), port | chip::PROMISCUOUS);
+    }
+}

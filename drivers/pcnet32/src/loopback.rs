@@ -119,3 +119,24 @@ fn test_frame(address: &MacAddress, number: usize) -> Frame {
     }
     frame
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_frames_differ_and_are_for_us() {
+        let address = MacAddress([2, 0, 0, 0, 0, 7]);
+        let frames = test_frames(&address);
+        assert_eq!(frames.len(), FRAMES);
+        for (number, frame) in frames.iter().enumerate() {
+            assert_eq!(frame.len(), FIRST_LENGTH + LENGTH_STEP * number);
+            assert_eq!(frame[..6], address.0);
+            assert!(
+                frames[..number]
+                    .iter()
+                    .all(|other| other[14..64] != frame[14..64] || other.len() != frame.len())
+            );
+        }
+    }
+}

@@ -110,3 +110,42 @@ fn address_in_registers(registers: [u16; 3]) -> MacAddress {
     let [a, b, c] = registers.map(u16::to_le_bytes);
     MacAddress([a[0], a[1], b[0], b[1], c[0], c[1]])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chips_by_their_identity() {
+        assert_eq!(chip_of(0x0262_1003), Some(Chip::Am79C970A));
+        assert_eq!(chip_of(0x1262_5003), Some(Chip::Am79C973));
+        assert_eq!(chip_of(0x0262_1005), None);
+        assert_eq!(chip_of(0xffff_ffff), None);
+    }
+
+    #[test]
+    fn a_chip_answers_with_stop_and_its_address_port() {
+        let card = Card {
+            status: 4,
+            selected: 88,
+            part: 0,
+            registers: [0; 3],
+            prom: [0; 6],
+        };
+        assert!(answers(&card));
+        assert!(!answers(&Card {
+            status: 0xffff,
+            ..card
+        }));
+        assert!(!answers(&Card {
+            selected: 0xffff,
+            ..card
+        }));
+    }
+
+    #[test]
+    fn the_address_is_low_byte_first() {
+        let address = address_in_registers([0x5452, 0x1200, 0x5634]);
+        assert_eq!(address, MacAddress([0x52, 0x54, 0x00, 0x12, 0x34, 0x56]));
+    }
+}

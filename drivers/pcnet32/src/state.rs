@@ -105,3 +105,14 @@ pub(crate) fn message_level(debug: i32) -> u32 {
         _ => MSG_DEFAULT,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_debug_parameter_counts_kinds_of_messages() {
+        let levels = [-1, 0, 1, 6, 31, 32].map(message_level);
+        assert_eq!(levels, [7, 0, 1, 0x3f, 0x7fff_ffff, 7]);
+    }
+}
