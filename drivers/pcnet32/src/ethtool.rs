@@ -148,7 +148,7 @@ impl EthtoolOperations for Pcnet32 {
 
     #[user_path]
     fn get_link_ksettings(&self) -> Result<LinkSettings> {
-        if !self.identity.chip.has_two_ports() {
+        if !self.chip.has_two_ports() {
             return Err(Error::EOPNOTSUPP);
         }
         let media = self.settings.lock().media;
@@ -177,7 +177,7 @@ impl EthtoolOperations for Pcnet32 {
 
     #[user_path]
     fn set_link_ksettings(&self, wanted: LinkSettings) -> Result<()> {
-        if !self.identity.chip.has_two_ports() {
+        if !self.chip.has_two_ports() {
             return Err(Error::EOPNOTSUPP);
         }
         let written = {

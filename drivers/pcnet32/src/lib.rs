@@ -39,8 +39,7 @@ use microdriver::{
     Coherent, Device, Driver, Grant, MacAddress, Mutex, Parameter, PciId, Result, SpinLock,
     dev_err, kernel_path,
 };
-use rings::Setup;
-use state::{Control, Media, Settings, Traffic, Tuning, message_level};
+use state::{Control, Traffic, Tuning};
 
 pub use probe::Identity;
 pub use state::Pcnet32;
@@ -90,26 +89,14 @@ impl Driver for Pcnet32 {
         device.set_carrier(false);
         Ok(Self {
             registers,
-            identity,
+            chip: identity.chip,
+            permanent: identity.address,
             bus_name: device.bus_name(),
             tuning: Tuning {
                 copy_break: u32::try_from(device.parameter("rx_copybreak")?).unwrap_or(0),
                 start_point: device.parameter("tx_start_pt")?,
             },
-            settings: Mutex::new(Settings {
-                message_level: message_level(device.parameter("debug")?),
-                tx_entries: 16,
-                rx_entries: 32,
-                // 10BASE-T, as under automatic selection the Am79C970A does not say whether there is a link.
-                media: Media {
-                    auto_select: false,
-                    twisted_pair: true,
-                    full_duplex: false,
-                },
-                setup: Setup::default(),
-                link: false,
-                leds: [0; 4],
-            })?,
+            settings: Mutex::new(identity.settings)?,
             control: Mutex::new(Control {
                 up: false,
                 asleep: false,
@@ -125,7 +112,7 @@ impl Driver for Pcnet32 {
 
     #[kernel_path]
     fn address(&self) -> MacAddress {
-        self.identity.address
+        self.permanent
     }
 
     /// The link watchdog's clock is wound here, so that it goes on whatever becomes of a look.

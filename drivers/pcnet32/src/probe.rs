@@ -1,17 +1,21 @@
-//! Finding out which chip this is, and what its address is.
+//! Finding out which chip this is and what its address is, and how to start with it.
 
 use crate::chip::{self, Chip};
+use crate::rings::Setup;
+use crate::state::{MSG_DEFAULT, Media, Settings};
 use microdriver::{
     Device, Error, MacAddress, Registers, Result, Wire, dev_err, dev_info, dev_warn,
 };
 
-/// What probing finds out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+/// What probing finds out, and decides.
+#[derive(Clone, Debug, PartialEq, Wire)]
 pub struct Identity {
     /// The chip.
     pub chip: Chip,
     /// The permanent address; all zeroes where the chip has none that is valid.
     pub address: MacAddress,
+    /// What holds until the user chooses otherwise.
+    pub(crate) settings: Settings,
 }
 
 /// What the chip says of itself after a reset.
@@ -37,7 +41,39 @@ pub(crate) fn identify(device: &Device) -> Result<Identity> {
     };
     let address = choose_address(device, &card);
     dev_info!(*device, "{}, address {}", chip.part_name(), address);
-    Ok(Identity { chip, address })
+    let settings = first_settings(device.parameter("debug")?);
+    Ok(Identity {
+        chip,
+        address,
+        settings,
+    })
+}
+
+/// The settings of a card that was just found.
+fn first_settings(debug: i32) -> Settings {
+    Settings {
+        message_level: message_level(debug),
+        tx_entries: 16,
+        rx_entries: 32,
+        // 10BASE-T, as under automatic selection the Am79C970A does not say whether there is a link.
+        media: Media {
+            auto_select: false,
+            twisted_pair: true,
+            full_duplex: false,
+        },
+        setup: Setup::default(),
+        link: false,
+        leds: [0; 4],
+    }
+}
+
+/// The parameter is a number of kinds of messages, as for other drivers: so many of the lowest bits.
+fn message_level(debug: i32) -> u32 {
+    match u32::try_from(debug) {
+        Ok(0) => 0,
+        Ok(kinds @ 1..=31) => (1 << kinds) - 1,
+        _ => MSG_DEFAULT,
+    }
 }
 
 /// Everything that identifies a card, in one transaction.
@@ -147,5 +183,11 @@ mod tests {
     fn the_address_is_low_byte_first() {
         let address = address_in_registers([0x5452, 0x1200, 0x5634]);
         assert_eq!(address, MacAddress([0x52, 0x54, 0x00, 0x12, 0x34, 0x56]));
+    }
+
+    #[test]
+    fn the_debug_parameter_counts_kinds_of_messages() {
+        let levels = [-1, 0, 1, 6, 31, 32].map(message_level);
+        assert_eq!(levels, [7, 0, 1, 0x3f, 0x7fff_ffff, 7]);
     }
 }

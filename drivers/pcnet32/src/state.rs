@@ -1,9 +1,9 @@
 //! The driver's state: what the two halves share, and what only the kernel has.
 
+use crate::chip::Chip;
 use crate::counters::{Faults, RxCounters, TxCounters};
-use crate::probe::Identity;
 use crate::rings::{InitBlock, Rings, Setup};
-use microdriver::{Coherent, Device, Mutex, Registers, SpinLock, State, Text, Wire};
+use microdriver::{Coherent, Device, MacAddress, Mutex, Registers, SpinLock, State, Text, Wire};
 
 /// `NETIF_MSG_*`: what the driver logs.
 pub(crate) const MSG_DRV: u32 = 0x0001;
@@ -12,15 +12,16 @@ pub(crate) const MSG_IFDOWN: u32 = 0x0010;
 pub(crate) const MSG_IFUP: u32 = 0x0020;
 pub(crate) const MSG_HW: u32 = 0x2000;
 /// Driver, probe, link.
-const MSG_DEFAULT: u32 = 0x0007;
+pub(crate) const MSG_DEFAULT: u32 = 0x0007;
 
 /// One device.
 #[derive(Debug)]
 pub struct Pcnet32 {
     pub(crate) device: Device,
     pub(crate) registers: Registers,
-    /// Found by probing; does not change.
-    pub(crate) identity: Identity,
+    pub(crate) chip: Chip,
+    /// The permanent address.
+    pub(crate) permanent: MacAddress,
     /// Name on the bus.
     pub(crate) bus_name: Text<32>,
     /// Module parameters.
@@ -95,24 +96,4 @@ pub(crate) struct Traffic {
     pub(crate) rings: Option<Rings>,
     pub(crate) tx: TxCounters,
     pub(crate) rx: RxCounters,
-}
-
-/// The parameter is a number of kinds of messages, as for other drivers: so many of the lowest bits.
-pub(crate) fn message_level(debug: i32) -> u32 {
-    match u32::try_from(debug) {
-        Ok(0) => 0,
-        Ok(kinds @ 1..=31) => (1 << kinds) - 1,
-        _ => MSG_DEFAULT,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_debug_parameter_counts_kinds_of_messages() {
-        let levels = [-1, 0, 1, 6, 31, 32].map(message_level);
-        assert_eq!(levels, [7, 0, 1, 0x3f, 0x7fff_ffff, 7]);
-    }
 }
