@@ -10,16 +10,20 @@ use super::figures::{CODE, Cell, Row};
 use crate::build::{Driver, NAME};
 use crate::variant::Variant;
 
+/// How the names of the rows begin.
+pub(super) const OBJECT_BYTES: &str = "object bytes:";
+
 /// Rows with the bytes of the driver's functions in each half.
 pub(super) fn rows(drivers: &[(Variant, Driver)]) -> Result<Vec<Row>> {
-    let mut kernel = row("object bytes: kernel half");
-    let mut user = row("object bytes: user half");
+    let mut kernel = row(&format!("{OBJECT_BYTES} kernel half"));
+    let mut user = row(&format!("{OBJECT_BYTES} user half"));
     for (variant, driver) in drivers {
         let Some(module) = driver.modules.last() else {
             continue;
         };
         // The module of the in-tree driver is nothing but the driver. Ours hold the runtime too,
-        // so what counts is what has the name of the emitted crate in its own.
+        // so what counts is what has the name of the emitted crate in its own: its functions, and
+        // those of the runtime that were made for its types. What is inlined into one counts.
         let part = format!("{NAME}_kernel::");
         let part = (*variant != Variant::InTree).then_some(part.as_str());
         kernel.cells.insert(*variant, cell(module, part)?);
@@ -52,7 +56,8 @@ fn cell(file: &Path, part: Option<&str>) -> Result<Cell> {
             continue;
         }
         let name = symbol.name().unwrap_or_default();
-        let name = rustc_demangle::demangle(name).to_string();
+        // Without the hashes that tell crates of one name apart: they stand before the `::`.
+        let name = format!("{:#}", rustc_demangle::demangle(name));
         if part.is_none_or(|part| name.contains(part)) {
             total += symbol.size();
         }
