@@ -2,16 +2,22 @@
 
 use anyhow::Result;
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use rig::vm::{Clock, Machine};
 
 use crate::variant::Variant;
 use crate::{Context, build, machines, setup};
 
+/// The scenarios of the agent that need a driver.
+const SCENARIOS: [&str; 7] = [
+    "counts", "traffic", "cycles", "kill", "stop", "hostile", "unplug",
+];
+
 /// What to run.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// The kernel: 6.12 or 6.1
-    #[arg(long, default_value = "6.12")]
+    /// The kernel
+    #[arg(long, default_value = "6.12", value_parser = PossibleValuesParser::new(rig::kernel::versions()))]
     kernel: String,
     /// The driver
     #[arg(long, value_enum, default_value_t = Variant::Split)]
@@ -22,7 +28,8 @@ pub(crate) struct Options {
     /// Seconds until the machine is killed
     #[arg(long, default_value_t = 180)]
     deadline: u64,
-    /// The agent's scenario: counts, traffic, cycles, kill, stop, hostile
+    /// What the agent does
+    #[arg(value_parser = PossibleValuesParser::new(SCENARIOS))]
     scenario: String,
     /// More words for the kernel's command line, such as rounds=10
     words: Vec<String>,
@@ -44,6 +51,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<()> {
     let mut machine = Machine::new(name, clock);
     machine.deadline = std::time::Duration::from_secs(options.deadline);
     machine.command_line.clone_from(&options.words);
+    machine.unplugs = options.scenario == "unplug";
     let report = machines::run(context, &kernel, &loaded, machine, &options.scenario)?;
     for line in &report.lines {
         println!("{line}");

@@ -4,9 +4,9 @@
 use std::fs::File;
 use std::path::Path;
 use std::process::Child;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use nix::errno::Errno;
 use nix::kmod::{DeleteModuleFlags, ModuleInitFlags, delete_module, finit_module};
 use nix::sys::signal::{Signal, kill};
@@ -141,7 +141,7 @@ fn pid_of(child: &Child) -> Result<Pid> {
 
 impl Card {
     /// The device file of its user half, in a split driver.
-    fn node(&self) -> String {
+    pub(crate) fn node(&self) -> String {
         format!("/dev/microdriver/{}", self.address)
     }
 
@@ -163,6 +163,24 @@ impl Card {
             launcher.wait().context("wait for a launcher")?;
         }
         Ok(())
+    }
+
+    /// Waits until what supervises the user half ends by itself; gives its exit status.
+    pub(crate) fn wait_for_launcher(&mut self, deadline: Duration) -> Result<Option<i32>> {
+        let launcher = self.launcher.as_mut().context("no launcher runs")?;
+        let started = Instant::now();
+        loop {
+            if let Some(status) = launcher.try_wait()? {
+                self.launcher = None;
+                return Ok(status.code());
+            }
+            ensure!(
+                started.elapsed() < deadline,
+                "the launcher of {} still runs",
+                self.address
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// The process that is the user half now.

@@ -18,6 +18,7 @@ pub mod initramfs;
 pub mod kernel;
 pub mod kernel_log;
 pub mod layout;
+mod monitor;
 pub mod packages;
 pub mod problem;
 pub mod process;

@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use crate::kernel::Kernel;
 use crate::kernel_log;
-use crate::process::{Task, tail};
+use crate::monitor::Monitor;
+use crate::process::{Finished, Task, tail};
 
 /// How a machine's time passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub struct Machine {
     pub command_line: Vec<String>,
     /// Network cards, all wired to each other. Each is the name of an emulated device.
     pub cards: Vec<String>,
+    /// May the agent ask for its cards to be taken away? See [`Machine::run`].
+    pub unplugs: bool,
 }
 
 /// What a machine left.
@@ -67,16 +70,12 @@ impl Machine {
             deadline: Duration::from_secs(180),
             command_line: Vec::new(),
             cards: vec!["pcnet".to_owned(); 2],
+            unplugs: false,
         }
     }
 
-    fn arguments(
-        &self,
-        kernel: &Kernel,
-        initrd: &Path,
-        console: &Path,
-        results: &Path,
-    ) -> Vec<String> {
+    /// All arguments but those of the port for the results.
+    fn arguments(&self, kernel: &Kernel, initrd: &Path, console: &Path) -> Vec<String> {
         let mut arguments: Vec<String> = Vec::new();
         let mut add = |words: &[&str]| arguments.extend(words.iter().map(|&w| w.to_owned()));
         add(&[
@@ -95,7 +94,6 @@ impl Machine {
         // Time of day and random numbers would otherwise come from the host.
         add(&["-rtc", "base=2026-01-01T00:00:00,clock=vm", "-seed", "1"]);
         add(&["-serial", &format!("file:{}", console.display())]);
-        add(&["-serial", &format!("file:{}", results.display())]);
         add(&["-kernel", &kernel.image.display().to_string()]);
         add(&["-initrd", &initrd.display().to_string()]);
         for (index, card) in self.cards.iter().enumerate() {
@@ -139,6 +137,9 @@ impl Machine {
 
     /// Boots `kernel` with `initrd`, and waits until the machine powers itself off.
     ///
+    /// Where the machine may ask for it, a line `{"event": "unplug", "card": "card0"}` of the agent
+    /// takes the first card away.
+    ///
     /// # Errors
     /// The machine cannot be started or does not end in time; the agent failed, or the machine
     /// ended before the agent was done. Faults in the kernel log are no error here: they are in
@@ -152,10 +153,7 @@ impl Machine {
             std::fs::write(old, "")?;
         }
         let started = Instant::now();
-        let ended = Task::new("qemu-system-x86_64", format!("run machine {}", self.name))
-            .args(self.arguments(kernel, initrd, &console, &results))
-            .deadline(self.deadline)
-            .run();
+        let ended = self.emulate(self.arguments(kernel, initrd, &console), &results);
         let took = started.elapsed();
         let log = read_lossy(&console)?;
         let mut lines = parse_lines(&read_lossy(&results)?);
@@ -184,6 +182,31 @@ impl Machine {
             faults: kernel_log::faults(&log),
             console,
             took,
+        })
+    }
+}
+
+impl Machine {
+    fn emulate(&self, arguments: Vec<String>, results: &Path) -> Result<Finished> {
+        let task = Task::new("qemu-system-x86_64", format!("run machine {}", self.name))
+            .deadline(self.deadline);
+        if !self.unplugs {
+            // The second serial port, as the first one is among the arguments.
+            let results = format!("file:{}", results.display());
+            return task.args(arguments).args(["-serial", &results]).run();
+        }
+        let monitor = Monitor::listen()?;
+        std::thread::scope(|scope| {
+            let serving = scope.spawn(|| monitor.serve());
+            let ended = task.args(arguments).args(monitor.arguments(results)).run();
+            monitor.ended();
+            let served = serving
+                .join()
+                .unwrap_or_else(|_| bail!("the monitor panicked"));
+            // If it did not end well, this is what else was wrong.
+            let finished = ended?;
+            served?;
+            Ok(finished)
         })
     }
 }

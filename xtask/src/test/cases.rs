@@ -32,6 +32,8 @@ enum What {
     Stop,
     /// User halves that send what no correct one can.
     Hostile,
+    /// A card that is taken away.
+    Unplug,
 }
 
 /// A test in a machine.
@@ -60,6 +62,7 @@ pub(super) fn all() -> Vec<Case> {
         add(What::Kill, Variant::Split);
         add(What::Stop, Variant::Split);
         add(What::Hostile, Variant::Split);
+        add(What::Unplug, Variant::Split);
     }
     cases
 }
@@ -79,6 +82,7 @@ impl Case {
             What::Kill => "kill",
             What::Stop => "stop",
             What::Hostile => "hostile",
+            What::Unplug => "unplug",
         }
     }
 
@@ -89,6 +93,7 @@ impl Case {
             What::Kill => "a transfer survives the death of the user half, which is restarted",
             What::Stop => "a call that the user half does not answer returns in time",
             What::Hostile => "a message with any field wrong is refused and ends its sender",
+            What::Unplug => "cards can be taken away during calls; the other one works on",
         }
         .to_owned()
     }
@@ -108,6 +113,7 @@ impl Case {
             What::Kill => check::killed(report),
             What::Stop => check::stopped(report),
             What::Hostile => check::hostile(report),
+            What::Unplug => check::unplugged(report),
         }
     }
 }
@@ -157,6 +163,7 @@ fn one(context: &Context, prepared: &Prepared, case: &Case) -> Result<()> {
     let name = format!("test-{}", case.name().replace('/', "-"));
     let mut machine = Machine::new(name, Clock::Real);
     machine.deadline = Duration::from_secs(420);
+    machine.unplugs = case.what == What::Unplug;
     machine
         .command_line
         .push(format!("cycles={}", case.cycles()));

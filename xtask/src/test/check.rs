@@ -86,3 +86,22 @@ pub(super) fn hostile(report: &Report) -> Result<()> {
     );
     Ok(())
 }
+
+/// All of both cards went (the agent checks that), calls that were under way had a defined end, and so
+/// had the user halves.
+pub(super) fn unplugged(report: &Report) -> Result<()> {
+    let cards: Vec<_> = report.events("unplugged").collect();
+    ensure!(cards.len() == 2, "{} of 2 cards", cards.len());
+    for card in cards {
+        for outcome in card["outcomes"].as_array().into_iter().flatten() {
+            let outcome = outcome.as_str().unwrap_or_default();
+            ensure!(
+                ["ok", "ENODEV"].contains(&outcome) || DEFINED.contains(&outcome),
+                "a call around the end of a card ended with {outcome}"
+            );
+        }
+        let launcher = &card["launcher"];
+        ensure!(*launcher == 0, "a launcher ended with {launcher}");
+    }
+    Ok(())
+}

@@ -67,10 +67,12 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
         }
         return Ok(true);
     }
-    anyhow::ensure!(
-        host || !cases.is_empty(),
-        "no test has such a name; --list prints all"
-    );
+    if !host && cases.is_empty() {
+        return Err(rig::problem(
+            "no test has such a name",
+            "cargo xtask test --list prints all",
+        ));
+    }
     setup::packages(context)?;
     let mut outcomes = Vec::new();
     if host {

@@ -9,6 +9,7 @@ mod hostile;
 mod operations;
 mod recovery;
 mod traffic;
+mod unplug;
 
 pub(crate) use hostile::{WORD as HOSTILE_CLIENT, client as hostile_client};
 
@@ -29,6 +30,7 @@ pub(crate) fn run(name: &str, parameters: &Parameters) -> Result<()> {
         "kill" => recovery::kill(parameters),
         "stop" => recovery::stop(parameters),
         "hostile" => hostile::run(parameters),
+        "unplug" => unplug::run(parameters),
         _ => bail!("no such scenario"),
     }
 }
