@@ -1,5 +1,6 @@
-//! Bringing the chip up and down, and changing it meanwhile. Everything that does so holds `control`;
-//! `settings` is taken inside that, and not the other way round.
+//! Bringing the chip up and down, and changing it meanwhile. Everything that does so holds `control`,
+//! and inside that `settings` until the chip runs again: who changes the settings and the running chip
+//! under `settings` (the receive filter, the port) does so before or after a restart, not during one.
 //!
 //! While `Control::up` is true: the rings are in their place, the interrupt is requested and NAPI is
 //! enabled. While it is false: nothing of that, and the chip is stopped.
@@ -47,14 +48,14 @@ impl Pcnet32 {
         if !control.up {
             return Ok(());
         }
-        let setup = self.settings.lock().setup;
+        let settings = self.settings.lock();
         let rings = self.halt_chip();
         if stalled {
             let mut traffic = self.traffic.lock();
             count(&mut traffic.tx.timeouts, 1);
             count(&mut traffic.tx.errors, 1);
         }
-        self.launch(&mut control, rings, &setup)
+        self.launch(&mut control, rings, &settings.setup)
     }
 
     /// Replaces the rings by larger or smaller ones; where there is no memory, the old ones stay.
@@ -65,14 +66,14 @@ impl Pcnet32 {
             return Ok(());
         }
         let rings = self.make_rings(tx_entries, rx_entries)?;
-        let setup = self.settings.lock().setup;
+        let settings = self.settings.lock();
         drop(self.halt_chip());
-        self.launch(&mut control, Some(rings), &setup)
+        self.launch(&mut control, Some(rings), &settings.setup)
     }
 
     #[kernel_path]
     pub(crate) fn bring_up(&self, control: &mut Control) -> Result<()> {
-        let settings = self.settings.lock().clone();
+        let settings = self.settings.lock();
         let rings = self.make_rings(settings.tx_entries, settings.rx_entries)?;
         // The chip is stopped, so what comes before it is started is another device's.
         self.device.request_irq()?;
