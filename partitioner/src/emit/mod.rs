@@ -12,6 +12,7 @@ mod module;
 mod numbers;
 mod stubs;
 mod uses;
+mod visibility;
 mod write;
 
 use std::collections::BTreeMap;

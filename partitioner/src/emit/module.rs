@@ -3,7 +3,7 @@
 use syn::{ImplItem, Item, ItemImpl};
 
 use super::edits::Edits;
-use super::{Context, dispatch, present, stubs, uses};
+use super::{Context, dispatch, present, stubs, uses, visibility};
 use crate::analysis::Mode;
 use crate::driver::{Entry, Function, FunctionId, ItemId};
 use crate::halves::{self, Side};
@@ -47,6 +47,9 @@ pub(super) fn emit(context: &Context<'_>, id: ModuleId) -> String {
 
 fn edit_item(context: &Context<'_>, edits: &mut Edits<'_>, id: ItemId, entry: &Entry) {
     let half = context.half;
+    if context.numbers.raised.contains(&id) {
+        visibility::raise(edits, entry);
+    }
     match &entry.item {
         // Imports are pruned when it is known what is left.
         Item::Use(_) => {}

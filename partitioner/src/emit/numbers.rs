@@ -5,18 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Path, Type};
 
-use super::Context;
+use super::{Context, visibility};
 use crate::analysis::Analysis;
 use crate::crossing;
-use crate::driver::{Driver, FunctionId, Owner};
+use crate::driver::{Driver, FunctionId, ItemId, Owner};
 use crate::load::ModuleId;
 use crate::plan;
-use crate::resolve::{Resolver, segments};
+use crate::resolve::{Resolver, Target, segments};
 use crate::types;
 
-/// The names of the constants.
+/// The names of the constants, and what they need.
 #[derive(Debug, Default)]
 pub(crate) struct Numbers {
+    /// Items that `src/split.rs` names, and that it could not see.
+    pub(super) raised: BTreeSet<ItemId>,
     up: BTreeMap<FunctionId, String>,
     down: BTreeMap<FunctionId, String>,
 }
@@ -32,7 +34,10 @@ impl Numbers {
 }
 
 pub(super) fn assign(analysis: &Analysis) -> Numbers {
+    let mut named = BTreeSet::new();
+    shapes(analysis, &mut named);
     Numbers {
+        raised: visibility::hidden(analysis, &named),
         up: constants("UP", &analysis.halves.upcalls, &analysis.driver),
         down: constants("DOWN", &analysis.halves.downcalls, &analysis.driver),
     }
@@ -65,7 +70,7 @@ pub(super) fn file(context: &Context<'_>) -> String {
     let mut text =
         "//! The numbers of the crossings, the same in both halves. Emitted by pcnet-partition.\n"
             .to_owned();
-    let shapes = shapes(analysis);
+    let shapes = shapes(analysis, &mut BTreeSet::new());
     if !shapes.is_empty() {
         text.push_str("\nuse microdriver::wire::Wire;\n");
     }
@@ -113,7 +118,7 @@ pub(super) fn file(context: &Context<'_>) -> String {
 }
 
 /// The types that cross, as the crate's root would name them: arguments and results, then state.
-fn shapes(analysis: &Analysis) -> Vec<String> {
+fn shapes(analysis: &Analysis, named: &mut BTreeSet<ItemId>) -> Vec<String> {
     let driver = &analysis.driver;
     let mut shapes: Vec<String> = Vec::new();
     let mut add = |ty: &Type, module: ModuleId| {
@@ -122,6 +127,7 @@ fn shapes(analysis: &Analysis) -> Vec<String> {
             driver,
             resolver: &analysis.resolver,
             module,
+            named,
         }
         .visit_type_mut(&mut ty);
         let shown = crossing::show(&ty);
@@ -159,12 +165,19 @@ pub(super) struct Absolute<'a> {
     pub(super) driver: &'a Driver,
     pub(super) resolver: &'a Resolver,
     pub(super) module: ModuleId,
+    /// The items of the driver that were named.
+    pub(super) named: &'a mut BTreeSet<ItemId>,
 }
 
 impl VisitMut for Absolute<'_> {
     fn visit_path_mut(&mut self, path: &mut Path) {
         visit_mut::visit_path_mut(self, path);
         let names = segments(path);
+        for target in self.resolver.resolve(self.driver, self.module, &names) {
+            if let Target::Item(id, _) = target {
+                self.named.insert(id);
+            }
+        }
         let Some(absolute) = self.resolver.absolute(self.driver, self.module, &names) else {
             return;
         };
@@ -189,6 +202,7 @@ pub(super) fn absolute(analysis: &Analysis, module: ModuleId, path: &Path) -> St
         driver: &analysis.driver,
         resolver: &analysis.resolver,
         module,
+        named: &mut BTreeSet::new(),
     }
     .visit_path_mut(&mut path);
     crossing::show(&path)

@@ -250,6 +250,14 @@ impl Used<'_> {
         !self.before.contains(bound)
     }
 
+    /// Whether the module has a name by itself or by an import of that name: then no glob brings it.
+    fn has_otherwise(&self, name: &str) -> bool {
+        let analysis = self.context.analysis;
+        let mut imports = analysis.resolver.imports[self.module.0].iter();
+        analysis.driver.scopes[self.module.0].contains_key(name)
+            || imports.any(|import| import.name.as_deref() == Some(name))
+    }
+
     fn keeps_glob(&self, prefix: &[String]) -> bool {
         let analysis = self.context.analysis;
         let targets = analysis
@@ -263,7 +271,7 @@ impl Used<'_> {
                         .iter()
                         .any(|id| contains(self.context.half, *id, analysis.driver.item(*id)))
                 });
-                names.any(|(name, _)| self.first.contains(name))
+                names.any(|(name, _)| self.first.contains(name) && !self.has_otherwise(name))
             }
             Target::Item(..) | Target::Outside(_) => true,
         })

@@ -69,8 +69,19 @@ impl NetOperations for Board {
     }
 }
 
+/// Private to this module, but a type that crosses has it.
+pub(crate) const FIRST: usize = 3;
+
 impl Board {
-    // stub: Board::decide runs in the user half (src/net.rs:75; annotated `#[user_path]`)
+    // from src/net.rs:78
+    /// Its result has a length that only this module can name.
+    #[kernel_path]
+    pub(crate) fn first(&self) -> [u8; FIRST] {
+        let [a, b, c, ..] = self.station.0;
+        [a, b, c]
+    }
+
+    // stub: Board::decide runs in the user half (src/net.rs:85; annotated `#[user_path]`)
     /// Asked for in the user half, and called by both.
     fn decide(&self, wanted: &Label, argument_1: u32) -> Result<()> {
         self.channel

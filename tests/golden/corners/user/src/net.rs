@@ -43,8 +43,17 @@ impl NetOperations for Board {
     }
 }
 
+/// Private to this module, but a type that crosses has it.
+pub(crate) const FIRST: usize = 3;
+
 impl Board {
-    // from src/net.rs:75
+    // stub: Board::first runs in the kernel half (src/net.rs:78; annotated `#[kernel_path]`)
+    /// Its result has a length that only this module can name.
+    pub(crate) fn first(&self) -> [u8; FIRST] {
+        self.channel.downcall(crate::split::DOWN_FIRST, &())
+    }
+
+    // from src/net.rs:85
     /// Asked for in the user half, and called by both.
     #[user_path]
     pub(crate) fn decide(&self, wanted: &Label, _: u32) -> Result<()> {

@@ -3,7 +3,7 @@
 use microdriver::wire::Wire;
 
 /// What the plan says about crossings, as a hash.
-const PLAN: u64 = 0xdb33_b5ba_bc6c_ac86;
+const PLAN: u64 = 0xa65b_b9ff_36ea_7f2a;
 
 /// The layouts of everything that crosses.
 const SHAPES: &[u64] = &[
@@ -14,6 +14,8 @@ const SHAPES: &[u64] = &[
     <crate::labels::Label as Wire>::SHAPE,
     <microdriver::Result<microdriver::DrvInfo> as Wire>::SHAPE,
     <microdriver::Result<bool> as Wire>::SHAPE,
+    <microdriver::Result<crate::board::limits::Limits> as Wire>::SHAPE,
+    <[u8; crate::net::FIRST] as Wire>::SHAPE,
     <crate::board::Shared as Wire>::SHAPE,
     <crate::board::Notes as Wire>::SHAPE,
     <crate::board::Found as Wire>::SHAPE,
@@ -49,5 +51,11 @@ pub(crate) const UP_GET_DRVINFO: u16 = 7;
 /// `Board::get_link` runs in the user half.
 pub(crate) const UP_GET_LINK: u16 = 8;
 
+/// `Board::limits` runs in the kernel half.
+pub(crate) const DOWN_LIMITS: u16 = 0;
+
 /// `Board::reset` runs in the kernel half.
-pub(crate) const DOWN_RESET: u16 = 0;
+pub(crate) const DOWN_RESET: u16 = 1;
+
+/// `Board::first` runs in the kernel half.
+pub(crate) const DOWN_FIRST: u16 = 2;

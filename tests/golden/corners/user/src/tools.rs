@@ -40,6 +40,6 @@ impl EthtoolOperations for Board {
     // from src/tools.rs:37
     fn get_link(&self) -> Result<bool> {
         let number = NAMES.iter().fold(1, |number, function| function(number));
-        Ok(number > 0)
+        Ok(number > u32::from(self.first()[0]) && self.limits(number)? != [0; 2])
     }
 }

@@ -1,7 +1,8 @@
 // Emitted by pcnet-partition from drivers/pcnet32/src/control.rs. Do not edit.
 
-//! Bringing the chip up and down, and changing it meanwhile. Everything that does so holds `control`;
-//! `settings` is taken inside that, and not the other way round.
+//! Bringing the chip up and down, and changing it meanwhile. Everything that does so holds `control`,
+//! and inside that `settings` until the chip runs again: who changes the settings and the running chip
+//! under `settings` (the receive filter, the port) does so before or after a restart, not during one.
 //!
 //! While `Control::up` is true: the rings are in their place, the interrupt is requested and NAPI is
 //! enabled. While it is false: nothing of that, and the chip is stopped.
@@ -26,7 +27,7 @@ pub(crate) const MOST_ENTRIES: u32 = 512;
 const INIT_US: u32 = 1_000;
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/control.rs:30
+    // from drivers/pcnet32/src/control.rs:31
     /// Brings the chip up, for an interface that is going up. What the initialization block does not
     /// set has been set.
     #[kernel_path]
@@ -42,7 +43,7 @@ impl Pcnet32 {
         self.bring_up(&mut control)
     }
 
-    // from drivers/pcnet32/src/control.rs:45
+    // from drivers/pcnet32/src/control.rs:46
     /// Starts the chip anew, as the settings say now. What waits to be sent is lost. `stalled`:
     /// because nothing was sent for too long.
     #[kernel_path]
@@ -51,17 +52,17 @@ impl Pcnet32 {
         if !control.up {
             return Ok(());
         }
-        let setup = self.settings.lock().setup;
+        let settings = self.settings.lock();
         let rings = self.halt_chip();
         if stalled {
             let mut traffic = self.traffic.lock();
             count(&mut traffic.tx.timeouts, 1);
             count(&mut traffic.tx.errors, 1);
         }
-        self.launch(&mut control, rings, &setup)
+        self.launch(&mut control, rings, &settings.setup)
     }
 
-    // from drivers/pcnet32/src/control.rs:62
+    // from drivers/pcnet32/src/control.rs:63
     /// Replaces the rings by larger or smaller ones; where there is no memory, the old ones stay.
     #[kernel_path]
     pub(crate) fn resize(&self, tx_entries: u32, rx_entries: u32) -> Result<()> {
@@ -70,15 +71,15 @@ impl Pcnet32 {
             return Ok(());
         }
         let rings = self.make_rings(tx_entries, rx_entries)?;
-        let setup = self.settings.lock().setup;
+        let settings = self.settings.lock();
         drop(self.halt_chip());
-        self.launch(&mut control, Some(rings), &setup)
+        self.launch(&mut control, Some(rings), &settings.setup)
     }
 
-    // from drivers/pcnet32/src/control.rs:74
+    // from drivers/pcnet32/src/control.rs:75
     #[kernel_path]
     pub(crate) fn bring_up(&self, control: &mut Control) -> Result<()> {
-        let settings = self.settings.lock().clone();
+        let settings = self.settings.lock();
         let rings = self.make_rings(settings.tx_entries, settings.rx_entries)?;
         // The chip is stopped, so what comes before it is started is another device's.
         self.device.request_irq()?;
@@ -94,7 +95,7 @@ impl Pcnet32 {
         started
     }
 
-    // from drivers/pcnet32/src/control.rs:93
+    // from drivers/pcnet32/src/control.rs:94
     /// Stops the chip and gives up everything: no DMA, no interrupt, no poll, no memory.
     #[kernel_path]
     pub(crate) fn bring_down(&self, control: &mut Control) {
@@ -110,7 +111,7 @@ impl Pcnet32 {
         self.leave_style();
     }
 
-    // from drivers/pcnet32/src/control.rs:108
+    // from drivers/pcnet32/src/control.rs:109
     /// Back to the software style after power-up, for whatever drives the chip next: a boot loader, say.
     #[kernel_path]
     pub(crate) fn leave_style(&self) {
@@ -119,7 +120,7 @@ impl Pcnet32 {
         let _ = transaction.run();
     }
 
-    // from drivers/pcnet32/src/control.rs:116
+    // from drivers/pcnet32/src/control.rs:117
     /// Rings of so many descriptors.
     #[kernel_path]
     pub(crate) fn make_rings(&self, tx_entries: u32, rx_entries: u32) -> Result<Rings> {
@@ -133,7 +134,7 @@ impl Pcnet32 {
         })
     }
 
-    // from drivers/pcnet32/src/control.rs:129
+    // from drivers/pcnet32/src/control.rs:130
     /// Stops everything that uses the rings. To be followed by [`Self::launch`], or by going down.
     #[kernel_path]
     pub(crate) fn halt_chip(&self) -> Option<Rings> {
@@ -143,7 +144,7 @@ impl Pcnet32 {
         self.stop_chip()
     }
 
-    // from drivers/pcnet32/src/control.rs:138
+    // from drivers/pcnet32/src/control.rs:139
     /// Stops the chip: it touches neither memory nor the interrupt line any more. NAPI is disabled.
     #[kernel_path]
     pub(crate) fn stop_chip(&self) -> Option<Rings> {
@@ -159,7 +160,7 @@ impl Pcnet32 {
         self.traffic.lock().rings.take()
     }
 
-    // from drivers/pcnet32/src/control.rs:153
+    // from drivers/pcnet32/src/control.rs:154
     /// Starts the chip, and then the stack. NAPI is enabled in any case, as `Control::up` says.
     #[kernel_path]
     pub(crate) fn launch(
@@ -176,7 +177,7 @@ impl Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/control.rs:170
+    // from drivers/pcnet32/src/control.rs:171
     /// Empties the rings, puts them in their place, and starts the chip on them (section
     /// "Initialization").
     #[kernel_path]

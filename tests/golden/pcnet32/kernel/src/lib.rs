@@ -38,8 +38,7 @@ use microdriver::{
     Coherent, Device, Driver, Grant, MacAddress, Mutex, Parameter, PciId, Result, SpinLock,
     dev_err, kernel_path,
 };
-use rings::Setup;
-use state::{Control, Media, Settings, Traffic, Tuning, message_level};
+use state::{Control, Traffic, Tuning};
 
 pub use probe::Identity;
 pub use state::Pcnet32;
@@ -72,12 +71,12 @@ impl Driver for Pcnet32 {
     const GRANTS: &'static [Grant] = chip::GRANTS;
     type Identity = Identity;
 
-    // stub: Pcnet32::probe runs in the user half (drivers/pcnet32/src/lib.rs:76; process context, and nothing keeps it in the kernel)
+    // stub: Pcnet32::probe runs in the user half (drivers/pcnet32/src/lib.rs:75; process context, and nothing keeps it in the kernel)
     fn probe(device: &Device) -> Result<Identity> {
         device.upcall(crate::split::UP_PROBE, &())
     }
 
-    // from drivers/pcnet32/src/lib.rs:81
+    // from drivers/pcnet32/src/lib.rs:80
     #[kernel_path]
     fn attach(device: Device, identity: Identity) -> Result<Self> {
         let registers = device.registers();
@@ -91,26 +90,14 @@ impl Driver for Pcnet32 {
         device.set_carrier(false);
         Ok(Self {
             registers,
-            identity,
+            chip: identity.chip,
+            permanent: identity.address,
             bus_name: device.bus_name(),
             tuning: Tuning {
                 copy_break: u32::try_from(device.parameter("rx_copybreak")?).unwrap_or(0),
                 start_point: device.parameter("tx_start_pt")?,
             },
-            settings: Mutex::new(Settings {
-                message_level: message_level(device.parameter("debug")?),
-                tx_entries: 16,
-                rx_entries: 32,
-                // 10BASE-T, as under automatic selection the Am79C970A does not say whether there is a link.
-                media: Media {
-                    auto_select: false,
-                    twisted_pair: true,
-                    full_duplex: false,
-                },
-                setup: Setup::default(),
-                link: false,
-                leds: [0; 4],
-            })?,
+            settings: Mutex::new(identity.settings)?,
             control: Mutex::new(Control {
                 up: false,
                 asleep: false,
@@ -124,13 +111,13 @@ impl Driver for Pcnet32 {
         })
     }
 
-    // from drivers/pcnet32/src/lib.rs:127
+    // from drivers/pcnet32/src/lib.rs:114
     #[kernel_path]
     fn address(&self) -> MacAddress {
-        self.identity.address
+        self.permanent
     }
 
-    // from drivers/pcnet32/src/lib.rs:133
+    // from drivers/pcnet32/src/lib.rs:120
     /// The link watchdog's clock is wound here, so that it goes on whatever becomes of a look.
     #[kernel_path]
     fn work(&self, work: u32) -> Result<()> {
@@ -152,7 +139,7 @@ impl Driver for Pcnet32 {
         self.watch_link(first)
     }
 
-    // from drivers/pcnet32/src/lib.rs:154
+    // from drivers/pcnet32/src/lib.rs:141
     /// Before the machine sleeps: remembers what is not in the settings, and goes down.
     #[kernel_path]
     fn suspend(&self) -> Result<()> {
@@ -170,7 +157,7 @@ impl Driver for Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/lib.rs:171
+    // from drivers/pcnet32/src/lib.rs:158
     /// After the machine has slept: up again, if it was up. The chip may have lost its power.
     #[kernel_path]
     fn resume(&self) -> Result<()> {

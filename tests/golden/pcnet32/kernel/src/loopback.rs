@@ -34,7 +34,7 @@ impl Pcnet32 {
         }
         let mut control = self.control.lock();
         let rings = self.make_rings(ENTRIES, ENTRIES)?;
-        let setup = self.settings.lock().setup;
+        let settings = self.settings.lock();
         let paused = if control.up { self.halt_chip() } else { None };
         let looped = Setup {
             mode: chip::INTERNAL_LOOPBACK,
@@ -46,7 +46,7 @@ impl Pcnet32 {
         // Before the test's rings go, whatever came of it.
         drop(self.stop_chip());
         if control.up {
-            self.launch(&mut control, paused, &setup)?;
+            self.launch(&mut control, paused, &settings.setup)?;
         } else {
             self.leave_style();
         }

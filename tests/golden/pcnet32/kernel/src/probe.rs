@@ -1,15 +1,18 @@
 // Emitted by pcnet-partition from drivers/pcnet32/src/probe.rs. Do not edit.
 
-//! Finding out which chip this is, and what its address is.
+//! Finding out which chip this is and what its address is, and how to start with it.
 
 use crate::chip::Chip;
+use crate::state::Settings;
 use microdriver::{MacAddress, Wire};
 
-/// What probing finds out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+/// What probing finds out, and decides.
+#[derive(Clone, Debug, PartialEq, Wire)]
 pub struct Identity {
     /// The chip.
     pub chip: Chip,
     /// The permanent address; all zeroes where the chip has none that is valid.
     pub address: MacAddress,
+    /// What holds until the user chooses otherwise.
+    pub(crate) settings: Settings,
 }

@@ -2,21 +2,19 @@
 
 //! The driver's state: what the two halves share, and what only the kernel has.
 
+use crate::chip::Chip;
 use crate::counters::{Faults, RxCounters, TxCounters};
-use crate::probe::Identity;
 use crate::rings::{InitBlock, Rings, Setup};
-use microdriver::{Coherent, Device, Mutex, Registers, SpinLock, State, Text, Wire};
-
-/// Driver, probe, link.
-const MSG_DEFAULT: u32 = 0x0007;
+use microdriver::{Coherent, Device, MacAddress, Mutex, Registers, SpinLock, State, Text, Wire};
 
 /// One device.
 #[derive(Debug)]
 pub struct Pcnet32 {
     pub(crate) device: Device,
     pub(crate) registers: Registers,
-    /// Found by probing; does not change.
-    pub(crate) identity: Identity,
+    pub(crate) chip: Chip,
+    /// The permanent address.
+    pub(crate) permanent: MacAddress,
     /// Name on the bus.
     pub(crate) bus_name: Text<32>,
     /// Module parameters.
@@ -93,16 +91,6 @@ pub(crate) struct Traffic {
     pub(crate) rx: RxCounters,
 }
 
-// from drivers/pcnet32/src/state.rs:101
-/// The parameter is a number of kinds of messages, as for other drivers: so many of the lowest bits.
-pub(crate) fn message_level(debug: i32) -> u32 {
-    match u32::try_from(debug) {
-        Ok(0) => 0,
-        Ok(kinds @ 1..=31) => (1 << kinds) - 1,
-        _ => MSG_DEFAULT,
-    }
-}
-
 // Generated: the kernel's end of the crossings.
 impl microdriver::split::KernelHalf for Pcnet32 {
     const SPLIT: bool = true;
@@ -143,7 +131,7 @@ impl microdriver::split::KernelHalf for Pcnet32 {
         &self,
         writer: &mut microdriver::wire::Writer<'_>,
     ) -> core::result::Result<(), microdriver::wire::WireError> {
-        microdriver::wire::Lower::lower(&self.identity, writer)?;
+        microdriver::wire::Lower::lower(&self.chip, writer)?;
         microdriver::wire::Lower::lower(&self.bus_name, writer)?;
         microdriver::wire::Lower::lower(&self.tuning, writer)?;
         Ok(())

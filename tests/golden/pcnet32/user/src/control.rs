@@ -1,7 +1,8 @@
 // Emitted by pcnet-partition from drivers/pcnet32/src/control.rs. Do not edit.
 
-//! Bringing the chip up and down, and changing it meanwhile. Everything that does so holds `control`;
-//! `settings` is taken inside that, and not the other way round.
+//! Bringing the chip up and down, and changing it meanwhile. Everything that does so holds `control`,
+//! and inside that `settings` until the chip runs again: who changes the settings and the running chip
+//! under `settings` (the receive filter, the port) does so before or after a restart, not during one.
 //!
 //! While `Control::up` is true: the rings are in their place, the interrupt is requested and NAPI is
 //! enabled. While it is false: nothing of that, and the chip is stopped.
@@ -14,14 +15,14 @@ pub(crate) const LEAST_ENTRIES: u32 = 4;
 pub(crate) const MOST_ENTRIES: u32 = 512;
 
 impl Pcnet32 {
-    // stub: Pcnet32::start runs in the kernel half (drivers/pcnet32/src/control.rs:30; annotated `#[kernel_path]`)
+    // stub: Pcnet32::start runs in the kernel half (drivers/pcnet32/src/control.rs:31; annotated `#[kernel_path]`)
     /// Brings the chip up, for an interface that is going up. What the initialization block does not
     /// set has been set.
     pub(crate) fn start(&self) -> Result<()> {
         self.device.downcall(crate::split::DOWN_START, &())
     }
 
-    // stub: Pcnet32::restart runs in the kernel half (drivers/pcnet32/src/control.rs:45; annotated `#[kernel_path]`)
+    // stub: Pcnet32::restart runs in the kernel half (drivers/pcnet32/src/control.rs:46; annotated `#[kernel_path]`)
     /// Starts the chip anew, as the settings say now. What waits to be sent is lost. `stalled`:
     /// because nothing was sent for too long.
     pub(crate) fn restart(&self, stalled: bool) -> Result<()> {
@@ -29,7 +30,7 @@ impl Pcnet32 {
             .downcall(crate::split::DOWN_RESTART, &(stalled,))
     }
 
-    // stub: Pcnet32::resize runs in the kernel half (drivers/pcnet32/src/control.rs:62; annotated `#[kernel_path]`)
+    // stub: Pcnet32::resize runs in the kernel half (drivers/pcnet32/src/control.rs:63; annotated `#[kernel_path]`)
     /// Replaces the rings by larger or smaller ones; where there is no memory, the old ones stay.
     pub(crate) fn resize(&self, tx_entries: u32, rx_entries: u32) -> Result<()> {
         self.device

@@ -164,7 +164,7 @@ impl EthtoolOperations for Pcnet32 {
     // from drivers/pcnet32/src/ethtool.rs:150
     #[user_path]
     fn get_link_ksettings(&self) -> Result<LinkSettings> {
-        if !self.identity.chip.has_two_ports() {
+        if !self.chip.has_two_ports() {
             return Err(Error::EOPNOTSUPP);
         }
         let media = self.settings.lock().media;
@@ -194,7 +194,7 @@ impl EthtoolOperations for Pcnet32 {
     // from drivers/pcnet32/src/ethtool.rs:179
     #[user_path]
     fn set_link_ksettings(&self, wanted: LinkSettings) -> Result<()> {
-        if !self.identity.chip.has_two_ports() {
+        if !self.chip.has_two_ports() {
             return Err(Error::EOPNOTSUPP);
         }
         let written = {

@@ -42,7 +42,7 @@ pub use state::Pcnet32;
 impl Driver for Pcnet32 {
     type Identity = Identity;
 
-    // from drivers/pcnet32/src/lib.rs:76
+    // from drivers/pcnet32/src/lib.rs:75
     fn probe(device: &Device) -> Result<Identity> {
         probe::identify(device)
     }

@@ -76,7 +76,7 @@ impl Pcnet32 {
     // from drivers/pcnet32/src/link.rs:69
     /// The chips before the Am79C970A do not say, and that one does so for 10BASE-T alone.
     fn link_is_known(&self, media: &Media) -> bool {
-        let chip = self.identity.chip;
+        let chip = self.chip;
         chip.senses_link() && (!chip.has_two_ports() || media.twisted_pair && !media.auto_select)
     }
 
@@ -94,7 +94,7 @@ impl Pcnet32 {
         let mut transaction = self.registers.transaction();
         transaction.read(chip::RESET);
         transaction.modify(chip::BCR2, chip::ASEL, media.select_bits());
-        if self.identity.chip.has_two_ports() {
+        if self.chip.has_two_ports() {
             transaction.modify(chip::BCR9, chip::FULL_DUPLEX, media.duplex_bits());
         }
         if let Some(bits) = start_point_bits(self.tuning.start_point) {

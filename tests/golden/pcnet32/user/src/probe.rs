@@ -1,19 +1,23 @@
 // Emitted by pcnet-partition from drivers/pcnet32/src/probe.rs. Do not edit.
 
-//! Finding out which chip this is, and what its address is.
+//! Finding out which chip this is and what its address is, and how to start with it.
 
 use crate::chip::{self, Chip};
+use crate::rings::Setup;
+use crate::state::{MSG_DEFAULT, Media, Settings};
 use microdriver::{
     Device, Error, MacAddress, Registers, Result, Wire, dev_err, dev_info, dev_warn,
 };
 
-/// What probing finds out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+/// What probing finds out, and decides.
+#[derive(Clone, Debug, PartialEq, Wire)]
 pub struct Identity {
     /// The chip.
     pub chip: Chip,
     /// The permanent address; all zeroes where the chip has none that is valid.
     pub address: MacAddress,
+    /// What holds until the user chooses otherwise.
+    pub(crate) settings: Settings,
 }
 
 /// What the chip says of itself after a reset.
@@ -26,7 +30,7 @@ struct Card {
     prom: [u32; 6],
 }
 
-// from drivers/pcnet32/src/probe.rs:28
+// from drivers/pcnet32/src/probe.rs:32
 /// Resets the chip and identifies it.
 pub(crate) fn identify(device: &Device) -> Result<Identity> {
     let card = read_card(&device.registers())?;
@@ -40,10 +44,44 @@ pub(crate) fn identify(device: &Device) -> Result<Identity> {
     };
     let address = choose_address(device, &card);
     dev_info!(*device, "{}, address {}", chip.part_name(), address);
-    Ok(Identity { chip, address })
+    let settings = first_settings(device.parameter("debug")?);
+    Ok(Identity {
+        chip,
+        address,
+        settings,
+    })
 }
 
-// from drivers/pcnet32/src/probe.rs:44
+// from drivers/pcnet32/src/probe.rs:53
+/// The settings of a card that was just found.
+fn first_settings(debug: i32) -> Settings {
+    Settings {
+        message_level: message_level(debug),
+        tx_entries: 16,
+        rx_entries: 32,
+        // 10BASE-T, as under automatic selection the Am79C970A does not say whether there is a link.
+        media: Media {
+            auto_select: false,
+            twisted_pair: true,
+            full_duplex: false,
+        },
+        setup: Setup::default(),
+        link: false,
+        leds: [0; 4],
+    }
+}
+
+// from drivers/pcnet32/src/probe.rs:71
+/// The parameter is a number of kinds of messages, as for other drivers: so many of the lowest bits.
+fn message_level(debug: i32) -> u32 {
+    match u32::try_from(debug) {
+        Ok(0) => 0,
+        Ok(kinds @ 1..=31) => (1 << kinds) - 1,
+        _ => MSG_DEFAULT,
+    }
+}
+
+// from drivers/pcnet32/src/probe.rs:80
 /// Everything that identifies a card, in one transaction.
 fn read_card(registers: &Registers) -> Result<Card> {
     let mut prom = [0; 6];
@@ -72,14 +110,14 @@ fn read_card(registers: &Registers) -> Result<Card> {
     })
 }
 
-// from drivers/pcnet32/src/probe.rs:73
+// from drivers/pcnet32/src/probe.rs:109
 /// Whether there is a chip, and it is in word I/O mode: reset leaves nothing but STOP in CSR0, and
 /// the address port reads back what was written.
 fn answers(card: &Card) -> bool {
     u32::from(card.status) == chip::STOP && card.selected == 88
 }
 
-// from drivers/pcnet32/src/probe.rs:78
+// from drivers/pcnet32/src/probe.rs:114
 /// The chip with this identity; AMD's manufacturer code is in bits 11 to 1, bit 0 is one.
 fn chip_of(identity: u32) -> Option<Chip> {
     if identity & 0xfff != 0x003 {
@@ -88,7 +126,7 @@ fn chip_of(identity: u32) -> Option<Chip> {
     Chip::from_part((identity >> 12) as u16)
 }
 
-// from drivers/pcnet32/src/probe.rs:86
+// from drivers/pcnet32/src/probe.rs:122
 /// The PROM is what the maker programmed; the registers may hold what some earlier driver left.
 fn choose_address(device: &Device, card: &Card) -> MacAddress {
     let prom = MacAddress(card.prom.map(|byte| byte as u8));
@@ -112,7 +150,7 @@ fn choose_address(device: &Device, card: &Card) -> MacAddress {
     MacAddress::default()
 }
 
-// from drivers/pcnet32/src/probe.rs:109
+// from drivers/pcnet32/src/probe.rs:145
 /// CSR12 to CSR14 hold the address, first byte lowest.
 fn address_in_registers(registers: [u16; 3]) -> MacAddress {
     let [a, b, c] = registers.map(u16::to_le_bytes);

@@ -3,7 +3,7 @@
 use microdriver::wire::Wire;
 
 /// What the plan says about crossings, as a hash.
-const PLAN: u64 = 0x00d8_e04e_6488_645b;
+const PLAN: u64 = 0xec56_013b_c88a_bcc9;
 
 /// The layouts of everything that crosses.
 const SHAPES: &[u64] = &[
@@ -30,7 +30,7 @@ const SHAPES: &[u64] = &[
     <crate::loopback::Frames as Wire>::SHAPE,
     <microdriver::Result<crate::loopback::Frames> as Wire>::SHAPE,
     <crate::state::Settings as Wire>::SHAPE,
-    <crate::probe::Identity as Wire>::SHAPE,
+    <crate::chip::Chip as Wire>::SHAPE,
     <microdriver::Text<32> as Wire>::SHAPE,
     <crate::state::Tuning as Wire>::SHAPE,
 ];

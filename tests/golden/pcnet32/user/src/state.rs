@@ -2,7 +2,7 @@
 
 //! The driver's state: what the two halves share, and what only the kernel has.
 
-use crate::probe::Identity;
+use crate::chip::Chip;
 use crate::rings::Setup;
 use microdriver::{Device, Mutex, Registers, State, Text, Wire};
 
@@ -12,14 +12,15 @@ pub(crate) const MSG_LINK: u32 = 0x0004;
 pub(crate) const MSG_IFDOWN: u32 = 0x0010;
 pub(crate) const MSG_IFUP: u32 = 0x0020;
 pub(crate) const MSG_HW: u32 = 0x2000;
+/// Driver, probe, link.
+pub(crate) const MSG_DEFAULT: u32 = 0x0007;
 
 /// One device.
 #[derive(Debug)]
 pub struct Pcnet32 {
     pub(crate) device: Device,
     pub(crate) registers: Registers,
-    /// Found by probing; does not change.
-    pub(crate) identity: Identity,
+    pub(crate) chip: Chip,
     /// Name on the bus.
     pub(crate) bus_name: Text<32>,
     /// Module parameters.
@@ -101,7 +102,7 @@ impl microdriver::split::UserHalf for Pcnet32 {
         Ok(Self {
             device,
             registers: microdriver::Registers::remote(),
-            identity: microdriver::wire::Wire::lift(reader)?,
+            chip: microdriver::wire::Wire::lift(reader)?,
             bus_name: microdriver::wire::Wire::lift(reader)?,
             tuning: microdriver::wire::Wire::lift(reader)?,
             settings: microdriver::Mutex::remote(0),

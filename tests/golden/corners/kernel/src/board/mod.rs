@@ -2,7 +2,7 @@
 
 //! The state, in a module with modules of its own.
 
-mod limits;
+pub(crate) mod limits;
 pub(crate) mod queue;
 
 use core::fmt;
@@ -12,6 +12,8 @@ use microdriver::{
 };
 
 use limits::*;
+
+pub(crate) use limits::Limits;
 
 use self::queue::Queue;
 use crate::labels::Label;
@@ -56,7 +58,7 @@ pub struct Board {
 impl Board {
     const FIRST: u32 = 1;
 
-    // from src/board/mod.rs:60
+    // from src/board/mod.rs:61
     pub(crate) fn new(channel: Device, found: Found) -> Result<Self> {
         Ok(Self {
             found,
@@ -71,13 +73,20 @@ impl Board {
         })
     }
 
-    // from src/board/mod.rs:87
+    // from src/board/mod.rs:88
     /// Cannot be called across, because of what it takes; but both halves can have it.
     pub(crate) fn visit(&self, visitor: &dyn Fn(u32)) {
         visitor(self.found.limits[0]);
     }
 
-    // from src/board/mod.rs:92
+    // from src/board/mod.rs:93
+    /// Sends an array whose length is private to a module.
+    pub(crate) fn limits(&self, least: u32) -> Result<Limits> {
+        self.queue.lock().clear();
+        Ok(self.found.limits.map(|limit| limit.max(least)))
+    }
+
+    // from src/board/mod.rs:99
     /// Private to this module, and called by the dispatcher of the kernel half.
     pub(crate) fn reset(&self, mode: &Label, result: u32) {
         self.queue.lock().clear();
@@ -87,14 +96,14 @@ impl Board {
 }
 
 impl Drop for Board {
-    // from src/board/mod.rs:100
+    // from src/board/mod.rs:107
     fn drop(&mut self) {
         self.queue.lock().clear();
     }
 }
 
 impl fmt::Display for Found {
-    // from src/board/mod.rs:106
+    // from src/board/mod.rs:113
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "revision {}", self.revision)
     }
@@ -115,7 +124,7 @@ impl microdriver::split::KernelHalf for Board {
         "Board::get_drvinfo",
         "Board::get_link",
     ];
-    const DOWNCALLS: &'static [&'static str] = &["Board::reset"];
+    const DOWNCALLS: &'static [&'static str] = &["Board::limits", "Board::reset", "Board::first"];
 
     fn lower_state(
         &self,
@@ -147,10 +156,20 @@ impl microdriver::split::KernelHalf for Board {
         call: &mut microdriver::split::Downcall<'_>,
     ) -> core::result::Result<(), microdriver::split::Refused> {
         match number {
+            crate::split::DOWN_LIMITS => {
+                let (least,) = call.arguments()?;
+                let result = self.limits(least);
+                call.reply(&result)
+            }
             crate::split::DOWN_RESET => {
                 let (mode, result_) = call.arguments()?;
                 self.reset(&mode, result_);
                 call.reply(&())
+            }
+            crate::split::DOWN_FIRST => {
+                let () = call.arguments()?;
+                let result = self.first();
+                call.reply(&result)
             }
             _ => Err(microdriver::split::Refused::UnknownFunction),
         }

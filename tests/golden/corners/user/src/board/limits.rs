@@ -4,3 +4,5 @@
 
 /// The largest.
 pub(crate) const LIMIT: u32 = 64;
+/// The limits.
+pub(crate) type Limits = [u32; 2];

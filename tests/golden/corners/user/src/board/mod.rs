@@ -2,13 +2,13 @@
 
 //! The state, in a module with modules of its own.
 
-mod limits;
+pub(crate) mod limits;
 
 use core::fmt;
 
 use microdriver::{AtomicU64, Device, Error, Mutex, Result, State, Wire};
 
-pub(crate) use limits::LIMIT;
+pub(crate) use limits::{LIMIT, Limits};
 
 use crate::labels::{Label, Named as _};
 
@@ -50,7 +50,7 @@ impl Board {
     pub(crate) const SECOND: u32 = Self::FIRST + 1;
 
     // Two arguments, one behind a reference, none of them named as the dispatcher's own.
-    // from src/board/mod.rs:75
+    // from src/board/mod.rs:76
     pub(super) fn tick(&self, number: u32, _call: bool) -> Result<u32> {
         let mut shared = self.shared.lock();
         shared.ticks += number;
@@ -62,13 +62,19 @@ impl Board {
         Ok(shared.ticks)
     }
 
-    // from src/board/mod.rs:87
+    // from src/board/mod.rs:88
     /// Cannot be called across, because of what it takes; but both halves can have it.
     pub(crate) fn visit(&self, visitor: &dyn Fn(u32)) {
         visitor(self.found.limits[0]);
     }
 
-    // stub: Board::reset runs in the kernel half (src/board/mod.rs:92; touches `Queue`, which holds `SkBuff` of the kernel)
+    // stub: Board::limits runs in the kernel half (src/board/mod.rs:93; touches `Queue`, which holds `SkBuff` of the kernel)
+    /// Sends an array whose length is private to a module.
+    pub(crate) fn limits(&self, least: u32) -> Result<Limits> {
+        self.channel.downcall(crate::split::DOWN_LIMITS, &(least,))
+    }
+
+    // stub: Board::reset runs in the kernel half (src/board/mod.rs:99; touches `Queue`, which holds `SkBuff` of the kernel)
     /// Private to this module, and called by the dispatcher of the kernel half.
     pub(crate) fn reset(&self, mode: &Label, result: u32) {
         self.channel
@@ -77,13 +83,13 @@ impl Board {
 }
 
 impl fmt::Display for Found {
-    // from src/board/mod.rs:106
+    // from src/board/mod.rs:113
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "revision {}", self.revision)
     }
 }
 
-// from src/board/mod.rs:112
+// from src/board/mod.rs:119
 /// What the device says; a helper with the device.
 pub(crate) fn revision(device: &Device) -> Result<u16> {
     u16::try_from(device.mtu()).map_err(|_| Error::EIO)
