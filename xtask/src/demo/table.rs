@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::differences::Difference;
 use super::figures::{Cell, Row};
-use super::object::OBJECT_BYTES;
+use super::object::{EXPLANATION, OBJECT_BYTES};
 use crate::results::Results;
 use crate::variant::Variant;
 
@@ -38,10 +38,7 @@ pub(crate) fn print(results: &Results) -> Result<()> {
         println!("\n[in brackets: crossings of the split driver for one such operation]");
     }
     if rows.iter().any(|row| row.name.starts_with(OBJECT_BYTES)) {
-        println!(
-            "\n[object bytes: functions of the driver and those that the runtime has for its types, \
-             with what of the runtime\n the compiler put into them]"
-        );
+        println!("\n{EXPLANATION}");
     }
     Ok(())
 }
