@@ -65,8 +65,12 @@ pub(crate) fn count(counter: &mut u64, more: u64) {
 }
 
 impl Faults {
-    /// Accounts for what the chip's counter says now.
+    /// Accounts for what the chip's counter says now. All ones is also what a card that is gone says:
+    /// if it is the counter after all, the next reading tells.
     pub(crate) fn see_missed(&mut self, reading: u16) {
+        if reading == u16::MAX {
+            return;
+        }
         count(
             &mut self.missed,
             u64::from(reading.wrapping_sub(self.missed_seen)),
@@ -108,6 +112,7 @@ mod tests {
             ..Faults::default()
         };
         faults.see_missed(0xffff);
+        assert_eq!(faults.missed, 0);
         faults.see_missed(3);
         assert_eq!((faults.missed, faults.missed_seen), (5, 3));
     }
