@@ -1,6 +1,8 @@
 //! Files that appear complete or not at all.
 
+use std::fs::Permissions;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -32,6 +34,8 @@ pub fn replace_with(
 ) -> Result<()> {
     let mut file = tempfile::Builder::new()
         .prefix(".partial-")
+        // As any file is made; the user's mask applies.
+        .permissions(Permissions::from_mode(0o666))
         .tempfile_in(parent_of(path)?)
         .with_context(|| format!("write {}", path.display()))?;
     let mut buffered = std::io::BufWriter::new(file.as_file_mut());
@@ -52,6 +56,7 @@ pub fn replace_with(
 pub fn replace_dir(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let partial = tempfile::Builder::new()
         .prefix(".partial-")
+        .permissions(Permissions::from_mode(0o777))
         .tempdir_in(parent_of(path)?)
         .with_context(|| format!("create {}", path.display()))?;
     fill(partial.path())?;
