@@ -205,7 +205,7 @@ MODULE_LICENSE("Dual MIT/GPL");
 /* Work items and interrupts. */
 void md_schedule_work(struct md_device *md, u32 number, u32 milliseconds)
 {
-	mod_delayed_work(system_unbound_wq, &md->works[number % MD_WORKS].work,
+	mod_delayed_work(system_freezable_wq, &md->works[number % MD_WORKS].work,
 			 msecs_to_jiffies(milliseconds));
 }
 
@@ -216,17 +216,17 @@ void md_cancel_work(struct md_device *md, u32 number)
 
 void md_schedule_connect(struct md_device *md)
 {
-	queue_work(system_unbound_wq, &md->connect_work);
+	queue_work(system_freezable_wq, &md->connect_work);
 }
 
 void md_schedule_deferred(struct md_device *md)
 {
-	queue_work(system_unbound_wq, &md->deferred_work);
+	queue_work(system_freezable_wq, &md->deferred_work);
 }
 
 void md_schedule_expire(struct md_device *md, u32 milliseconds)
 {
-	mod_delayed_work(system_unbound_wq, &md->expire_work, msecs_to_jiffies(milliseconds));
+	mod_delayed_work(system_freezable_wq, &md->expire_work, msecs_to_jiffies(milliseconds));
 }
 
 int md_request_irq(struct md_device *md)

@@ -52,7 +52,7 @@ static void md_set_rx_mode(struct net_device *netdev)
 	u32 flags, count;
 
 	if (!md_the_driver->split) {
-		queue_work(system_unbound_wq, &md->rx_mode_work);
+		queue_work(system_freezable_wq, &md->rx_mode_work);
 		return;
 	}
 	flags = md_rx_filter(netdev, addresses, &count);
@@ -78,7 +78,7 @@ static void md_tx_timeout(struct net_device *netdev, unsigned int queue)
 	if (md_the_driver->split)
 		md_the_driver->tx_timeout(md->state, queue);
 	else
-		queue_work(system_unbound_wq, &md->tx_timeout_work);
+		queue_work(system_freezable_wq, &md->tx_timeout_work);
 }
 
 void md_tx_timeout_run(struct work_struct *work)

@@ -6,7 +6,7 @@ use crate::time::delay_us;
 use crate::{Device, Error, Register, Result, Width};
 use core::ffi::c_ulong;
 use core::marker::PhantomData;
-use partitioner_macros::service;
+use partitioner_macros::{kernel_only, service};
 
 /// Access to the registers of one device.
 ///
@@ -176,6 +176,14 @@ impl Transaction<'_> {
         if self.failed.is_none() {
             delay_us(microseconds);
         }
+    }
+
+    /// The value behind a token before the transaction ends, for code that goes on by it. Only here
+    /// does a read happen at once.
+    #[inline]
+    #[kernel_only]
+    pub fn value(&self, token: Token) -> u32 {
+        token.0
     }
 
     /// Ends the transaction.

@@ -71,14 +71,13 @@ impl NetOperations for Pcnet32 {
     fn interrupt(&self) -> IrqReturn {
         let mut transaction = self.registers.transaction();
         let status = transaction.read(chip::CSR0);
-        let status = transaction.run().map_or(0, |values| values.get(status));
+        let status = transaction.value(status);
         // All ones: the card is gone. No INTR: another device on the same line, or us before the
         // chip was started.
         if status == 0xffff || status & chip::INTR == 0 {
             return IrqReturn::None;
         }
         // Acknowledge and mask. CSR3 and not IENA alone, because `start_xmit` sets that again.
-        let mut transaction = self.registers.transaction();
         transaction.write(chip::CSR0, status & chip::CAUSES);
         transaction.write(chip::CSR3, chip::MASK_ALL);
         let _ = transaction.run();

@@ -46,8 +46,8 @@ pub struct Built {
     pub launcher: Option<PathBuf>,
     /// Bytes of code and data of the kernel half, without the glue.
     pub kernel_bytes: u64,
-    /// References to panics in the kernel half's object.
-    pub kernel_panics: usize,
+    /// Functions of the kernel half's object that can panic.
+    pub kernel_panics: Vec<String>,
 }
 
 /// The part of `plan.json` that the build needs.

@@ -24,7 +24,7 @@ pub(super) struct Inputs<'a> {
 pub(super) struct Object {
     pub(super) path: PathBuf,
     pub(super) bytes: u64,
-    pub(super) panics: usize,
+    pub(super) panics: Vec<String>,
 }
 
 pub(super) fn build(inputs: &Inputs<'_>) -> anyhow::Result<Object> {
@@ -81,15 +81,31 @@ pub(super) fn build(inputs: &Inputs<'_>) -> anyhow::Result<Object> {
         Command::new("objdump").args(["-dr"]).arg(&path),
         "read the relocations",
     )?;
-    let panics = relocations
-        .lines()
-        .filter(|line| line.contains("R_X86_64") && line.contains("panicking"))
-        .count();
     Ok(Object {
         path,
         bytes,
-        panics,
+        panics: panics(&relocations),
     })
+}
+
+/// The functions that can reach a panic, readably: a panic in the kernel is a dead machine.
+fn panics(disassembly: &str) -> Vec<String> {
+    let mut function = "";
+    let mut found = BTreeSet::new();
+    for line in disassembly.lines() {
+        if let Some((_, name)) = line
+            .strip_suffix(">:")
+            .and_then(|line| line.split_once(" <"))
+        {
+            function = name;
+        } else if line.contains("R_X86_64")
+            && line.contains("panicking")
+            && !function.contains("panicking")
+        {
+            found.insert(format!("{:#}", rustc_demangle::demangle(function)));
+        }
+    }
+    found.into_iter().collect()
 }
 
 /// The crate that exports the emitted kernel half's entry points.
@@ -138,4 +154,17 @@ fn compile(inputs: &Inputs<'_>) -> anyhow::Result<PathBuf> {
         &format!("compile the kernel half for {}", inputs.config.release),
     )?;
     Ok(inputs.target.join(TARGET).join("release/libhalf.a"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::panics;
+
+    #[test]
+    fn panics_are_found_by_their_function() {
+        let text = "0000 <_ZN6driver4poll17h0123456789abcdefE>:\n  1: e8\tcall 6\n\t\t\t2: R_X86_64_PLT32\t\
+                    _RNvNtCs_4core9panicking18panic_bounds_check-0x4\n0010 <quiet>:\n";
+        assert_eq!(panics(text), ["driver::poll"]);
+        assert!(panics("0010 <quiet>:\n 1: R_X86_64_PLT32 md_free-0x4\n").is_empty());
+    }
 }

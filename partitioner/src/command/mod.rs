@@ -77,9 +77,13 @@ fn built_for_people(built: &Built) -> String {
         }
     }
     text.push_str(&format!(
-        "kernel half: {} bytes, {} panics left\n",
-        built.kernel_bytes, built.kernel_panics
+        "kernel half: {} bytes, {} functions that can panic\n",
+        built.kernel_bytes,
+        built.kernel_panics.len()
     ));
+    for function in &built.kernel_panics {
+        text.push_str(&format!("  {function}\n"));
+    }
     text
 }
 

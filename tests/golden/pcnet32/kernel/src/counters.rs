@@ -68,9 +68,13 @@ pub(crate) fn count(counter: &mut u64, more: u64) {
 }
 
 impl Faults {
-    // from drivers/pcnet32/src/counters.rs:69
-    /// Accounts for what the chip's counter says now.
+    // from drivers/pcnet32/src/counters.rs:70
+    /// Accounts for what the chip's counter says now. All ones is also what a card that is gone says:
+    /// if it is the counter after all, the next reading tells.
     pub(crate) fn see_missed(&mut self, reading: u16) {
+        if reading == u16::MAX {
+            return;
+        }
         count(
             &mut self.missed,
             u64::from(reading.wrapping_sub(self.missed_seen)),
@@ -80,7 +84,7 @@ impl Faults {
 }
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/counters.rs:80
+    // from drivers/pcnet32/src/counters.rs:84
     /// All the counters.
     pub(crate) fn gather_counters(&self) -> Counters {
         let (tx, rx) = {

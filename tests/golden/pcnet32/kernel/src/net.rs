@@ -53,14 +53,13 @@ impl NetOperations for Pcnet32 {
     fn interrupt(&self) -> IrqReturn {
         let mut transaction = self.registers.transaction();
         let status = transaction.read(chip::CSR0);
-        let status = transaction.run().map_or(0, |values| values.get(status));
+        let status = transaction.value(status);
         // All ones: the card is gone. No INTR: another device on the same line, or us before the
         // chip was started.
         if status == 0xffff || status & chip::INTR == 0 {
             return IrqReturn::None;
         }
         // Acknowledge and mask. CSR3 and not IENA alone, because `start_xmit` sets that again.
-        let mut transaction = self.registers.transaction();
         transaction.write(chip::CSR0, status & chip::CAUSES);
         transaction.write(chip::CSR3, chip::MASK_ALL);
         let _ = transaction.run();
@@ -74,7 +73,7 @@ impl NetOperations for Pcnet32 {
         IrqReturn::Handled
     }
 
-    // from drivers/pcnet32/src/net.rs:96
+    // from drivers/pcnet32/src/net.rs:95
     #[kernel_path]
     fn poll(&self, budget: u32) -> u32 {
         let mut done = 0;
@@ -115,17 +114,17 @@ impl NetOperations for Pcnet32 {
         done
     }
 
-    // stub: Pcnet32::set_rx_mode runs in the user half (drivers/pcnet32/src/net.rs:135; deferred: the kernel does not wait for it)
+    // stub: Pcnet32::set_rx_mode runs in the user half (drivers/pcnet32/src/net.rs:134; deferred: the kernel does not wait for it)
     fn set_rx_mode(&self, filter: RxFilter) {
         self.device.defer(crate::split::UP_SET_RX_MODE, &(filter,));
     }
 
-    // stub: Pcnet32::tx_timeout runs in the user half (drivers/pcnet32/src/net.rs:142; deferred: the kernel does not wait for it)
+    // stub: Pcnet32::tx_timeout runs in the user half (drivers/pcnet32/src/net.rs:141; deferred: the kernel does not wait for it)
     fn tx_timeout(&self, queue: u32) {
         self.device.defer(crate::split::UP_TX_TIMEOUT, &(queue,));
     }
 
-    // from drivers/pcnet32/src/net.rs:154
+    // from drivers/pcnet32/src/net.rs:153
     #[kernel_path]
     fn get_stats64(&self) -> Stats64 {
         let Counters { tx, rx, faults } = self.gather_counters();
@@ -152,7 +151,7 @@ impl NetOperations for Pcnet32 {
         }
     }
 
-    // stub: Pcnet32::set_mac_address runs in the user half (drivers/pcnet32/src/net.rs:179; process context, and nothing keeps it in the kernel)
+    // stub: Pcnet32::set_mac_address runs in the user half (drivers/pcnet32/src/net.rs:178; process context, and nothing keeps it in the kernel)
     fn set_mac_address(&self, address: MacAddress) -> Result<()> {
         self.device
             .upcall(crate::split::UP_SET_MAC_ADDRESS, &(address,))
@@ -160,7 +159,7 @@ impl NetOperations for Pcnet32 {
 }
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/net.rs:198
+    // from drivers/pcnet32/src/net.rs:197
     #[kernel_path]
     fn count_faults(&self, status: u32) {
         {

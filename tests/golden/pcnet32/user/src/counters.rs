@@ -60,7 +60,7 @@ pub(crate) struct Counters {
 }
 
 impl Pcnet32 {
-    // stub: Pcnet32::gather_counters runs in the kernel half (drivers/pcnet32/src/counters.rs:80; touches `Traffic`, which holds `Coherent` of the kernel)
+    // stub: Pcnet32::gather_counters runs in the kernel half (drivers/pcnet32/src/counters.rs:84; touches `Traffic`, which holds `Coherent` of the kernel)
     /// All the counters.
     pub(crate) fn gather_counters(&self) -> Counters {
         self.device

@@ -43,7 +43,7 @@ impl NetOperations for Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/net.rs:135
+    // from drivers/pcnet32/src/net.rs:134
     fn set_rx_mode(&self, filter: RxFilter) {
         // Nobody waits for the outcome, so it goes to the log.
         if let Err(error) = self.change_filter(&filter) {
@@ -51,7 +51,7 @@ impl NetOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/net.rs:142
+    // from drivers/pcnet32/src/net.rs:141
     fn tx_timeout(&self, queue: u32) {
         let status = self.chip_status().unwrap_or(0xffff);
         dev_err!(
@@ -63,7 +63,7 @@ impl NetOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/net.rs:179
+    // from drivers/pcnet32/src/net.rs:178
     fn set_mac_address(&self, address: MacAddress) -> Result<()> {
         // The interface is down; the chip gets the address when it is started.
         if address.is_valid() {
@@ -75,7 +75,7 @@ impl NetOperations for Pcnet32 {
 }
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/net.rs:191
+    // from drivers/pcnet32/src/net.rs:190
     /// CSR0.
     pub(crate) fn chip_status(&self) -> Result<u16> {
         let mut transaction = self.registers.transaction();
