@@ -95,8 +95,10 @@ pub(super) fn unplugged(report: &Report) -> Result<()> {
     for card in cards {
         for outcome in card["outcomes"].as_array().into_iter().flatten() {
             let outcome = outcome.as_str().unwrap_or_default();
+            // The kernel lets a self test return no error: one that was not answered has failed.
+            let unanswered = card["stopped"] == true && outcome == "not passed";
             ensure!(
-                ["ok", "ENODEV"].contains(&outcome) || DEFINED.contains(&outcome),
+                unanswered || ["ok", "ENODEV"].contains(&outcome) || DEFINED.contains(&outcome),
                 "a call around the end of a card ended with {outcome}"
             );
         }
