@@ -26,7 +26,7 @@ Options:
   --device DEVICE  its device file
   -h, --help       this text
 
-Example: microdriver-launch --device /dev/microdriver/0000:00:03.0 ./pcnet32-user
+Example: microdriver-launch --device /dev/microdriver/0000:00:03.0 ./driver-user
 
 Exit codes: 0 ended by a signal, or the device is gone; 1 the user half keeps failing;
 2 wrong call, or the device cannot be opened; 5 module and user half are from different plans.";
