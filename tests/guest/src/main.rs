@@ -9,6 +9,7 @@
 
 mod boot;
 mod events;
+mod log;
 mod measure;
 mod pair;
 mod report;
@@ -44,7 +45,7 @@ fn run() -> Result<()> {
     let name = parameters.required("scenario")?;
     let outcome = scenario::run(name, &parameters).with_context(|| format!("scenario {name}"));
     if parameters.get("report_log").is_some() {
-        let text = sys::kernel_log()?;
+        let text = log::without_repeated_details(&sys::kernel_log()?);
         report::line(&json!({ "event": "kernel-log", "text": text }));
     }
     outcome
