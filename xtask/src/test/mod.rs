@@ -27,7 +27,7 @@ Examples:
   cargo xtask test host             only those of the host
   cargo xtask test --list           only their names")]
 pub(crate) struct Options {
-    /// Only tests whose name contains this
+    /// Only tests whose name has these words, in this order: kill, or kill/6.12, or 6.1/split
     filter: Option<String>,
     /// Print the names and stop
     #[arg(long)]
@@ -46,12 +46,7 @@ pub(crate) struct Outcome {
 
 /// Runs the tests; tells whether all passed.
 pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
-    let wanted = |name: &str| {
-        options
-            .filter
-            .as_ref()
-            .is_none_or(|part| name.contains(part))
-    };
+    let wanted = |name: &str| options.filter.as_ref().is_none_or(|f| has_words(name, f));
     let cases: Vec<cases::Case> = cases::all()
         .into_iter()
         .filter(|c| wanted(&c.name()))
@@ -108,6 +103,11 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     Ok(results.all_hold())
 }
 
+/// Are the words of `filter` among those of `name`, side by side?
+fn has_words(name: &str, filter: &str) -> bool {
+    format!("/{name}/").contains(&format!("/{}/", filter.trim_matches('/')))
+}
+
 fn summary(results: &Results) -> Result<()> {
     let outcomes: Vec<Outcome> = serde_json::from_value(results.data["tests"].clone())?;
     println!();
@@ -129,4 +129,17 @@ fn summary(results: &Results) -> Result<()> {
     }
     println!();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_whole() {
+        assert!(has_words("kill/6.12/split", "kill"));
+        assert!(has_words("kill/6.12/split", "6.12/split"));
+        assert!(!has_words("kill/6.12/split", "6.1"));
+        assert!(!has_words("hostile/6.1/split", "host"));
+    }
 }
