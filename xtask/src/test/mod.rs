@@ -27,7 +27,7 @@ Examples:
   cargo xtask test host             only those of the host
   cargo xtask test --list           only their names")]
 pub(crate) struct Options {
-    /// Only tests whose name has these words, in this order: kill, or kill/6.12, or 6.1/split
+    /// Only tests whose name has these words, in this order: kill, or kill/6.12
     filter: Option<String>,
     /// Print the names and stop
     #[arg(long)]
