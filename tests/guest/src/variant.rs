@@ -206,6 +206,22 @@ impl Card {
         bail!("no process runs {USER_HALF} for {}", self.address);
     }
 
+    /// Stops the user half, and waits until all of its threads have noticed.
+    pub(crate) fn stop_user_half(&self) -> Result<()> {
+        let pid = self.user_half()?;
+        kill(pid, Signal::SIGSTOP).context("stop the user half")?;
+        let started = Instant::now();
+        for thread in std::fs::read_dir(format!("/proc/{pid}/task"))? {
+            let stat = thread?.path().join("stat");
+            // The state follows the name, which is in parentheses.
+            while !std::fs::read_to_string(&stat)?.contains(") T ") {
+                ensure!(started.elapsed() < APPEARS, "the user half does not stop");
+                std::thread::yield_now();
+            }
+        }
+        Ok(())
+    }
+
     /// Sends a signal to the user half.
     pub(crate) fn signal_user_half(&self, signal: Signal) -> Result<()> {
         let pid = self.user_half()?;

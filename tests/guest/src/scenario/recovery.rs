@@ -57,7 +57,7 @@ pub(super) fn stop(parameters: &Parameters) -> Result<()> {
     let pair = Pair::up(&driver)?;
     let card = &driver.cards[0];
     let before = card.user_half()?;
-    card.signal_user_half(Signal::SIGSTOP)?;
+    card.stop_user_half()?;
     let started = Instant::now();
     let outcome = first_outcome(&pair.near);
     let returned = started.elapsed();

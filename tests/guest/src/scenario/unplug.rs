@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use nix::errno::Errno;
-use nix::sys::signal::Signal;
 use serde_json::json;
 
 use super::load;
@@ -59,7 +58,7 @@ fn take_away(name: &str, card: &mut Card, interface: Interface, stopped: bool) -
         });
         receiver.recv().context("wait for the calls")?;
         if stopped {
-            card.signal_user_half(Signal::SIGSTOP)?;
+            card.stop_user_half()?;
         }
         report::line(&json!({ "event": "unplug", "card": name }));
         devices.wait("end of the card", GONE, || {
