@@ -10,6 +10,8 @@ struct md_device;
 /* module.c */
 void md_schedule_work(struct md_device *md, u32 number, u32 milliseconds);
 void md_cancel_work(struct md_device *md, u32 number);
+void md_arm_timer(struct md_device *md, u32 number, u32 milliseconds);
+void md_disarm_timer(struct md_device *md, u32 number);
 void md_schedule_connect(struct md_device *md);
 void md_schedule_deferred(struct md_device *md);
 void md_schedule_expire(struct md_device *md, u32 milliseconds);

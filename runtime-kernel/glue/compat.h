@@ -15,4 +15,11 @@
 #define md_vm_flags_set(vma, flags) vm_flags_set(vma, flags)
 #endif
 
+/* Waits for the timer's function and keeps it from being armed again. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define md_timer_shutdown(timer) del_timer_sync(timer)
+#else
+#define md_timer_shutdown(timer) timer_shutdown_sync(timer)
+#endif
+
 #endif

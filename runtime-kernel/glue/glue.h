@@ -18,6 +18,7 @@
 #include <linux/pci.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
+#include <linux/timer.h>
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 
@@ -27,6 +28,7 @@
 #include "compat.h"
 
 #define MD_WORKS 4
+#define MD_TIMERS 2
 #define MD_MAX_MULTICAST 64
 #define MD_AREA_SIZE (4 * 4 * 4096)
 
@@ -39,6 +41,12 @@ struct md_device;
 
 struct md_work {
 	struct delayed_work work;
+	struct md_device *device;
+	u32 number;
+};
+
+struct md_timer {
+	struct timer_list timer;
 	struct md_device *device;
 	u32 number;
 };
@@ -56,6 +64,7 @@ struct md_device {
 	struct napi_struct napi;
 	spinlock_t register_lock;
 	struct md_work works[MD_WORKS];
+	struct md_timer timers[MD_TIMERS];
 	struct work_struct connect_work;
 	struct work_struct deferred_work;
 	struct work_struct rx_mode_work;
@@ -106,6 +115,7 @@ struct md_driver {
 	int (*suspend)(const void *state);
 	int (*resume)(const void *state);
 	void (*work)(const void *state, u32 number);
+	void (*timer)(const void *state, u32 number);
 
 	int (*open)(const void *state);
 	void (*stop)(const void *state);

@@ -12,7 +12,17 @@ static void md_work_run(struct work_struct *work)
 {
 	struct md_work *item = container_of(to_delayed_work(work), struct md_work, work);
 
-	md_the_driver->work(item->device->state, item->number);
+	/* A driver may schedule it while it makes its state, and then fail. */
+	if (READ_ONCE(item->device->state))
+		md_the_driver->work(item->device->state, item->number);
+}
+
+static void md_timer_run(struct timer_list *timer)
+{
+	struct md_timer *item = container_of(timer, struct md_timer, timer);
+
+	if (READ_ONCE(item->device->state))
+		md_the_driver->timer(item->device->state, item->number);
 }
 
 static void md_connect_run(struct work_struct *work)
@@ -28,6 +38,17 @@ static void md_deferred_run(struct work_struct *work)
 static void md_expire_run(struct work_struct *work)
 {
 	md_rs_channel_expire(container_of(to_delayed_work(work), struct md_device, expire_work));
+}
+
+/* Timers after the works, which could arm them. */
+static void md_cancel_all(struct md_device *md)
+{
+	int i;
+
+	for (i = 0; i < MD_WORKS; i++)
+		cancel_delayed_work_sync(&md->works[i].work);
+	for (i = 0; i < MD_TIMERS; i++)
+		md_timer_shutdown(&md->timers[i].timer);
 }
 
 static void md_release_resources(struct md_device *md)
@@ -82,6 +103,11 @@ static int md_probe(struct pci_dev *pci, const struct pci_device_id *id)
 		md->works[i].number = i;
 		INIT_DELAYED_WORK(&md->works[i].work, md_work_run);
 	}
+	for (i = 0; i < MD_TIMERS; i++) {
+		md->timers[i].device = md;
+		md->timers[i].number = i;
+		timer_setup(&md->timers[i].timer, md_timer_run, 0);
+	}
 	INIT_WORK(&md->connect_work, md_connect_run);
 	INIT_WORK(&md->deferred_work, md_deferred_run);
 	INIT_WORK(&md->rx_mode_work, md_rx_mode_run);
@@ -109,6 +135,7 @@ static int md_probe(struct pci_dev *pci, const struct pci_device_id *id)
 	dev_info(&pci->dev, "waiting for the user half at /dev/%s\n", md->misc_node);
 	return 0;
 release:
+	md_cancel_all(md);
 	md_release_resources(md);
 	return error;
 }
@@ -120,7 +147,6 @@ release:
 static void md_remove(struct pci_dev *pci)
 {
 	struct md_device *md = pci_get_drvdata(pci);
-	int i;
 
 	md_chardev_deregister(md);
 	if (md->netdev_registered)
@@ -135,8 +161,7 @@ static void md_remove(struct pci_dev *pci)
 	cancel_work_sync(&md->rx_mode_work);
 	cancel_work_sync(&md->tx_timeout_work);
 	cancel_delayed_work_sync(&md->expire_work);
-	for (i = 0; i < MD_WORKS; i++)
-		cancel_delayed_work_sync(&md->works[i].work);
+	md_cancel_all(md);
 	if (md->state)
 		md_the_driver->detach(md);
 	if (md->channel)
@@ -202,7 +227,7 @@ module_init(md_init);
 module_exit(md_exit);
 MODULE_LICENSE("Dual MIT/GPL");
 
-/* Work items and interrupts. */
+/* Work items, timers and interrupts. */
 void md_schedule_work(struct md_device *md, u32 number, u32 milliseconds)
 {
 	mod_delayed_work(system_freezable_wq, &md->works[number % MD_WORKS].work,
@@ -212,6 +237,16 @@ void md_schedule_work(struct md_device *md, u32 number, u32 milliseconds)
 void md_cancel_work(struct md_device *md, u32 number)
 {
 	cancel_delayed_work(&md->works[number % MD_WORKS].work);
+}
+
+void md_arm_timer(struct md_device *md, u32 number, u32 milliseconds)
+{
+	mod_timer(&md->timers[number % MD_TIMERS].timer, jiffies + msecs_to_jiffies(milliseconds));
+}
+
+void md_disarm_timer(struct md_device *md, u32 number)
+{
+	del_timer_sync(&md->timers[number % MD_TIMERS].timer);
 }
 
 void md_schedule_connect(struct md_device *md)

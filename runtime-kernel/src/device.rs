@@ -123,6 +123,22 @@ impl Device {
         unsafe { ffi::md_cancel_work(self.raw(), work) }
     }
 
+    /// Has `Driver::timer` called with `timer` (0 or 1) in so many milliseconds, replacing a pending
+    /// call. From any context, once the state is attached.
+    #[kernel_only]
+    pub fn arm_timer(&self, timer: u32, milliseconds: u32) {
+        // SAFETY: the device lives; the glue bounds the number.
+        unsafe { ffi::md_arm_timer(self.raw(), timer, milliseconds) }
+    }
+
+    /// Takes a pending call of `timer` back, and waits for one under way: not from `Driver::timer`,
+    /// and not while holding a lock that it takes.
+    #[kernel_only]
+    pub fn disarm_timer(&self, timer: u32) {
+        // SAFETY: the device lives; the glue bounds the number.
+        unsafe { ffi::md_disarm_timer(self.raw(), timer) }
+    }
+
     /// Requests the (shared) interrupt line.
     #[kernel_only]
     pub fn request_irq(&self) -> Result<()> {

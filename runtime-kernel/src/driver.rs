@@ -46,6 +46,12 @@ pub trait Driver: NetOperations + EthtoolOperations + Send + Sync + Sized + 'sta
         let _ = work;
         Ok(())
     }
+    /// Timer `timer` is due (see `Device::arm_timer`). In softirq context.
+    #[root(atomic)]
+    #[kernel_only]
+    fn timer(&self, timer: u32) {
+        let _ = timer;
+    }
     /// Before the machine sleeps. The user half is frozen already.
     #[root(process, kernel)]
     fn suspend(&self) -> Result<()> {

@@ -67,6 +67,7 @@ pub struct DriverTable {
     pub suspend: unsafe extern "C" fn(*const c_void) -> c_int,
     pub resume: unsafe extern "C" fn(*const c_void) -> c_int,
     pub work: unsafe extern "C" fn(*const c_void, u32),
+    pub timer: unsafe extern "C" fn(*const c_void, u32),
 
     pub open: unsafe extern "C" fn(*const c_void) -> c_int,
     pub stop: unsafe extern "C" fn(*const c_void),
@@ -104,6 +105,8 @@ unsafe extern "C" {
     pub(crate) static md_upcall_timeout_ms: c_uint;
     pub(crate) fn md_schedule_work(md: *mut RawDevice, number: u32, milliseconds: u32);
     pub(crate) fn md_cancel_work(md: *mut RawDevice, number: u32);
+    pub(crate) fn md_arm_timer(md: *mut RawDevice, number: u32, milliseconds: u32);
+    pub(crate) fn md_disarm_timer(md: *mut RawDevice, number: u32);
     pub(crate) fn md_schedule_connect(md: *mut RawDevice);
     pub(crate) fn md_schedule_deferred(md: *mut RawDevice);
     pub(crate) fn md_schedule_expire(md: *mut RawDevice, milliseconds: u32);

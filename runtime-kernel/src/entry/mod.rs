@@ -69,6 +69,7 @@ pub const fn driver_table<D: Driver + KernelHalf>() -> DriverTable {
         suspend: Entry::<D>::suspend,
         resume: Entry::<D>::resume,
         work: Entry::<D>::work,
+        timer: Entry::<D>::timer,
         open: Entry::<D>::open,
         stop: Entry::<D>::stop,
         start_xmit: Entry::<D>::start_xmit,
@@ -150,6 +151,11 @@ impl<D: Driver + KernelHalf> Entry<D> {
     unsafe extern "C" fn work(raw: *const c_void, number: u32) {
         // SAFETY: the glue's contract. An error is the driver's to report; nobody waits for it here.
         let _ = unsafe { state::<D>(raw) }.work(number);
+    }
+
+    unsafe extern "C" fn timer(raw: *const c_void, number: u32) {
+        // SAFETY: the glue's contract; only the state's own handle arms a timer.
+        unsafe { state::<D>(raw) }.timer(number);
     }
 
     unsafe fn connected(md: *mut RawDevice, channel: &Channel) -> Result<()> {
