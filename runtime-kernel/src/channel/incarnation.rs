@@ -4,7 +4,6 @@ use super::Channel;
 use crate::memory::Shared;
 use crate::sync::{Completion, SpinLock};
 use crate::{Error, Result, ffi};
-use core::cell::UnsafeCell;
 use core::ffi::c_void;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicPtr, Ordering};
@@ -94,7 +93,6 @@ pub(super) struct Incarnation {
     idle: NonNull<c_void>,
     area: NonNull<u8>,
     task: AtomicPtr<c_void>,
-    _not_auto: UnsafeCell<()>,
 }
 
 // SAFETY: buffers are used by whom the slot's state says, and the state is under a lock; the area is
@@ -171,7 +169,6 @@ impl Incarnation {
             idle,
             area,
             task: AtomicPtr::new(core::ptr::null_mut()),
-            _not_auto: UnsafeCell::new(()),
         })
     }
 

@@ -165,7 +165,7 @@ fn lock(
         return Err(Refused::Protocol("a lock that the call does not hold"));
     }
     let fields = u64::lift(&mut call.arguments)?;
-    // A copy: an unknown or malformed field must not leave the first ones changed.
+    // All fields or none: an unknown or malformed one must not leave the first ones changed.
     // SAFETY: held.
     unsafe { lock.store(fields, &mut call.arguments) }?;
     call.arguments.finish()?;
