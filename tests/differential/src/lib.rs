@@ -1,0 +1,1 @@
+//! The chip model against QEMU's device, access by access.

@@ -1,0 +1,1 @@
+//! Drivers end to end on the host backend, with no virtual machine.

@@ -1,0 +1,1 @@
+//! A model of the Am79C97x family of Ethernet controllers.
