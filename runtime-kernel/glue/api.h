@@ -8,6 +8,7 @@
 struct md_device;
 
 /* module.c */
+u32 md_upcall_timeout(void);
 void md_schedule_work(struct md_device *md, u32 number, u32 milliseconds);
 void md_cancel_work(struct md_device *md, u32 number);
 void md_arm_timer(struct md_device *md, u32 number, u32 milliseconds);

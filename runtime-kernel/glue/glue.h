@@ -153,7 +153,6 @@ struct md_parameter {
 /* Generated for each driver (parameters.c). */
 extern const struct md_parameter md_parameters[];
 extern const unsigned int md_parameter_count;
-extern unsigned int md_upcall_timeout_ms;
 
 /* Provided by Rust. */
 const struct md_driver *md_rs_driver(void);

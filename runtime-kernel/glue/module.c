@@ -4,7 +4,7 @@
 
 const struct md_driver *md_the_driver;
 
-unsigned int md_upcall_timeout_ms = 2000;
+static unsigned int md_upcall_timeout_ms = 2000;
 module_param_named(upcall_timeout_ms, md_upcall_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(upcall_timeout_ms, "deadline of a call to the user half, in milliseconds");
 
@@ -226,6 +226,12 @@ static void __exit md_exit(void)
 module_init(md_init);
 module_exit(md_exit);
 MODULE_LICENSE("Dual MIT/GPL");
+
+/* Its holder may write it at any time. */
+u32 md_upcall_timeout(void)
+{
+	return READ_ONCE(md_upcall_timeout_ms);
+}
 
 /* Work items, timers and interrupts. */
 void md_schedule_work(struct md_device *md, u32 number, u32 milliseconds)

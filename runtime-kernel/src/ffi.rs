@@ -1,49 +1,58 @@
-//! The C glue (`glue/`): its functions, and mirrors of the structures that both sides see.
+//! The C glue (`glue/`): its functions, and mirrors of the structures that both sides see. The host
+//! backend (`runtime-host`) provides the same functions to an ordinary process.
 
 use core::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
 
 /// `struct md_device`: a driver instance. Only its head is mirrored.
+#[doc(hidden)]
+#[derive(Debug)]
 #[repr(C)]
-pub(crate) struct RawDevice {
+pub struct RawDevice {
     /// The driver's state, once attached.
-    pub(crate) state: *const c_void,
+    pub state: *const c_void,
     /// The channel to the user half, in a split driver.
-    pub(crate) channel: *mut c_void,
-    pub(crate) netdev: *mut c_void,
-    pub(crate) io_base: c_ulong,
-    pub(crate) io_size: c_ulong,
+    pub channel: *mut c_void,
+    pub netdev: *mut c_void,
+    pub io_base: c_ulong,
+    pub io_size: c_ulong,
 }
 
 /// `struct md_drvinfo`.
+#[doc(hidden)]
+#[derive(Debug)]
 #[repr(C)]
-pub(crate) struct RawDrvInfo {
-    pub(crate) driver: [u8; 32],
-    pub(crate) version: [u8; 32],
-    pub(crate) firmware: [u8; 32],
-    pub(crate) bus_info: [u8; 32],
+pub struct RawDrvInfo {
+    pub driver: [u8; 32],
+    pub version: [u8; 32],
+    pub firmware: [u8; 32],
+    pub bus_info: [u8; 32],
 }
 
 /// `struct md_ringparam`.
+#[doc(hidden)]
+#[derive(Debug)]
 #[repr(C)]
-pub(crate) struct RawRingParam {
-    pub(crate) rx_max: u32,
-    pub(crate) tx_max: u32,
-    pub(crate) rx: u32,
-    pub(crate) rx_mini: u32,
-    pub(crate) rx_jumbo: u32,
-    pub(crate) tx: u32,
+pub struct RawRingParam {
+    pub rx_max: u32,
+    pub tx_max: u32,
+    pub rx: u32,
+    pub rx_mini: u32,
+    pub rx_jumbo: u32,
+    pub tx: u32,
 }
 
 /// `struct md_link_settings`.
+#[doc(hidden)]
+#[derive(Debug)]
 #[repr(C)]
-pub(crate) struct RawLinkSettings {
-    pub(crate) speed: u32,
-    pub(crate) duplex: u8,
-    pub(crate) port: u8,
-    pub(crate) phy_address: u8,
-    pub(crate) autoneg: u8,
-    pub(crate) supported: u64,
-    pub(crate) advertising: u64,
+pub struct RawLinkSettings {
+    pub speed: u32,
+    pub duplex: u8,
+    pub port: u8,
+    pub phy_address: u8,
+    pub autoneg: u8,
+    pub supported: u64,
+    pub advertising: u64,
 }
 
 /// `struct md_driver`: the entry points that the glue calls. A state pointer is what attach stored.
@@ -102,7 +111,7 @@ unsafe impl Sync for DriverTable {}
 
 unsafe extern "C" {
     // module.c
-    pub(crate) static md_upcall_timeout_ms: c_uint;
+    pub(crate) fn md_upcall_timeout() -> u32;
     pub(crate) fn md_schedule_work(md: *mut RawDevice, number: u32, milliseconds: u32);
     pub(crate) fn md_cancel_work(md: *mut RawDevice, number: u32);
     pub(crate) fn md_arm_timer(md: *mut RawDevice, number: u32, milliseconds: u32);
@@ -200,4 +209,10 @@ unsafe extern "C" {
     pub(crate) fn md_log(md: *const RawDevice, level: c_int, text: *const u8, length: usize);
     #[cfg(target_os = "none")]
     pub(crate) fn md_panic(text: *const u8, length: usize) -> !;
+
+    // The host backend's, in place of instructions that an ordinary process may not execute.
+    #[cfg(not(target_os = "none"))]
+    pub(crate) fn md_port_read(port: u16, bytes: u32) -> u32;
+    #[cfg(not(target_os = "none"))]
+    pub(crate) fn md_port_write(port: u16, bytes: u32, value: u32);
 }

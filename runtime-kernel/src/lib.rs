@@ -29,7 +29,7 @@ pub use driver::{Driver, EthtoolOperations, IrqReturn, NetOperations, NetdevTx};
 #[doc(hidden)]
 pub use entry::{create_channel, driver_table};
 #[doc(hidden)]
-pub use ffi::DriverTable;
+pub use ffi::{DriverTable, RawDevice, RawDrvInfo, RawLinkSettings, RawRingParam};
 pub use memory::Slots;
 pub use partitioner_macros::{State, Wire, kernel_path, user_path};
 pub use registers::{Registers, Transaction, Values};

@@ -207,6 +207,7 @@ impl Drop for Transaction<'_> {
     }
 }
 
+#[cfg(target_os = "none")]
 mod port {
     use super::Width;
     use core::arch::asm;
@@ -258,5 +259,24 @@ mod port {
                 asm!("out dx, eax", in("dx") port, in("eax") value, options(nostack, preserves_flags))
             },
         }
+    }
+}
+
+/// Not in a kernel: the host backend has the ports.
+#[cfg(not(target_os = "none"))]
+mod port {
+    use super::Width;
+    use crate::ffi;
+
+    #[inline]
+    pub(super) fn read(port: u16, width: Width) -> u32 {
+        // SAFETY: no condition; a port that nothing answers is the host's to report.
+        unsafe { ffi::md_port_read(port, width.bytes().into()) }
+    }
+
+    #[inline]
+    pub(super) fn write(port: u16, width: Width, value: u32) {
+        // SAFETY: as above.
+        unsafe { ffi::md_port_write(port, width.bytes().into(), value) }
     }
 }

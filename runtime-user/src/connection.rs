@@ -1,23 +1,20 @@
-//! The device file: connecting, the slot area, and the two system calls of a crossing.
+//! The connected device: the slot area, and the two requests of a crossing.
 
 use crate::run::Exit;
+use crate::transport::Transport;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
 use nix::errno::Errno;
-use nix::libc;
-use nix::sys::mman::{MapFlags, ProtFlags, mmap};
 use runtime_wire::protocol::{
     self, AREA_SIZE, DOWNCALL_REPLY, DOWNCALL_REQUEST, HEADER_SIZE, Header, MESSAGE_SIZE,
-    SLOT_SIZE, Service, Status, UPCALL_REPLY, UPCALL_REQUEST, ioctl_number,
+    SLOT_SIZE, Service, Status, UPCALL_REPLY, UPCALL_REQUEST,
 };
 use std::cell::Cell;
-use std::num::NonZeroUsize;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::ptr::NonNull;
 
-/// The connected device file and its slot area.
+/// The connected device and its slot area.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    file: OwnedFd,
+    transport: Transport,
     area: NonNull<u8>,
 }
 
@@ -40,16 +37,10 @@ thread_local! {
 
 impl Connection {
     /// Connects and maps; the error is the kernel's.
-    pub(crate) fn new(file: OwnedFd, fingerprint: u64) -> Result<Self, Errno> {
-        ioctl(&file, protocol::CONNECT, fingerprint)?;
-        let length = NonZeroUsize::new(AREA_SIZE).ok_or(Errno::EINVAL)?;
-        let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
-        // SAFETY: a fresh mapping at an address of the kernel's choice.
-        let area = unsafe { mmap(None, length, access, MapFlags::MAP_SHARED, file.as_fd(), 0) }?;
-        Ok(Self {
-            file,
-            area: area.cast(),
-        })
+    pub(crate) fn new(transport: Transport, fingerprint: u64) -> Result<Self, Errno> {
+        transport.connect(fingerprint)?;
+        let area = transport.map()?;
+        Ok(Self { transport, area })
     }
 
     fn message(&self, slot: usize, message: usize) -> *mut u8 {
@@ -82,11 +73,7 @@ impl Connection {
         reply: usize,
     ) -> Result<(Header, &'static [u8]), Errno> {
         loop {
-            match ioctl(
-                &self.file,
-                protocol::NEXT,
-                index as u64 | (reply as u64) << 8,
-            ) {
+            match self.transport.exchange(protocol::NEXT, index, reply) {
                 // The reply was taken before the wait began; the kernel knows.
                 Err(Errno::EINTR) => {}
                 Err(error) => return Err(error),
@@ -129,6 +116,13 @@ impl Connection {
     }
 }
 
+/// Lets so many milliseconds pass before the current thread's call goes on.
+pub(crate) fn sleep(milliseconds: u32) {
+    if let Some(slot) = CURRENT.get() {
+        slot.connection.transport.sleep(slot.index, milliseconds);
+    }
+}
+
 /// Makes a downcall from the current thread's call. When the kernel ends the incarnation, so does
 /// this process: there is nobody left to report to.
 pub(crate) fn request<R>(
@@ -155,8 +149,11 @@ pub(crate) fn request<R>(
     }
     .lower(&mut Writer::new(header));
     assert!(written.is_ok(), "a header fits its place");
-    let argument = slot.index as u64 | ((HEADER_SIZE + length) as u64) << 8;
-    let Ok(total) = ioctl(&connection.file, protocol::DOWNCALL, argument) else {
+    let Ok(total) =
+        connection
+            .transport
+            .exchange(protocol::DOWNCALL, slot.index, HEADER_SIZE + length)
+    else {
         Exit::Ended.now();
     };
     let reply = connection
@@ -164,10 +161,4 @@ pub(crate) fn request<R>(
         .get(HEADER_SIZE..total)
         .unwrap_or(&[]);
     lift(&mut Reader::new(reply)).expect("the kernel half was built from the same plan")
-}
-
-fn ioctl(file: &OwnedFd, request: u8, argument: u64) -> Result<usize, Errno> {
-    // SAFETY: the argument is a number; the kernel touches no memory but the mapped area.
-    let result = unsafe { libc::ioctl(file.as_raw_fd(), ioctl_number(request).into(), argument) };
-    Errno::result(result).map(|value| value as usize)
 }

@@ -14,6 +14,7 @@ mod run;
 pub mod split;
 mod sync;
 mod time;
+mod transport;
 
 pub use device::Device;
 pub use driver::{Driver, EthtoolOperations, NetOperations};

@@ -2,12 +2,13 @@
 
 use crate::connection::Connection;
 use crate::split::{Upcall, UserHalf};
+use crate::transport::{self, Transport};
 use crate::{Device, wire::Reader, wire::Writer};
 use nix::errno::Errno;
 use runtime_wire::protocol::{HEADER_SIZE, MESSAGE_SIZE, SLOTS, Status, UPCALL_STATE};
-use std::fs::OpenOptions;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
@@ -55,11 +56,7 @@ fn open() -> Result<OwnedFd, String> {
         }
         // SAFETY: the launcher left the device there, for us alone.
         (Some(flag), None) if flag == "--inherited" => Ok(unsafe { OwnedFd::from_raw_fd(DEVICE_FD) }),
-        (Some(path), None) => OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open(&path)
-            .map(Into::into)
+        (Some(path), None) => transport::open(Path::new(&path))
             .map_err(|error| format!("cannot open {}: {error}", path.display())),
         _ => Err("expected one argument: the device, as /dev/microdriver/0000:00:03.0".into()),
     }
@@ -72,7 +69,9 @@ struct Half<D> {
 }
 
 fn serve<D: UserHalf>(file: OwnedFd) -> Result<Exit, String> {
-    let connection = match Connection::new(file, D::FINGERPRINT) {
+    let connected =
+        Transport::new(file).and_then(|transport| Connection::new(transport, D::FINGERPRINT));
+    let connection = match connected {
         Ok(connection) => &*Box::leak(Box::new(connection)),
         Err(Errno::ENODEV) => return Ok(Exit::Gone),
         Err(Errno::EPROTO) => {

@@ -12,6 +12,7 @@ extern crate self as microdriver;
 mod bounded;
 mod error;
 pub mod ethtool;
+pub mod host;
 pub mod net;
 pub mod pci;
 pub mod protocol;

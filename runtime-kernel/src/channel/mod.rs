@@ -209,8 +209,8 @@ impl Channel {
 }
 
 fn timeout_ms() -> u32 {
-    // SAFETY: a plain integer; a torn read is not possible on the machines that we run on.
-    unsafe { (&raw const ffi::md_upcall_timeout_ms).read_volatile() }.clamp(10, 60_000)
+    // SAFETY: no condition.
+    unsafe { ffi::md_upcall_timeout() }.clamp(10, 60_000)
 }
 
 /// Makes the channel of a device that was just probed.
