@@ -1,0 +1,127 @@
+//! The control and status registers: what reading and writing each does.
+//!
+//! Registers of 16 bits, numbered from 0 to 127. Here is the access; what the bits do is with whatever they govern.
+
+pub mod bits;
+
+use crate::bus::Bus;
+use crate::chip::Chip;
+use bits::{csr0, csr4, csr5};
+
+/// How many there are.
+pub(crate) const COUNT: usize = 128;
+
+/// The numbers of the registers that other files speak of.
+pub(crate) mod number {
+    pub(crate) const STATUS: usize = 0;
+    /// Address of the initialization block; CSR16 and CSR17 are the same two.
+    pub(crate) const IADR: usize = 1;
+    pub(crate) const MASKS: usize = 3;
+    pub(crate) const FEATURES: usize = 4;
+    pub(crate) const EXTENDED: usize = 5;
+    pub(crate) const RING_CODES: usize = 6;
+    pub(crate) const LADRF: usize = 8;
+    pub(crate) const PADR: usize = 12;
+    pub(crate) const MODE: usize = 15;
+    /// Base of the receive ring.
+    pub(crate) const BADR: usize = 24;
+    /// Base of the transmit ring.
+    pub(crate) const BADX: usize = 30;
+    pub(crate) const POLL_INTERVAL: usize = 47;
+    pub(crate) const SOFTWARE_STYLE: usize = 58;
+    pub(crate) const RCVRC: usize = 72;
+    pub(crate) const XMTRC: usize = 74;
+    pub(crate) const RCVRL: usize = 76;
+    pub(crate) const XMTRL: usize = 78;
+    pub(crate) const MISSED: usize = 112;
+    pub(crate) const TEST: usize = 124;
+}
+
+impl Chip {
+    /// Whether the registers that must not change under a running chip may be written (Am79C970A, CSR5: SPND).
+    pub(crate) fn quiet(&self) -> bool {
+        self.csr[number::STATUS] & csr0::STOP != 0 || self.csr[number::EXTENDED] & csr5::SPND != 0
+    }
+
+    /// What a read of a register yields. Reading has no side effect in this space.
+    pub(crate) fn csr_value(&self, index: usize) -> u16 {
+        match index {
+            number::STATUS => self.status(),
+            // Am79C970A, CSR16 and CSR17: the same registers as CSR1 and CSR2.
+            16 | 17 => self.csr[index - 15],
+            // Am79C970A, CSR58: an alias of BCR20.
+            number::SOFTWARE_STYLE => self.bcr_value(20),
+            88 => self.part().identity() as u16,
+            89 => (self.part().identity() >> 16) as u16,
+            _ => self.csr.get(index).copied().unwrap_or(0),
+        }
+    }
+
+    /// CSR0 with the two bits that follow from others: ERR and INTR.
+    fn status(&self) -> u16 {
+        let mut value = self.csr[number::STATUS];
+        if value & (csr0::BABL | csr0::CERR | csr0::MISS | csr0::MERR) != 0 {
+            value |= csr0::ERR;
+        }
+        if self.cause_pending() {
+            value |= csr0::INTR;
+        }
+        value
+    }
+
+    pub(crate) fn write_csr(&mut self, bus: &mut dyn Bus, index: usize, value: u16) {
+        match index {
+            number::STATUS => self.write_status(bus, value),
+            1 | 2 | 8..=15 | 18..=47 | 72 | 74 | 76 | 78 => self.csr[index] = value,
+            16 | 17 => self.csr[index - 15] = value,
+            number::MASKS => self.csr[index] = value,
+            number::FEATURES => self.write_features(value),
+            number::EXTENDED => self.write_extended(value),
+            number::SOFTWARE_STYLE => self.write_software_style(value),
+            number::MISSED if self.quiet() => self.csr[index] = value,
+            // Am79C970A, CSR124: only with EN124 set; RPA is all this model has of it.
+            number::TEST if self.csr[number::FEATURES] & csr4::EN124 != 0 => {
+                self.csr[index] = value & 0x0008
+            }
+            _ => {}
+        }
+        self.update_interrupt(bus);
+    }
+
+    /// Am79C970A, CSR0: causes are cleared by ones, IENA is as written, the four commands are set by ones.
+    fn write_status(&mut self, bus: &mut dyn Bus, value: u16) {
+        let status = &mut self.csr[number::STATUS];
+        *status &= !(value & csr0::CAUSES);
+        *status = (*status & !csr0::IENA) | (value & csr0::IENA);
+        // STOP has the upper hand over the commands written with it.
+        if value & csr0::STOP != 0 {
+            self.stop();
+            return;
+        }
+        if value & csr0::INIT != 0 {
+            self.initialize(bus);
+        }
+        if value & csr0::STRT != 0 {
+            self.start();
+        }
+        if value & csr0::TDMD != 0 && self.csr[number::STATUS] & csr0::TXON != 0 {
+            self.csr[number::STATUS] |= csr0::TDMD;
+            self.transmit_ring(bus);
+        }
+    }
+
+    fn write_features(&mut self, value: u16) {
+        let kept = self.csr[number::FEATURES] & csr4::CAUSES & !value;
+        let mut features = (value & !csr4::CAUSES & !csr4::UINTCMD) | kept;
+        if value & csr4::UINTCMD != 0 {
+            features |= csr4::UINT;
+        }
+        self.csr[number::FEATURES] = features;
+    }
+
+    fn write_extended(&mut self, value: u16) {
+        // Bits 13 and 12 are reserved.
+        let kept = self.csr[number::EXTENDED] & csr5::CAUSES & !value;
+        self.csr[number::EXTENDED] = (value & !csr5::CAUSES & 0xcfff) | kept;
+    }
+}

@@ -1,0 +1,90 @@
+//! Identity, initialization, start and stop.
+
+use pcnet_model::{Part, Width};
+
+use crate::machine::{Machine, RECEIVE_RING, TRANSMIT_RING};
+
+#[test]
+fn each_part_tells_its_number() {
+    for part in Part::ALL {
+        let mut machine = Machine::new(part);
+        let identity = u32::from(machine.csr(88)) | u32::from(machine.csr(89)) << 16;
+        assert_eq!(identity & 0xfff, 0x003, "{part:?}");
+        assert_eq!((identity >> 12) as u16, part.id(), "{part:?}");
+    }
+}
+
+#[test]
+fn block_of_32_bits_is_taken_over() {
+    let mut machine = Machine::new(Part::Am79C970A);
+    machine.set_up(0x0080);
+    machine.set_csr(0, 0x0041);
+    assert_eq!(machine.csr(0), 0x01c1, "IDON, INTR, IENA and INIT");
+    assert_eq!(machine.ram.edges, [true]);
+    assert_eq!(machine.csr(15), 0x0080);
+    assert_eq!(
+        [machine.csr(12), machine.csr(13), machine.csr(14)],
+        [0x1102, 0x3322, 0x5544]
+    );
+    assert_eq!(u32::from(machine.csr(24)), RECEIVE_RING);
+    assert_eq!(u32::from(machine.csr(30)), TRANSMIT_RING);
+    assert_eq!(machine.csr(76), 4_u16.wrapping_neg());
+    machine.set_csr(0, 0x0140);
+    assert_eq!(machine.ram.edges, [true, false]);
+}
+
+#[test]
+fn block_of_16_bits_is_taken_over() {
+    let mut machine = Machine::new(Part::Am79C970A);
+    let words: [u16; 12] = [
+        0x8000,
+        0x1102,
+        0x3322,
+        0x5544,
+        1,
+        2,
+        3,
+        4,
+        0x2000,
+        3 << 13 | 0x12,
+        0x3000,
+        1 << 13 | 0x34,
+    ];
+    for (at, word) in (0x500..).step_by(2).zip(words) {
+        machine.ram.store(at, &word.to_le_bytes());
+    }
+    machine.set_csr(1, 0x500);
+    machine.set_csr(2, 0);
+    machine.set_csr(0, 0x0001);
+    assert_eq!(machine.csr(0) & 0x0100, 0x0100);
+    assert_eq!(machine.csr(15), 0x8000);
+    assert_eq!([machine.csr(8), machine.csr(11)], [1, 4]);
+    assert_eq!([machine.csr(24), machine.csr(25)], [0x2000, 0x12]);
+    assert_eq!([machine.csr(30), machine.csr(31)], [0x3000, 0x34]);
+    assert_eq!(machine.csr(6), 0x1300);
+    assert_eq!(machine.csr(76), 8_u16.wrapping_neg());
+    assert_eq!(machine.csr(78), 2_u16.wrapping_neg());
+}
+
+#[test]
+fn start_obeys_the_mode_and_stop_ends_everything() {
+    let mut machine = Machine::started(Part::Am79C970A, 0x0002);
+    assert_eq!(
+        machine.csr(0),
+        0x0063,
+        "RXON, IENA, STRT, INIT, and no TXON"
+    );
+    machine.set_csr(0, 0x0004);
+    assert_eq!(machine.csr(0), 0x0004);
+}
+
+#[test]
+fn reading_the_reset_register_stops_and_forgets() {
+    let mut machine = Machine::started(Part::Am79C970A, 0x8000);
+    machine.set_bcr(9, 3);
+    machine.chip.read(&mut machine.ram, 0x14, Width::W16);
+    assert_eq!(machine.csr(0), 0x0004);
+    assert_eq!(machine.csr(15), 0);
+    assert_eq!(machine.csr(4), 0x0115);
+    assert_eq!(machine.bcr(9), 3, "S_RESET leaves the BCRs");
+}

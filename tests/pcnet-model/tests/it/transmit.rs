@@ -1,0 +1,94 @@
+//! The transmit engine.
+
+use pcnet_model::Part;
+
+use crate::machine::{ENP, ERR, Machine, OWN, PEER, STP, frame_to};
+
+#[test]
+fn frame_is_sent_on_demand_and_handed_back() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    let frame = frame_to(PEER, 100);
+    machine.hand_over(0, STP | ENP, &frame);
+    machine.demand();
+    assert_eq!(machine.ram.sent, [frame]);
+    assert_eq!(machine.sent_flags(0) & (OWN | ERR), 0);
+    assert_eq!(machine.csr(0) & 0x0288, 0x0280, "TINT and INTR, TDMD gone");
+    assert!(machine.ram.interrupt);
+    machine.set_csr(0, 0x0240);
+    assert!(!machine.ram.interrupt);
+}
+
+#[test]
+fn frame_is_sent_at_the_next_poll_unless_polling_is_off() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    machine.hand_over(0, STP | ENP, &frame_to(PEER, 60));
+    assert!(machine.ram.sent.is_empty());
+    let Machine { chip, ram } = &mut machine;
+    chip.advance(ram, 2_000_000);
+    assert_eq!(ram.sent.len(), 1);
+    machine.set_csr(4, 0x1115);
+    machine.hand_over(1, STP | ENP, &frame_to(PEER, 60));
+    let Machine { chip, ram } = &mut machine;
+    chip.advance(ram, 20_000_000);
+    assert_eq!(ram.sent.len(), 1);
+    machine.demand();
+    assert_eq!(machine.ram.sent.len(), 2);
+}
+
+#[test]
+fn ring_is_walked_around_its_end() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    for round in 0..10 {
+        let frame = frame_to(PEER, 60 + round as usize);
+        machine.hand_over(round % 4, STP | ENP, &frame);
+        machine.demand();
+        assert_eq!(machine.ram.sent.last(), Some(&frame));
+    }
+}
+
+#[test]
+fn chain_makes_one_frame() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    let frame = frame_to(PEER, 300);
+    machine.hand_over(2, ENP, &frame[150..]);
+    machine.hand_over(1, 0, &frame[20..150]);
+    machine.hand_over(0, STP, &frame[..20]);
+    machine.demand();
+    assert_eq!(machine.ram.sent, [frame]);
+    for entry in 0..3 {
+        assert_eq!(machine.sent_flags(entry) & OWN, 0);
+    }
+}
+
+#[test]
+fn chain_without_end_is_an_underflow_that_stops_the_transmitter() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    machine.hand_over(0, STP, &frame_to(PEER, 100));
+    machine.demand();
+    assert!(machine.ram.sent.is_empty());
+    assert_eq!(machine.sent_flags(0) & (OWN | ERR), ERR);
+    assert_eq!(machine.sent_errors(0), 0xc000_0000, "BUFF and UFLO");
+    assert_eq!(machine.csr(0) & 0x0210, 0x0200, "TINT, and no TXON");
+}
+
+#[test]
+fn short_frame_is_padded_when_asked() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    machine.set_csr(4, 0x0915);
+    machine.hand_over(0, STP | ENP, &frame_to(PEER, 20));
+    machine.demand();
+    let mut padded = frame_to(PEER, 20);
+    padded.resize(60, 0);
+    assert_eq!(machine.ram.sent, [padded]);
+}
+
+#[test]
+fn without_link_carrier_is_lost() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    machine.chip.set_link(false);
+    machine.hand_over(0, STP | ENP, &frame_to(PEER, 60));
+    machine.demand();
+    assert!(machine.ram.sent.is_empty());
+    assert_eq!(machine.sent_errors(0), 0x0800_0000, "LCAR");
+    assert_eq!(machine.sent_flags(0) & ERR, ERR);
+}
