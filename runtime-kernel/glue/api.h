@@ -19,7 +19,8 @@ void md_schedule_expire(struct md_device *md, u32 milliseconds);
 int md_request_irq(struct md_device *md);
 void md_free_irq(struct md_device *md);
 const char *md_bus_name(const struct md_device *md);
-bool md_parameter(const char *name, size_t length, int *value);
+u32 md_subsystem(const struct md_device *md);
+bool md_parameter(const struct md_device *md, const char *name, size_t length, int *value);
 
 /* chardev.c */
 void *md_task_get(void);

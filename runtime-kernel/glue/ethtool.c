@@ -121,8 +121,11 @@ static int md_get_link_ksettings(struct net_device *netdev, struct ethtool_link_
 	to->base.port = from.port;
 	to->base.phy_address = from.phy_address;
 	to->base.autoneg = from.autoneg;
+	to->base.transceiver = from.transceiver;
+	to->base.mdio_support = from.mdio_support;
 	to->link_modes.supported[0] = from.supported;
 	to->link_modes.advertising[0] = from.advertising;
+	to->link_modes.lp_advertising[0] = from.lp_advertising;
 	return 0;
 }
 
@@ -135,8 +138,11 @@ static int md_set_link_ksettings(struct net_device *netdev,
 		.port = from->base.port,
 		.phy_address = from->base.phy_address,
 		.autoneg = from->base.autoneg,
+		.transceiver = from->base.transceiver,
+		.mdio_support = from->base.mdio_support,
 		.supported = from->link_modes.supported[0],
 		.advertising = from->link_modes.advertising[0],
+		.lp_advertising = from->link_modes.lp_advertising[0],
 	};
 
 	return md_the_driver->set_link_ksettings(state_of(netdev), &to);
@@ -159,4 +165,6 @@ const struct ethtool_ops md_ethtool_ops = {
 	.get_regs = md_get_regs,
 	.get_link_ksettings = md_get_link_ksettings,
 	.set_link_ksettings = md_set_link_ksettings,
+	/* Packets are stamped in software (md_skb_timestamp). */
+	.get_ts_info = ethtool_op_get_ts_info,
 };

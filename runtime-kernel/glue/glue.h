@@ -29,12 +29,15 @@
 
 #define MD_WORKS 4
 #define MD_TIMERS 2
+#define MD_CARDS 8
 #define MD_MAX_MULTICAST 64
 #define MD_AREA_SIZE (4 * 4 * 4096)
 
 struct md_pci_id {
 	u32 vendor;
 	u32 device;
+	u32 class;
+	u32 class_mask;
 };
 
 struct md_device;
@@ -61,6 +64,8 @@ struct md_device {
 	unsigned long io_size;
 	/* Only the glue's from here on. */
 	struct pci_dev *pci;
+	/* By the order in which cards were found, from 0. */
+	unsigned int card;
 	struct napi_struct napi;
 	spinlock_t register_lock;
 	struct md_work works[MD_WORKS];
@@ -90,7 +95,18 @@ struct md_ringparam {
 struct md_link_settings {
 	u32 speed;
 	u8 duplex, port, phy_address, autoneg;
-	u64 supported, advertising;
+	u64 supported, advertising, lp_advertising;
+	u8 transceiver, mdio_support;
+};
+
+struct md_mii {
+	u16 phy, reg, value_in, value_out;
+};
+
+enum md_mii_operation {
+	MD_MII_ADDRESS,
+	MD_MII_READ,
+	MD_MII_WRITE,
 };
 
 struct md_stats64 {
@@ -126,6 +142,7 @@ struct md_driver {
 	void (*tx_timeout)(const void *state, u32 queue);
 	void (*get_stats64)(const void *state, struct md_stats64 *stats);
 	int (*set_mac_address)(const void *state, const u8 *address);
+	int (*mii_ioctl)(const void *state, u32 operation, struct md_mii *mii);
 
 	void (*get_drvinfo)(const void *state, struct md_drvinfo *info);
 	u32 (*get_msglevel)(const void *state);
@@ -145,9 +162,12 @@ struct md_driver {
 	int (*set_link_ksettings)(const void *state, const struct md_link_settings *settings);
 };
 
+/* One value for all cards, or MD_CARDS values and what the cards beyond them get. */
 struct md_parameter {
 	const char *name;
-	int *value;
+	const int *values;
+	unsigned int count;
+	int fallback;
 };
 
 /* Generated for each driver (parameters.c). */

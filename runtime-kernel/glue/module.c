@@ -8,6 +8,9 @@ static unsigned int md_upcall_timeout_ms = 2000;
 module_param_named(upcall_timeout_ms, md_upcall_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(upcall_timeout_ms, "deadline of a call to the user half, in milliseconds");
 
+/* How many cards were found. */
+static atomic_t md_cards = ATOMIC_INIT(0);
+
 static void md_work_run(struct work_struct *work)
 {
 	struct md_work *item = container_of(to_delayed_work(work), struct md_work, work);
@@ -76,6 +79,7 @@ static int md_claim(struct md_device *md)
 	md->io_base = pci_resource_start(pci, bar);
 	md->io_size = pci_resource_len(pci, bar);
 	pci_set_master(pci);
+	md->card = atomic_inc_return(&md_cards) - 1;
 	return 0;
 }
 
@@ -208,6 +212,8 @@ static int __init md_init(void)
 		table[i].device = md_the_driver->ids[i].device;
 		table[i].subvendor = PCI_ANY_ID;
 		table[i].subdevice = PCI_ANY_ID;
+		table[i].class = md_the_driver->ids[i].class;
+		table[i].class_mask = md_the_driver->ids[i].class_mask;
 	}
 	md_net_init(md_the_driver);
 	md_pci_driver.id_table = table;
@@ -291,15 +297,23 @@ const char *md_bus_name(const struct md_device *md)
 	return pci_name(md->pci);
 }
 
-/* Module parameters, by name; false where the driver has none of that name. */
-bool md_parameter(const char *name, size_t length, int *value)
+u32 md_subsystem(const struct md_device *md)
 {
-	unsigned int i;
+	return md->pci->subsystem_vendor | (u32)md->pci->subsystem_device << 16;
+}
+
+/* A module parameter's value for a card, by name; false where the driver has none of that name. */
+bool md_parameter(const struct md_device *md, const char *name, size_t length, int *value)
+{
+	const struct md_parameter *parameter;
+	unsigned int i, index;
 
 	for (i = 0; i < md_parameter_count; i++) {
-		if (strlen(md_parameters[i].name) == length &&
-		    !memcmp(md_parameters[i].name, name, length)) {
-			*value = *md_parameters[i].value;
+		parameter = &md_parameters[i];
+		if (strlen(parameter->name) == length && !memcmp(parameter->name, name, length)) {
+			index = parameter->count > 1 ? md->card : 0;
+			*value = index < parameter->count ? parameter->values[index] :
+							    parameter->fallback;
 			return true;
 		}
 	}

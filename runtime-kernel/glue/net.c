@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* net_device: its operations, NAPI, socket buffers and streaming DMA. */
+#include <linux/mii.h>
+#include <linux/sockios.h>
+
 #include "glue.h"
 
 static struct net_device_ops md_netdev_ops;
@@ -130,6 +133,39 @@ static int md_set_mac_address(struct net_device *netdev, void *address)
 	return error;
 }
 
+static int md_eth_ioctl(struct net_device *netdev, struct ifreq *request, int command)
+{
+	struct mii_ioctl_data *data = if_mii(request);
+	struct md_mii mii = {
+		.phy = data->phy_id,
+		.reg = data->reg_num,
+		.value_in = data->val_in,
+		.value_out = data->val_out,
+	};
+	u32 operation;
+	int error;
+
+	switch (command) {
+	case SIOCGMIIPHY:
+		operation = MD_MII_ADDRESS;
+		break;
+	case SIOCGMIIREG:
+		operation = MD_MII_READ;
+		break;
+	case SIOCSMIIREG:
+		operation = MD_MII_WRITE;
+		break;
+	default:
+		return -EOPNOTSUPP;
+	}
+	error = md_the_driver->mii_ioctl(state_of(netdev), operation, &mii);
+	if (error)
+		return error;
+	data->phy_id = mii.phy;
+	data->val_out = mii.value_out;
+	return 0;
+}
+
 #ifdef CONFIG_NET_POLL_CONTROLLER
 static void md_poll_controller(struct net_device *netdev)
 {
@@ -152,6 +188,7 @@ const struct net_device_ops *md_net_init(const struct md_driver *driver)
 	md_netdev_ops.ndo_get_stats64 = md_get_stats64;
 	md_netdev_ops.ndo_set_mac_address = md_set_mac_address;
 	md_netdev_ops.ndo_validate_addr = eth_validate_addr;
+	md_netdev_ops.ndo_eth_ioctl = md_eth_ioctl;
 #ifdef CONFIG_NET_POLL_CONTROLLER
 	md_netdev_ops.ndo_poll_controller = md_poll_controller;
 #endif

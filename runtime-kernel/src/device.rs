@@ -55,12 +55,12 @@ impl Device {
         Registers::of(self)
     }
 
-    /// A module parameter; `EINVAL` where the driver declares none of that name.
+    /// A module parameter's value for this card; `EINVAL` where the driver declares none of that name.
     #[service]
     pub fn parameter(&self, name: &str) -> Result<i32> {
         let mut value = 0;
-        // SAFETY: the name is a valid slice, `value` a valid place.
-        let known = unsafe { ffi::md_parameter(name.as_ptr(), name.len(), &mut value) };
+        // SAFETY: the device lives; the name is a valid slice, `value` a valid place.
+        let known = unsafe { ffi::md_parameter(self.raw(), name.as_ptr(), name.len(), &mut value) };
         if known { Ok(value) } else { Err(Error::EINVAL) }
     }
 
@@ -70,6 +70,14 @@ impl Device {
         // SAFETY: the device lives, and its name is NUL-terminated and as long-lived.
         let name = unsafe { CStr::from_ptr(ffi::md_bus_name(self.raw())) };
         Text::new(name.to_str().unwrap_or(""))
+    }
+
+    /// The board's vendor and device number, which tell boards with the same chip apart.
+    #[service]
+    pub fn subsystem(&self) -> (u16, u16) {
+        // SAFETY: the device lives.
+        let both = unsafe { ffi::md_subsystem(self.raw()) };
+        (both as u16, (both >> 16) as u16)
     }
 
     /// Whether there is a carrier.

@@ -5,9 +5,9 @@
 
 use crate::wire::Wire;
 use crate::{
-    Device, DrvInfo, Error, Grant, LinkSettings, MacAddress, Numbers, Parameter, PciId,
-    PhysIdState, RegisterDump, Result, RingParam, RxFilter, SelfTest, SkBuff, Stats64, StringSet,
-    Strings,
+    Device, DrvInfo, Error, Grant, LinkSettings, MacAddress, MiiReply, MiiRequest, Numbers,
+    Parameter, PciId, PhysIdState, RegisterDump, Result, RingParam, RxFilter, SelfTest, SkBuff,
+    Stats64, StringSet, Strings,
 };
 use partitioner_macros::{kernel_only, root};
 
@@ -120,6 +120,12 @@ pub trait NetOperations {
     /// A new station address, valid and not in use while running.
     #[root(process)]
     fn set_mac_address(&self, address: MacAddress) -> Result<()>;
+    /// A program reads or writes a register of a PHY (`mii-tool`).
+    #[root(process)]
+    fn mii_ioctl(&self, request: MiiRequest) -> Result<MiiReply> {
+        let _ = request;
+        Err(Error::EOPNOTSUPP)
+    }
 }
 
 /// The ethtool operations, all under RTNL.

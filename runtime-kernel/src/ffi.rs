@@ -53,6 +53,20 @@ pub struct RawLinkSettings {
     pub autoneg: u8,
     pub supported: u64,
     pub advertising: u64,
+    pub lp_advertising: u64,
+    pub transceiver: u8,
+    pub mdio_support: u8,
+}
+
+/// `struct md_mii`.
+#[doc(hidden)]
+#[derive(Debug)]
+#[repr(C)]
+pub struct RawMii {
+    pub phy: u16,
+    pub register: u16,
+    pub value_in: u16,
+    pub value_out: u16,
 }
 
 /// `struct md_driver`: the entry points that the glue calls. A state pointer is what attach stored.
@@ -87,6 +101,7 @@ pub struct DriverTable {
     pub tx_timeout: unsafe extern "C" fn(*const c_void, u32),
     pub get_stats64: unsafe extern "C" fn(*const c_void, *mut c_void),
     pub set_mac_address: unsafe extern "C" fn(*const c_void, *const [u8; 6]) -> c_int,
+    pub mii_ioctl: unsafe extern "C" fn(*const c_void, u32, *mut c_void) -> c_int,
 
     pub get_drvinfo: unsafe extern "C" fn(*const c_void, *mut c_void),
     pub get_msglevel: unsafe extern "C" fn(*const c_void) -> u32,
@@ -122,7 +137,13 @@ unsafe extern "C" {
     pub(crate) fn md_request_irq(md: *mut RawDevice) -> c_int;
     pub(crate) fn md_free_irq(md: *mut RawDevice);
     pub(crate) fn md_bus_name(md: *const RawDevice) -> *const c_char;
-    pub(crate) fn md_parameter(name: *const u8, length: usize, value: *mut c_int) -> bool;
+    pub(crate) fn md_subsystem(md: *const RawDevice) -> u32;
+    pub(crate) fn md_parameter(
+        md: *const RawDevice,
+        name: *const u8,
+        length: usize,
+        value: *mut c_int,
+    ) -> bool;
 
     // chardev.c
     pub(crate) fn md_task_get() -> *mut c_void;

@@ -29,7 +29,7 @@ pub use driver::{Driver, EthtoolOperations, IrqReturn, NetOperations, NetdevTx};
 #[doc(hidden)]
 pub use entry::{create_channel, driver_table};
 #[doc(hidden)]
-pub use ffi::{DriverTable, RawDevice, RawDrvInfo, RawLinkSettings, RawRingParam};
+pub use ffi::{DriverTable, RawDevice, RawDrvInfo, RawLinkSettings, RawMii, RawRingParam};
 pub use memory::Slots;
 pub use partitioner_macros::{State, Wire, kernel_path, user_path};
 pub use registers::{Registers, Transaction, Values};
@@ -37,8 +37,10 @@ pub use runtime_wire::ethtool::{
     DrvInfo, LinkSettings, Numbers, PhysIdState, RegisterDump, RingParam, SelfTest, StringSet,
     Strings,
 };
-pub use runtime_wire::net::{MAX_MULTICAST, MacAddress, RxFilter, Stats64};
-pub use runtime_wire::pci::{Parameter, PciId};
+pub use runtime_wire::net::{
+    MAX_MULTICAST, MacAddress, MiiOperation, MiiReply, MiiRequest, RxFilter, Stats64,
+};
+pub use runtime_wire::pci::{MAX_CARDS, Parameter, PciId};
 pub use runtime_wire::register::{Grant, Register, Width};
 pub use runtime_wire::{Bytes, Error, List, Result, Text, wire};
 pub use skb::SkBuff;

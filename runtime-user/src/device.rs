@@ -19,7 +19,7 @@ impl Device {
         Registers::remote()
     }
 
-    /// A module parameter; `EINVAL` where the driver declares none of that name.
+    /// A module parameter's value for this card; `EINVAL` where the driver declares none of that name.
     pub fn parameter(&self, name: &str) -> Result<i32> {
         request(
             Service::Parameter,
@@ -32,6 +32,11 @@ impl Device {
     /// Name on the bus, as `0000:00:03.0`.
     pub fn bus_name(&self) -> Text<32> {
         request(Service::BusName, 0, |_| Ok(()), Wire::lift)
+    }
+
+    /// The board's vendor and device number, which tell boards with the same chip apart.
+    pub fn subsystem(&self) -> (u16, u16) {
+        request(Service::Subsystem, 0, |_| Ok(()), Wire::lift)
     }
 
     /// Whether there is a carrier.

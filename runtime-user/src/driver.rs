@@ -3,8 +3,8 @@
 
 use crate::wire::Wire;
 use crate::{
-    Device, DrvInfo, Error, LinkSettings, MacAddress, Numbers, PhysIdState, RegisterDump, Result,
-    RingParam, RxFilter, SelfTest, StringSet, Strings,
+    Device, DrvInfo, Error, LinkSettings, MacAddress, MiiReply, MiiRequest, Numbers, PhysIdState,
+    RegisterDump, Result, RingParam, RxFilter, SelfTest, StringSet, Strings,
 };
 
 macro_rules! operations {
@@ -40,6 +40,7 @@ pub trait NetOperations {
         set_rx_mode(filter: RxFilter);
         tx_timeout(queue: u32);
         set_mac_address(address: MacAddress) -> ();
+        mii_ioctl(request: MiiRequest) -> MiiReply;
     }
 }
 

@@ -25,8 +25,10 @@ pub use runtime_wire::ethtool::{
     DrvInfo, LinkSettings, Numbers, PhysIdState, RegisterDump, RingParam, SelfTest, StringSet,
     Strings,
 };
-pub use runtime_wire::net::{MAX_MULTICAST, MacAddress, RxFilter, Stats64};
-pub use runtime_wire::pci::{Parameter, PciId};
+pub use runtime_wire::net::{
+    MAX_MULTICAST, MacAddress, MiiOperation, MiiReply, MiiRequest, RxFilter, Stats64,
+};
+pub use runtime_wire::pci::{MAX_CARDS, Parameter, PciId};
 pub use runtime_wire::register::{Grant, Register, Width};
 pub use runtime_wire::{Bytes, Error, List, Result, Text, wire};
 pub use sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, MutexGuard};

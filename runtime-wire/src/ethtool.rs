@@ -51,6 +51,12 @@ pub struct LinkSettings {
     pub supported: u64,
     /// What it advertises.
     pub advertising: u64,
+    /// What its link partner advertises.
+    pub lp_advertising: u64,
+    /// `XCVR_*`: 0 where the PHY is on the chip or the card.
+    pub transceiver: u8,
+    /// `ETH_MDIO_SUPPORTS_*`: how the PHY's registers can be reached.
+    pub mdio_support: u8,
 }
 
 /// A register dump (`ethtool -d`).

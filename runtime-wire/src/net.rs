@@ -57,6 +57,39 @@ pub struct RxFilter {
     pub multicast: List<MacAddress, MAX_MULTICAST>,
 }
 
+/// What a [`MiiRequest`] asks for (`SIOCGMIIPHY`, `SIOCGMIIREG`, `SIOCSMIIREG`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+pub enum MiiOperation {
+    /// The address of the interface's PHY, and the value of its register.
+    Address,
+    /// The value of a register.
+    Read,
+    /// To write a register. The kernel has checked that the caller may.
+    Write,
+}
+
+/// What a program wants of a PHY (`struct mii_ioctl_data`). Nothing of it was checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+pub struct MiiRequest {
+    /// What is wanted.
+    pub operation: MiiOperation,
+    /// Address of the PHY; of no meaning for [`MiiOperation::Address`].
+    pub phy: u16,
+    /// Number of the register.
+    pub register: u16,
+    /// What to write.
+    pub value: u16,
+}
+
+/// What the program gets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
+pub struct MiiReply {
+    /// Address of the PHY that was asked.
+    pub phy: u16,
+    /// What was read; of no meaning for [`MiiOperation::Write`].
+    pub value: u16,
+}
+
 /// The interface's counters (`ip -s -s link`), as `struct rtnl_link_stats64` names them.
 #[expect(missing_docs, reason = "the names are the kernel's, documented there")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]

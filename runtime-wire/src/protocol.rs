@@ -150,5 +150,7 @@ codes! {
         Address = 15,
         /// The reply is a `Text<32>`: the name on its bus.
         BusName = 16,
+        /// The reply is a `(u16, u16)`: the board's vendor and device number.
+        Subsystem = 17,
     }
 }

@@ -1,8 +1,8 @@
 //! The module: the kernel half's object and the C glue, by the kernel's own build system.
 
-use super::Plan;
 use super::config::Config;
 use super::run::run;
+use super::{PciId, Plan};
 use anyhow::{Context as _, bail};
 use std::fmt::Write as _;
 use std::fs;
@@ -98,29 +98,38 @@ fn parameters(plan: &Plan) -> anyhow::Result<String> {
                 "the description of module parameter {name} has a quote, a backslash or a line break"
             );
         }
-        writeln!(text, "static int parameter_{name} = {default};")?;
-        writeln!(
-            text,
-            "module_param_named({name}, parameter_{name}, int, 0444);"
-        )?;
+        if parameter.per_card {
+            writeln!(
+                text,
+                "static int parameter_{name}[MD_CARDS] = {{ [0 ... MD_CARDS - 1] = {default} }};\n\
+                 module_param_array_named({name}, parameter_{name}, int, NULL, 0444);"
+            )?;
+        } else {
+            writeln!(
+                text,
+                "static int parameter_{name}[1] = {{ {default} }};\n\
+                 module_param_named({name}, parameter_{name}[0], int, 0444);"
+            )?;
+        }
         writeln!(text, "MODULE_PARM_DESC({name}, \"{description}\");")?;
     }
     text.push_str("\nconst struct md_parameter md_parameters[] = {\n");
     for parameter in &plan.parameters {
-        writeln!(text, "\t{{ \"{0}\", &parameter_{0} }},", parameter.name)?;
+        let (name, default) = (&parameter.name, parameter.default);
+        let count = if parameter.per_card { "MD_CARDS" } else { "1" };
+        writeln!(
+            text,
+            "\t{{ \"{name}\", parameter_{name}, {count}, {default} }},"
+        )?;
     }
-    text.push_str("\t{ NULL, NULL },\n};\n");
+    text.push_str("\t{},\n};\n");
     writeln!(
         text,
         "const unsigned int md_parameter_count = {};\n",
         plan.parameters.len()
     )?;
     for id in &plan.pci_ids {
-        writeln!(
-            text,
-            "MODULE_ALIAS(\"pci:v{:08X}d{:08X}sv*sd*bc*sc*i*\");",
-            id.vendor, id.device
-        )?;
+        writeln!(text, "MODULE_ALIAS(\"{}\");", alias(id))?;
     }
     writeln!(
         text,
@@ -130,10 +139,83 @@ fn parameters(plan: &Plan) -> anyhow::Result<String> {
     Ok(text)
 }
 
+/// What the kernel asks module loaders for when it finds such a device. An alias can only say whole
+/// bytes of the class, so of one that the mask does not cover it says nothing: the driver's own
+/// table decides then.
+fn alias(id: &PciId) -> String {
+    let byte = |shift: u32| match id.class_mask >> shift & 0xff {
+        0xff => format!("{:02X}", id.class >> shift & 0xff),
+        _ => "*".to_owned(),
+    };
+    format!(
+        "pci:v{:08X}d{:08X}sv*sd*bc{}sc{}i{}",
+        id.vendor,
+        id.device,
+        byte(16),
+        byte(8),
+        byte(0)
+    )
+}
+
 /// Writes a file unless it has this text already, so that build systems see what changed.
 pub(super) fn write_if_changed(path: &Path, text: &str) -> anyhow::Result<()> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
     }
     fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::Parameter;
+
+    fn id(class: u32, class_mask: u32) -> PciId {
+        PciId {
+            vendor: 0x1234,
+            device: 0xab,
+            class,
+            class_mask,
+        }
+    }
+
+    #[test]
+    fn aliases_say_the_bytes_of_the_class_that_count() {
+        assert_eq!(alias(&id(0, 0)), "pci:v00001234d000000ABsv*sd*bc*sc*i*");
+        assert_eq!(
+            alias(&id(0x02_00_00, 0xff_ff_00)),
+            "pci:v00001234d000000ABsv*sd*bc02sc00i*"
+        );
+        assert_eq!(
+            alias(&id(0x02_8a_01, 0xff_f0_ff)),
+            "pci:v00001234d000000ABsv*sd*bc02sc*i01"
+        );
+    }
+
+    #[test]
+    fn a_parameter_of_each_card_is_an_array_of_defaults() {
+        let parameter = |name: &str, per_card| Parameter {
+            name: name.to_owned(),
+            default: -1,
+            description: "what it is for".to_owned(),
+            per_card,
+        };
+        let plan = Plan {
+            driver: "small".to_owned(),
+            state: "Small".to_owned(),
+            parameters: vec![parameter("one", false), parameter("many", true)],
+            pci_ids: Vec::new(),
+        };
+        let text = parameters(&plan).unwrap();
+        for line in [
+            "static int parameter_one[1] = { -1 };",
+            "module_param_named(one, parameter_one[0], int, 0444);",
+            "\t{ \"one\", parameter_one, 1, -1 },",
+            "static int parameter_many[MD_CARDS] = { [0 ... MD_CARDS - 1] = -1 };",
+            "module_param_array_named(many, parameter_many, int, NULL, 0444);",
+            "\t{ \"many\", parameter_many, MD_CARDS, -1 },",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+        }
+    }
 }

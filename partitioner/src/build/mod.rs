@@ -66,12 +66,18 @@ struct Parameter {
     name: String,
     default: i64,
     description: String,
+    #[serde(default)]
+    per_card: bool,
 }
 
 #[derive(Debug, Deserialize)]
 struct PciId {
     vendor: u32,
     device: u32,
+    #[serde(default)]
+    class: u32,
+    #[serde(default)]
+    class_mask: u32,
 }
 
 /// Runs the command.

@@ -7,8 +7,15 @@ use crate::halves;
 use crate::load::ModuleId;
 use crate::resolve::{self, Target};
 
-/// The calls in a constant of a root trait's impl block that is a list: `&[f(...), ...]`.
-pub(super) fn literals(parts: &Parts<'_>, name: &str) -> Vec<Vec<Expr>> {
+/// A value as its source makes it: `Type::function(arguments).method(arguments)`.
+pub(super) struct Made {
+    function: String,
+    arguments: Vec<Expr>,
+    methods: Vec<(String, Vec<Expr>)>,
+}
+
+/// What a constant of a root trait's impl block lists: `&[f(...), g(...).h(...)]`.
+pub(super) fn literals(parts: &Parts<'_>, name: &str) -> Vec<Made> {
     let mut found = Vec::new();
     for (_, entry) in parts.types.driver.entries() {
         let Item::Impl(block) = &entry.item else {
@@ -28,14 +35,14 @@ pub(super) fn literals(parts: &Parts<'_>, name: &str) -> Vec<Vec<Expr>> {
     found
 }
 
-fn collect(parts: &Parts<'_>, module: ModuleId, expression: &Expr, found: &mut Vec<Vec<Expr>>) {
+fn collect(parts: &Parts<'_>, module: ModuleId, expression: &Expr, found: &mut Vec<Made>) {
     match expression {
         Expr::Reference(reference) => collect(parts, module, &reference.expr, found),
         Expr::Array(array) => array
             .elems
             .iter()
             .for_each(|element| collect(parts, module, element, found)),
-        Expr::Call(call) => found.push(call.args.iter().cloned().collect()),
+        Expr::Call(_) | Expr::MethodCall(_) => found.extend(made(expression)),
         Expr::Path(path) => {
             let path = resolve::segments(&path.path);
             for target in parts.resolver.resolve(parts.types.driver, module, &path) {
@@ -52,25 +59,62 @@ fn collect(parts: &Parts<'_>, module: ModuleId, expression: &Expr, found: &mut V
     }
 }
 
-pub(super) fn parameter(arguments: &[Expr]) -> Option<Parameter> {
-    let [name, default, description] = arguments else {
+fn made(expression: &Expr) -> Option<Made> {
+    match expression {
+        Expr::Call(call) => {
+            let Expr::Path(path) = &*call.func else {
+                return None;
+            };
+            Some(Made {
+                function: path.path.segments.last()?.ident.to_string(),
+                arguments: call.args.iter().cloned().collect(),
+                methods: Vec::new(),
+            })
+        }
+        Expr::MethodCall(call) => {
+            let mut made = made(&call.receiver)?;
+            let arguments = call.args.iter().cloned().collect();
+            made.methods.push((call.method.to_string(), arguments));
+            Some(made)
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn parameter(made: &Made) -> Option<Parameter> {
+    let per_card = match made.function.as_str() {
+        "int" => false,
+        "per_card" => true,
+        _ => return None,
+    };
+    let [name, default, description] = made.arguments.as_slice() else {
         return None;
     };
     Some(Parameter {
+        per_card,
         name: text(name)?,
         default: integer(default)?,
         description: text(description)?,
     })
 }
 
-pub(super) fn pci_id(arguments: &[Expr]) -> Option<PciId> {
-    let [vendor, device] = arguments else {
+pub(super) fn pci_id(made: &Made) -> Option<PciId> {
+    let [vendor, device] = made.arguments.as_slice() else {
         return None;
     };
     let number = |expression| integer(expression).and_then(|value| u64::try_from(value).ok());
+    let (mut class, mut class_mask) = (0, 0);
+    for (method, arguments) in &made.methods {
+        match (method.as_str(), arguments.as_slice()) {
+            ("with_class", [of, mask]) => (class, class_mask) = (number(of)?, number(mask)?),
+            _ => return None,
+        }
+    }
     Some(PciId {
         vendor: number(vendor)?,
         device: number(device)?,
+        class,
+        class_mask,
     })
 }
 

@@ -82,6 +82,8 @@ pub struct Parameter {
     pub default: i64,
     /// What it is for.
     pub description: String,
+    /// Whether each card has a value of its own.
+    pub per_card: bool,
 }
 
 /// A PCI device.
@@ -91,6 +93,10 @@ pub struct PciId {
     pub vendor: u64,
     /// Device.
     pub device: u64,
+    /// Class code.
+    pub class: u64,
+    /// The bits of the class code that count.
+    pub class_mask: u64,
 }
 
 /// The plan.
@@ -171,11 +177,11 @@ pub fn make(
         plan_hash: String::new(),
         parameters: literals::literals(parts, "PARAMETERS")
             .iter()
-            .filter_map(|call| literals::parameter(call))
+            .filter_map(literals::parameter)
             .collect(),
         pci_ids: literals::literals(parts, "IDS")
             .iter()
-            .filter_map(|call| literals::pci_id(call))
+            .filter_map(literals::pci_id)
             .collect(),
         functions: driver
             .iter()

@@ -38,7 +38,11 @@ fn the_plan_agrees_with_itself() {
     assert_eq!(plan["schema"], 1);
     assert_eq!(plan["state"], "Small");
     assert_eq!(plan["pci_ids"][1]["device"], 2);
+    assert_eq!(plan["pci_ids"][1]["class"], 0x02_0000);
+    assert_eq!(plan["pci_ids"][1]["class_mask"], 0xff_0000);
     assert_eq!(plan["parameters"][0]["default"], -1);
+    assert_eq!(plan["parameters"][0]["per_card"], false);
+    assert_eq!(plan["parameters"][1]["per_card"], true);
     for function in plan["functions"].as_array().expect("a list") {
         let list = match function["crossing"].as_str() {
             Some("upcall" | "deferred") => &plan["upcalls"],

@@ -106,6 +106,10 @@ pub(super) fn serve(
             call.arguments::<()>()?;
             call.reply(&device.address())?;
         }
+        Service::Subsystem => {
+            call.arguments::<()>()?;
+            call.reply(&device.subsystem())?;
+        }
         Service::BusName => {
             call.arguments::<()>()?;
             call.reply(&device.bus_name())?;

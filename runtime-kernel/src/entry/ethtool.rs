@@ -211,6 +211,9 @@ impl<D: Driver + KernelHalf> Entry<D> {
                 autoneg,
                 supported,
                 advertising,
+                lp_advertising,
+                transceiver,
+                mdio_support,
             } = from;
             let to = RawLinkSettings {
                 speed,
@@ -220,6 +223,9 @@ impl<D: Driver + KernelHalf> Entry<D> {
                 autoneg,
                 supported,
                 advertising,
+                lp_advertising,
+                transceiver,
+                mdio_support,
             };
             // SAFETY: the glue's contract.
             unsafe { settings.cast::<RawLinkSettings>().write(to) }
@@ -240,6 +246,9 @@ impl<D: Driver + KernelHalf> Entry<D> {
             autoneg,
             supported,
             advertising,
+            lp_advertising,
+            transceiver,
+            mdio_support,
         } = from;
         errno(driver.set_link_ksettings(LinkSettings {
             speed,
@@ -249,6 +258,9 @@ impl<D: Driver + KernelHalf> Entry<D> {
             autoneg,
             supported,
             advertising,
+            lp_advertising,
+            transceiver,
+            mdio_support,
         }))
     }
 }

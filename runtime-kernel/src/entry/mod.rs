@@ -79,6 +79,7 @@ pub const fn driver_table<D: Driver + KernelHalf>() -> DriverTable {
         tx_timeout: Entry::<D>::tx_timeout,
         get_stats64: Entry::<D>::get_stats64,
         set_mac_address: Entry::<D>::set_mac_address,
+        mii_ioctl: Entry::<D>::mii_ioctl,
         get_drvinfo: Entry::<D>::get_drvinfo,
         get_msglevel: Entry::<D>::get_msglevel,
         set_msglevel: Entry::<D>::set_msglevel,

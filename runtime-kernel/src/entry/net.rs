@@ -1,10 +1,11 @@
 //! Network interface operations.
 
 use super::{Entry, errno, state};
-use crate::ffi::{self, RawDevice};
+use crate::ffi::{self, RawDevice, RawMii};
 use crate::split::KernelHalf;
 use crate::{
-    Driver, IrqReturn, List, MAX_MULTICAST, MacAddress, NetdevTx, RxFilter, SkBuff, Stats64,
+    Driver, IrqReturn, List, MAX_MULTICAST, MacAddress, MiiOperation, MiiRequest, NetdevTx,
+    RxFilter, SkBuff, Stats64,
 };
 use core::ffi::{c_int, c_void};
 
@@ -96,5 +97,31 @@ impl<D: Driver + KernelHalf> Entry<D> {
     ) -> c_int {
         // SAFETY: the glue's contract.
         unsafe { errno(state::<D>(raw).set_mac_address(MacAddress(*address))) }
+    }
+
+    pub(super) unsafe extern "C" fn mii_ioctl(
+        raw: *const c_void,
+        operation: u32,
+        mii: *mut c_void,
+    ) -> c_int {
+        // SAFETY: the glue's contract.
+        let (driver, mii) = unsafe { (state::<D>(raw), &mut *mii.cast::<RawMii>()) };
+        let operation = match operation {
+            0 => MiiOperation::Address,
+            1 => MiiOperation::Read,
+            _ => MiiOperation::Write,
+        };
+        let result = driver.mii_ioctl(MiiRequest {
+            operation,
+            phy: mii.phy,
+            register: mii.register,
+            value: mii.value_in,
+        });
+        errno(result.map(|reply| {
+            mii.phy = reply.phy;
+            if operation != MiiOperation::Write {
+                mii.value_out = reply.value;
+            }
+        }))
     }
 }

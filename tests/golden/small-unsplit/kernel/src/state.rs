@@ -40,14 +40,19 @@ pub struct Small {
 
 impl Driver for Small {
     const NAME: &'static str = "small";
-    const IDS: &'static [PciId] = &[PciId::new(0x1234, 0x0001), PciId::new(0x1234, 0x0002)];
-    const PARAMETERS: &'static [Parameter] =
-        &[Parameter::int("debug", -1, "messages that are logged")];
+    const IDS: &'static [PciId] = &[
+        PciId::new(0x1234, 0x0001),
+        PciId::new(0x1234, 0x0002).with_class(0x02_0000, 0xff_0000),
+    ];
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::int("debug", -1, "messages that are logged"),
+        Parameter::per_card("media", 0, "the connector"),
+    ];
     const GRANTS: &'static [Grant] = GRANTS;
 
     type Identity = Identity;
 
-    // from src/state.rs:48
+    // from src/state.rs:53
     fn probe(device: &Device) -> Result<Identity> {
         let version = chip::version(&device.registers())?;
         dev_info!(device, "version {version:#x}");
@@ -57,7 +62,7 @@ impl Driver for Small {
         })
     }
 
-    // from src/state.rs:57
+    // from src/state.rs:62
     fn attach(device: Device, identity: Identity) -> Result<Self> {
         let settings = Settings {
             level: device.parameter("debug")?.unsigned_abs(),
@@ -73,14 +78,14 @@ impl Driver for Small {
         })
     }
 
-    // from src/state.rs:72
+    // from src/state.rs:77
     fn address(&self) -> MacAddress {
         MacAddress([2, 0, 0, 0, 0, 1])
     }
 }
 
 impl Small {
-    // from src/state.rs:79
+    // from src/state.rs:84
     /// Starts the chip.
     pub(crate) fn start(&self, port: Port) -> Result<()> {
         self.device.start_queue();
@@ -88,7 +93,7 @@ impl Small {
         Ok(())
     }
 
-    // from src/state.rs:87
+    // from src/state.rs:92
     /// Chooses a connector.
     #[user_path]
     pub(crate) fn choose(&self, wanted: &Port) -> Result<Port> {

@@ -40,19 +40,24 @@ pub struct Small {
 
 impl Driver for Small {
     const NAME: &'static str = "small";
-    const IDS: &'static [PciId] = &[PciId::new(0x1234, 0x0001), PciId::new(0x1234, 0x0002)];
-    const PARAMETERS: &'static [Parameter] =
-        &[Parameter::int("debug", -1, "messages that are logged")];
+    const IDS: &'static [PciId] = &[
+        PciId::new(0x1234, 0x0001),
+        PciId::new(0x1234, 0x0002).with_class(0x02_0000, 0xff_0000),
+    ];
+    const PARAMETERS: &'static [Parameter] = &[
+        Parameter::int("debug", -1, "messages that are logged"),
+        Parameter::per_card("media", 0, "the connector"),
+    ];
     const GRANTS: &'static [Grant] = GRANTS;
 
     type Identity = Identity;
 
-    // stub: Small::probe runs in the user half (src/state.rs:48; process context, and nothing keeps it in the kernel)
+    // stub: Small::probe runs in the user half (src/state.rs:53; process context, and nothing keeps it in the kernel)
     fn probe(device: &Device) -> Result<Identity> {
         device.upcall(crate::split::UP_PROBE, &())
     }
 
-    // from src/state.rs:57
+    // from src/state.rs:62
     fn attach(device: Device, identity: Identity) -> Result<Self> {
         let settings = Settings {
             level: device.parameter("debug")?.unsigned_abs(),
@@ -68,14 +73,14 @@ impl Driver for Small {
         })
     }
 
-    // from src/state.rs:72
+    // from src/state.rs:77
     fn address(&self) -> MacAddress {
         MacAddress([2, 0, 0, 0, 0, 1])
     }
 }
 
 impl Small {
-    // from src/state.rs:79
+    // from src/state.rs:84
     /// Starts the chip.
     pub(crate) fn start(&self, port: Port) -> Result<()> {
         self.device.start_queue();

@@ -32,7 +32,7 @@ pub struct Small {
 impl Driver for Small {
     type Identity = Identity;
 
-    // from src/state.rs:48
+    // from src/state.rs:53
     fn probe(device: &Device) -> Result<Identity> {
         let version = chip::version(&device.registers())?;
         dev_info!(device, "version {version:#x}");
@@ -44,13 +44,13 @@ impl Driver for Small {
 }
 
 impl Small {
-    // stub: Small::start runs in the kernel half (src/state.rs:79; touches `Device::start_queue`, which only the kernel has)
+    // stub: Small::start runs in the kernel half (src/state.rs:84; touches `Device::start_queue`, which only the kernel has)
     /// Starts the chip.
     pub(crate) fn start(&self, port: Port) -> Result<()> {
         self.device.downcall(crate::split::DOWN_START, &(port,))
     }
 
-    // from src/state.rs:87
+    // from src/state.rs:92
     /// Chooses a connector.
     #[user_path]
     pub(crate) fn choose(&self, wanted: &Port) -> Result<Port> {
