@@ -9,8 +9,8 @@ use crate::variant::Variant;
 use crate::{Context, build, machines, setup};
 
 /// The scenarios of the agent that need a driver.
-const SCENARIOS: [&str; 7] = [
-    "counts", "traffic", "cycles", "kill", "stop", "hostile", "unplug",
+const SCENARIOS: [&str; 8] = [
+    "counts", "traffic", "cycles", "kill", "stop", "hostile", "unplug", "parity",
 ];
 
 /// What to run.
@@ -51,6 +51,9 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<()> {
     let mut machine = Machine::new(name, clock);
     machine.deadline = std::time::Duration::from_secs(options.deadline);
     machine.command_line.clone_from(&options.words);
+    if options.scenario == "parity" {
+        machine.trace = vec!["pcnet_*".to_owned()];
+    }
     machine.unplugs = options.scenario == "unplug";
     let report = machines::run(context, &kernel, &loaded, machine, &options.scenario)?;
     for line in &report.lines {

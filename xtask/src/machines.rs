@@ -14,6 +14,25 @@ use crate::build::Driver;
 /// Tools that the scenarios use.
 const TOOLS: &[&str] = &["ip", "ethtool", "iperf3"];
 
+/// Modules of the kernel's own that the scenarios use, each with what it needs, in the order in which
+/// they are loaded, and the word that tells the agent.
+const KERNEL_MODULES: &[(&str, &[&str])] = &[
+    (
+        "kernel_modules",
+        &[
+            "net/llc/llc",
+            "net/802/stp",
+            "net/802/garp",
+            "net/802/mrp",
+            "net/8021q/8021q",
+        ],
+    ),
+    (
+        "netconsole_modules",
+        &["fs/configfs/configfs", "drivers/net/netconsole"],
+    ),
+];
+
 /// An image with a driver, and the words that tell the agent about it.
 #[derive(Debug, Clone)]
 pub(crate) struct Loaded {
@@ -32,12 +51,16 @@ pub(crate) fn image(
     for tool in TOOLS {
         image.tool(tool)?;
     }
-    let mut places = Vec::new();
-    for module in &driver.modules {
-        let name = module.file_name().unwrap_or_default().to_string_lossy();
-        let place = format!("/modules/{name}");
-        image.file(&place, module, false);
-        places.push(place);
+    let mut words = vec![
+        format!("variant={}", driver.name),
+        format!("modules={}", add_modules(&mut image, &driver.modules)),
+    ];
+    for (word, paths) in KERNEL_MODULES {
+        let modules: Vec<PathBuf> = paths
+            .iter()
+            .map(|path| kernel.module(path))
+            .collect::<Result<_>>()?;
+        words.push(format!("{word}={}", add_modules(&mut image, &modules)));
     }
     if let Some(user) = &driver.user {
         image.file("/driver/microdriver-launch", &user.launcher, true);
@@ -49,13 +72,19 @@ pub(crate) fn image(
         .target("images")
         .join(format!("{}-{variant}.cpio", kernel.version));
     image.write(&path)?;
-    Ok(Loaded {
-        image: path,
-        words: vec![
-            format!("variant={variant}"),
-            format!("modules={}", places.join(",")),
-        ],
-    })
+    Ok(Loaded { image: path, words })
+}
+
+/// Adds modules to an image; gives their places in it.
+fn add_modules(image: &mut Image, modules: &[PathBuf]) -> String {
+    let mut places = Vec::new();
+    for module in modules {
+        let name = module.file_name().unwrap_or_default().to_string_lossy();
+        let place = format!("/modules/{name}");
+        image.file(&place, module, false);
+        places.push(place);
+    }
+    places.join(",")
 }
 
 /// Runs a scenario in a machine of its own.

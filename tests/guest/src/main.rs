@@ -12,6 +12,7 @@ mod events;
 mod log;
 mod measure;
 mod pair;
+mod ports;
 mod report;
 mod scenario;
 mod sys;

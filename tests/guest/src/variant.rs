@@ -1,6 +1,7 @@
 //! Bringing a driver up and taking it down again: the in-tree one, ours in one piece, or ours in
 //! two halves.
 
+use std::ffi::CStr;
 use std::fs::File;
 use std::path::Path;
 use std::process::Child;
@@ -61,6 +62,11 @@ impl Driver {
     /// Loads the modules that the command line names, starts the user halves, and waits for the
     /// network interfaces.
     pub(crate) fn load(parameters: &Parameters) -> Result<Self> {
+        Self::load_with(parameters, c"")
+    }
+
+    /// The same, with module parameters for the driver, which is the last of the modules.
+    pub(crate) fn load_with(parameters: &Parameters, words: &CStr) -> Result<Self> {
         let files: Vec<&str> = parameters.required("modules")?.split(',').collect();
         let split = is_split(parameters)?;
         let devices = Announcements::of_devices()?;
@@ -69,10 +75,15 @@ impl Driver {
             load: 0,
             modules: Vec::new(),
         };
-        for file in files {
+        for (index, file) in files.iter().enumerate() {
+            let words = if index + 1 == files.len() { words } else { c"" };
             let open = File::open(file).with_context(|| format!("open {file}"))?;
-            let (loaded, spent) = once(|| finit_module(&open, c"", ModuleInitFlags::empty()));
-            loaded.with_context(|| format!("load {file}"))?;
+            let (loaded, spent) = once(|| finit_module(&open, words, ModuleInitFlags::empty()));
+            if let Err(error) = loaded {
+                // Those that were loaded before it go again, so that the next try finds none.
+                driver.unload()?;
+                return Err(error).with_context(|| format!("load {file}"));
+            }
             driver.load += spent;
             driver.modules.push(module_name(file));
         }
@@ -120,6 +131,20 @@ impl Driver {
         }
         Ok(())
     }
+}
+
+/// Loads modules that stay.
+pub(crate) fn load_modules(files: &str, words: &CStr) -> Result<()> {
+    let files: Vec<&str> = files.split(',').collect();
+    for (index, file) in files.iter().enumerate() {
+        let words = if index + 1 == files.len() { words } else { c"" };
+        let open = File::open(file).with_context(|| format!("open {file}"))?;
+        match finit_module(&open, words, ModuleInitFlags::empty()) {
+            Ok(()) | Err(Errno::EEXIST) => {}
+            Err(error) => return Err(error).with_context(|| format!("load {file}")),
+        }
+    }
+    Ok(())
 }
 
 /// Loads modules that need no card, and unloads them again.
@@ -253,7 +278,7 @@ pub(crate) fn status_field(pid: Pid, field: &str) -> Option<String> {
 }
 
 /// The PCI addresses of the network cards.
-fn ethernet_cards() -> Result<Vec<String>> {
+pub(crate) fn ethernet_cards() -> Result<Vec<String>> {
     const ETHERNET: &str = "0x020000";
     let mut addresses = Vec::new();
     for entry in std::fs::read_dir("/sys/bus/pci/devices")? {

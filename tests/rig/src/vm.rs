@@ -39,6 +39,8 @@ pub struct Machine {
     pub command_line: Vec<String>,
     /// Network cards, all wired to each other. Each is the name of an emulated device.
     pub cards: Vec<String>,
+    /// Events of the emulator to trace, into `<name>.trace`.
+    pub trace: Vec<String>,
     /// May the agent ask for its cards to be taken away? See [`Machine::run`].
     pub unplugs: bool,
 }
@@ -52,6 +54,8 @@ pub struct Report {
     pub faults: Vec<String>,
     /// The console's log.
     pub console: PathBuf,
+    /// The emulator's trace; empty where none was asked for.
+    pub trace: PathBuf,
     /// How long it ran, on the wall.
     pub took: Duration,
 }
@@ -70,12 +74,19 @@ impl Machine {
             deadline: Duration::from_secs(180),
             command_line: Vec::new(),
             cards: vec!["pcnet".to_owned(); 2],
+            trace: Vec::new(),
             unplugs: false,
         }
     }
 
     /// All arguments but those of the port for the results.
-    fn arguments(&self, kernel: &Kernel, initrd: &Path, console: &Path) -> Vec<String> {
+    fn arguments(
+        &self,
+        kernel: &Kernel,
+        initrd: &Path,
+        console: &Path,
+        trace: &Path,
+    ) -> Vec<String> {
         let mut arguments: Vec<String> = Vec::new();
         let mut add = |words: &[&str]| arguments.extend(words.iter().map(|&w| w.to_owned()));
         add(&[
@@ -94,6 +105,12 @@ impl Machine {
         // Time of day and random numbers would otherwise come from the host.
         add(&["-rtc", "base=2026-01-01T00:00:00,clock=vm", "-seed", "1"]);
         add(&["-serial", &format!("file:{}", console.display())]);
+        if !self.trace.is_empty() {
+            add(&["-D", &trace.display().to_string()]);
+        }
+        for event in &self.trace {
+            add(&["-trace", event]);
+        }
         add(&["-kernel", &kernel.image.display().to_string()]);
         add(&["-initrd", &initrd.display().to_string()]);
         for (index, card) in self.cards.iter().enumerate() {
@@ -149,11 +166,12 @@ impl Machine {
         let console = logs.join(format!("{}.console", self.name));
         let results = logs.join(format!("{}.jsonl", self.name));
         // What an earlier run left must not be taken for this run's.
-        for old in [&console, &results] {
+        let trace = logs.join(format!("{}.trace", self.name));
+        for old in [&console, &results, &trace] {
             std::fs::write(old, "")?;
         }
         let started = Instant::now();
-        let ended = self.emulate(self.arguments(kernel, initrd, &console), &results);
+        let ended = self.emulate(self.arguments(kernel, initrd, &console, &trace), &results);
         let took = started.elapsed();
         let log = read_lossy(&console)?;
         let mut lines = parse_lines(&read_lossy(&results)?);
@@ -181,6 +199,7 @@ impl Machine {
             lines,
             faults: kernel_log::faults(&log),
             console,
+            trace,
             took,
         })
     }

@@ -7,6 +7,7 @@ mod counts;
 mod cycles;
 mod hostile;
 mod operations;
+mod parity;
 mod recovery;
 mod traffic;
 mod unplug;
@@ -30,6 +31,7 @@ pub(crate) fn run(name: &str, parameters: &Parameters) -> Result<()> {
         "kill" => recovery::kill(parameters),
         "stop" => recovery::stop(parameters),
         "hostile" => hostile::run(parameters),
+        "parity" => parity::run(parameters),
         "unplug" => unplug::run(parameters),
         _ => bail!("no such scenario"),
     }

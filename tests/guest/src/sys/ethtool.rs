@@ -20,6 +20,45 @@ const SLINKSETTINGS: u32 = 0x4d;
 
 const TEST_OFFLINE: u32 = 1;
 
+/// Requests by number, for [`Ethtool::plain`]: each reads and writes the words of a structure of fixed
+/// size below 1 KiB, or one whose length is among the words that the caller gives.
+#[derive(Debug, Clone, Copy)]
+#[repr(u32)]
+pub(crate) enum Plain {
+    GetWakeOnLan = 0x05,
+    SetWakeOnLan = 0x06,
+    GetEeprom = 0x0b,
+    SetEeprom = 0x0c,
+    GetCoalesce = 0x0e,
+    SetCoalesce = 0x0f,
+    GetRings = 0x10,
+    SetRings = 0x11,
+    GetPause = 0x12,
+    SetPause = 0x13,
+    GetFlags = 0x25,
+    SetFlags = 0x26,
+    GetPrivateFlags = 0x27,
+    SetPrivateFlags = 0x28,
+    GetReceiveHash = 0x29,
+    FlashDevice = 0x33,
+    Reset = 0x34,
+    GetSetInfo = 0x37,
+    GetFeatures = 0x3a,
+    SetFeatures = 0x3b,
+    GetChannels = 0x3c,
+    SetChannels = 0x3d,
+    GetDumpFlag = 0x3f,
+    GetTimeStamping = 0x41,
+    GetModuleInfo = 0x42,
+    GetEee = 0x44,
+    SetEee = 0x45,
+    GetHash = 0x46,
+    GetTunable = 0x48,
+    PhyStatistics = 0x4a,
+    GetFec = 0x50,
+    SetFec = 0x51,
+}
+
 /// Words of the buffer that all requests use: 16 KiB, more than any of them writes. Those whose
 /// length the caller states (`GREGS`, `GSTRINGS`, the link modes) state less below.
 const WORDS: usize = 4096;
@@ -130,6 +169,52 @@ impl<'a> Ethtool<'a> {
     /// Writes back the link settings that were read last.
     pub(crate) fn set_link_settings(&mut self) -> Result<(), Errno> {
         self.call(SLINKSETTINGS)
+    }
+
+    /// Any of these requests, with the words that follow the command's number; gives what then stands
+    /// in `count` words.
+    pub(crate) fn plain(
+        &mut self,
+        request: Plain,
+        words: &[u32],
+        count: usize,
+    ) -> Result<Vec<u32>, Errno> {
+        self.buffer[..256].fill(0);
+        self.buffer[1..=words.len()].copy_from_slice(words);
+        self.call(request as u32)?;
+        Ok(self.buffer[1..=count].to_vec())
+    }
+
+    /// The register dump, in words of 16 bits.
+    pub(crate) fn register_words(&mut self) -> Result<Vec<u16>, Errno> {
+        self.registers()?;
+        let bytes = (self.buffer[2] / 4) as usize;
+        let words = self.buffer[3..3 + bytes].iter();
+        Ok(words.flat_map(|&w| [w as u16, (w >> 16) as u16]).collect())
+    }
+
+    /// The link settings that were read last: speed, duplex, port, autonegotiation, and the masks of
+    /// what is supported, advertised, and the partner's.
+    pub(crate) fn link_words(&self) -> (u32, [u8; 3], Vec<u32>) {
+        let [duplex, port, _, autoneg] = self.buffer[2].to_ne_bytes();
+        let masks = 3 * usize::from(self.mask_words().unsigned_abs());
+        let masks = &self.buffer[LINK_HEAD..LINK_HEAD + masks];
+        (self.buffer[1], [duplex, port, autoneg], masks.to_vec())
+    }
+
+    /// Writes link settings: those that were read last, but for these.
+    pub(crate) fn set_link(
+        &mut self,
+        speed: u32,
+        duplex: u8,
+        port: u8,
+        autoneg: u8,
+    ) -> Result<(), Errno> {
+        self.link_settings()?;
+        let [_, _, address, _] = self.buffer[2].to_ne_bytes();
+        self.buffer[1] = speed;
+        self.buffer[2] = u32::from_ne_bytes([duplex, port, address, autoneg]);
+        self.set_link_settings()
     }
 
     /// `link_mode_masks_nwords` is the byte at offset 15 of the structure.

@@ -12,6 +12,15 @@ use super::in_namespace;
 const SIOCETHTOOL: c_ulong = 0x8946;
 const ARPHRD_ETHER: u16 = 1;
 
+/// Requests about the transceiver (linux/sockios.h).
+#[derive(Debug, Clone, Copy)]
+#[repr(u64)]
+pub(crate) enum Mii {
+    GetPhy = 0x8947,
+    Read = 0x8948,
+    Write = 0x8949,
+}
+
 /// A hardware address.
 pub(crate) type Address = [u8; 6];
 
@@ -118,6 +127,25 @@ impl Interface {
         };
         let address = hardware(libc::AF_UNSPEC as u16, address);
         self.simple(number, |r| r.ifr_ifru.ifru_hwaddr = address)
+            .map(drop)
+    }
+
+    /// A request about the transceiver (`SIOCGMIIPHY`, `SIOCGMIIREG`, `SIOCSMIIREG`) with the words of
+    /// `struct mii_ioctl_data` (linux/mii.h): transceiver, register, value in, value out.
+    pub(crate) fn mii(&self, request: Mii, words: [u16; 4]) -> Result<[u16; 4], Errno> {
+        let mut call = self.request();
+        // SAFETY: the structure lies in the union, which is larger than 8 bytes and more aligned
+        // than 2, and `call` is ours.
+        unsafe { (&raw mut call.ifr_ifru).cast::<[u16; 4]>().write(words) };
+        self.call(request as c_ulong, &mut call)?;
+        // SAFETY: as above; all of it was written there, by us or by the kernel.
+        Ok(unsafe { (&raw const call.ifr_ifru).cast::<[u16; 4]>().read() })
+    }
+
+    /// Sets the length of its transmit queue.
+    pub(crate) fn set_queue_length(&self, length: c_int) -> Result<(), Errno> {
+        // The field is a union's first integer, as the MTU is.
+        self.simple(libc::SIOCSIFTXQLEN, |r| r.ifr_ifru.ifru_mtu = length)
             .map(drop)
     }
 

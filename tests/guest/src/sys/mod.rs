@@ -13,8 +13,8 @@ use anyhow::{Context, Result, anyhow};
 use nix::sched::{CloneFlags, setns};
 
 pub(crate) use clock::instructions;
-pub(crate) use ethtool::Ethtool;
-pub(crate) use interface::{Address, Interface};
+pub(crate) use ethtool::{Ethtool, Plain};
+pub(crate) use interface::{Address, Interface, Mii};
 pub(crate) use packet::{Frames, Ping};
 pub(crate) use split_device::SplitDevice;
 
