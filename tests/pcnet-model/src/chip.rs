@@ -1,7 +1,12 @@
 //! The public face of the model.
 
 use crate::bus::{Bus, Width};
+use crate::faults::Faults;
+use crate::inspect::{Counters, Records};
+use crate::led::Activity;
+use crate::mii::{self, Phy, PhyConfig};
 use crate::part::Part;
+use crate::time::Timers;
 use crate::{bcr, csr};
 
 /// Which chip, and what is around it on the board.
@@ -11,15 +16,25 @@ pub struct Config {
     pub part: Part,
     /// The station address in the address PROM.
     pub address: [u8; 6],
+    /// The transceivers on the MII, if the part has one.
+    pub phys: Vec<PhyConfig>,
+    /// Whether the twisted pair of the chip's own 10BASE-T transceiver is connected.
+    pub twisted_pair: bool,
+    /// Whether a working transceiver is on the AUI or GPSI port.
+    pub aui: bool,
 }
 
 impl Config {
-    /// The usual board with this chip: a valid address, link up.
+    /// The usual board with this chip: a valid address, link up, and where the part has an MII a PHY at 1 (the
+    /// Am79C978 has its 10BASE-T PHY there and HomePNA at 2).
     #[must_use]
     pub fn new(part: Part) -> Config {
         Config {
             part,
             address: [0x00, 0x00, 0x1a, 0x18, 0x51, 0x6e],
+            phys: mii::usual_phys(part),
+            twisted_pair: true,
+            aui: false,
         }
     }
 
@@ -27,6 +42,13 @@ impl Config {
     #[must_use]
     pub fn with_address(mut self, address: [u8; 6]) -> Config {
         self.address = address;
+        self
+    }
+
+    /// The same with other transceivers.
+    #[must_use]
+    pub fn with_phys(mut self, phys: Vec<PhyConfig>) -> Config {
+        self.phys = phys;
         self
     }
 }
@@ -43,14 +65,23 @@ pub struct Chip {
     pub(crate) dwio: bool,
     pub(crate) csr: [u16; csr::COUNT],
     pub(crate) bcr: [u16; bcr::COUNT],
-    /// The link of the network port.
-    pub(crate) link: bool,
-    /// What INTA# was last told to be.
+    /// Whether the chip's own 10BASE-T transceiver has a link.
+    pub(crate) twisted_pair: bool,
+    pub(crate) phys: Vec<Phy>,
+    /// The level of INTA#.
     pub(crate) line: bool,
+    /// What the bus was told of it; differs while interrupts get lost.
+    pub(crate) told: bool,
     /// Nanoseconds since power-up.
     pub(crate) now: u64,
-    /// When the rings are looked at next without being asked.
-    pub(crate) next_poll: Option<u64>,
+    pub(crate) timers: Timers,
+    pub(crate) activity: Activity,
+    /// Runts since the last good frame (Am79C970A, RMD2: RPC).
+    pub(crate) runts: u8,
+    /// The host read what must not be read; nothing answers any more.
+    pub(crate) hung: bool,
+    pub(crate) faults: Faults,
+    pub(crate) records: Records,
 }
 
 impl Chip {
@@ -59,45 +90,59 @@ impl Chip {
     pub fn new(config: Config) -> Chip {
         let mut chip = Chip {
             aprom: board_prom(config.address),
-            config,
             rap: 0,
             dwio: false,
             csr: [0; csr::COUNT],
             bcr: [0; bcr::COUNT],
-            link: true,
+            twisted_pair: config.twisted_pair,
+            phys: mii::all_phys(config.part, &config.phys),
+            config,
             line: false,
+            told: false,
             now: 0,
-            next_poll: None,
+            timers: Timers::default(),
+            activity: Activity::default(),
+            runts: 0,
+            hung: false,
+            faults: Faults::default(),
+            records: Records::default(),
         };
         chip.power_up();
+        chip.records.counters = Counters::default();
         chip
     }
 
     /// An access of the host to the 32 bytes of the I/O window. What nothing answers reads as all ones.
     pub fn read(&mut self, bus: &mut dyn Bus, offset: u16, width: Width) -> u32 {
+        if self.faults.gone || self.hung {
+            return width.ones();
+        }
         self.read_register(bus, offset, width)
     }
 
     /// An access of the host to the 32 bytes of the I/O window. Bits of `value` beyond `width` are ignored.
     pub fn write(&mut self, bus: &mut dyn Bus, offset: u16, width: Width, value: u32) {
-        self.write_register(bus, offset, width, value & width.ones());
+        if !self.faults.gone && !self.hung {
+            self.write_register(bus, offset, width, value & width.ones());
+        }
     }
 
     /// A frame from the wire, without its frame check sequence.
     pub fn receive(&mut self, bus: &mut dyn Bus, frame: &[u8]) {
-        self.receive_frame(bus, frame);
-        self.update_interrupt(bus);
+        if !self.faults.gone && !self.hung {
+            self.hear(bus, frame);
+            self.update_interrupt(bus);
+        }
     }
 
     /// Time passes: the chip looks at its rings, and whatever takes time gets done.
     pub fn advance(&mut self, bus: &mut dyn Bus, nanoseconds: u64) {
         let until = self.now.saturating_add(nanoseconds);
-        while let Some(at) = self.next_poll.filter(|&at| at <= until) {
-            self.now = at.max(self.now);
-            self.poll(bus);
-            self.update_interrupt(bus);
+        if self.faults.gone || self.hung {
+            self.now = until;
+            return;
         }
-        self.now = until;
+        self.run_until(bus, until);
     }
 
     /// H_RESET: the RST# pin (Am79C970A, Reset).
@@ -106,9 +151,22 @@ impl Chip {
         self.update_interrupt(bus);
     }
 
-    /// Plugs or pulls the cable of the network port.
+    /// Plugs or pulls all cables: the twisted pair, and that of every transceiver. For one of several transceivers see
+    /// [`Chip::phy_mut`].
     pub fn set_link(&mut self, up: bool) {
-        self.link = up;
+        self.twisted_pair = up;
+        for phy in self
+            .phys
+            .iter_mut()
+            .filter(|phy| phy.address() != mii::PHANTOM)
+        {
+            phy.set_link(up);
+        }
+    }
+
+    /// What is broken.
+    pub fn faults(&mut self) -> &mut Faults {
+        &mut self.faults
     }
 
     /// The chip.

@@ -14,6 +14,9 @@ pub(crate) const ENP: u16 = 1 << 8;
 
 /// Flags of receive descriptors.
 pub(crate) mod receive {
+    pub(crate) const FRAM: u16 = 1 << 13;
+    pub(crate) const OFLO: u16 = 1 << 12;
+    pub(crate) const CRC: u16 = 1 << 11;
     pub(crate) const BUFF: u16 = 1 << 10;
     /// The matches are there in the 32-bit styles only.
     pub(crate) const PAM: u16 = 1 << 6;
@@ -31,7 +34,9 @@ pub(crate) mod transmit {
     pub(crate) const BUFF: u16 = 1 << 15;
     pub(crate) const UFLO: u16 = 1 << 14;
     pub(crate) const EXDEF: u16 = 1 << 13;
+    pub(crate) const LCOL: u16 = 1 << 12;
     pub(crate) const LCAR: u16 = 1 << 11;
+    pub(crate) const RTRY: u16 = 1 << 10;
 }
 
 /// The software style, BCR20 bits 7 to 0.
@@ -145,10 +150,29 @@ impl Chip {
     ) -> Result<(), BusError> {
         if self.style() == Style::Narrow {
             // The matches of the 32-bit styles have no place here: the low byte is the buffer's address.
-            return bus.write(of.at + 2, &(flags & 0xff00 | of.rest).to_le_bytes());
+            return self.dma_write(bus, of.at + 2, &(flags & 0xff00 | of.rest).to_le_bytes());
         }
         let word = u32::from(flags) << 16 | u32::from(of.rest);
-        bus.write(of.at + 4, &word.to_le_bytes())
+        self.dma_write(bus, of.at + 4, &word.to_le_bytes())
+    }
+
+    /// Whether the software style is the ILACC's.
+    pub(crate) fn acts_as_ilacc(&self) -> bool {
+        self.bcr[crate::bcr::number::SOFTWARE_STYLE] & 0xff == 1
+    }
+
+    /// Clears the length of a buffer, as some chips do.
+    pub(crate) fn clear_length(
+        &mut self,
+        bus: &mut dyn Bus,
+        of: &mut Descriptor,
+    ) -> Result<(), BusError> {
+        if self.style() == Style::Narrow {
+            return self.dma_write(bus, of.at + 4, &[0, 0]);
+        }
+        // In the wide styles the length shares its word with the flags, which are written next.
+        of.rest = 0;
+        Ok(())
     }
 
     /// Writes the message count of a receive descriptor.
@@ -161,8 +185,12 @@ impl Chip {
         let count = (count & 0x0fff) as u16;
         let at = of.at + self.style().result_word();
         match self.style() {
-            Style::Narrow => bus.write(at, &count.to_le_bytes()),
-            Style::Wide | Style::Reordered => bus.write(at, &u32::from(count).to_le_bytes()),
+            Style::Narrow => self.dma_write(bus, at, &count.to_le_bytes()),
+            Style::Wide | Style::Reordered => {
+                // RPC; the collisions of RCC are not modelled.
+                let word = u32::from(self.runts) << 16 | u32::from(count);
+                self.dma_write(bus, at, &word.to_le_bytes())
+            }
         }
     }
 
@@ -176,8 +204,9 @@ impl Chip {
     ) -> Result<(), BusError> {
         let at = of.at + self.style().result_word();
         match self.style() {
-            Style::Narrow => bus.write(at, &errors.to_le_bytes()),
-            Style::Wide | Style::Reordered => bus.write(
+            Style::Narrow => self.dma_write(bus, at, &errors.to_le_bytes()),
+            Style::Wide | Style::Reordered => self.dma_write(
+                bus,
                 at,
                 &(u32::from(errors) << 16 | u32::from(retries & 0xf)).to_le_bytes(),
             ),

@@ -17,7 +17,8 @@ pub(crate) fn remainder(bytes: &[u8]) -> u32 {
 }
 
 /// The four bytes that follow `frame` on the wire.
-pub(crate) fn sequence(frame: &[u8]) -> [u8; 4] {
+#[must_use]
+pub fn sequence(frame: &[u8]) -> [u8; 4] {
     (!remainder(frame)).to_le_bytes()
 }
 

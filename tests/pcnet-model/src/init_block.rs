@@ -1,6 +1,5 @@
 //! The initialization block (Am79C970A, Initialization block): mode, addresses and rings, read when INIT is set.
 
-use crate::bcr;
 use crate::bus::{Bus, BusError};
 use crate::chip::Chip;
 use crate::csr::bits::csr0;
@@ -22,19 +21,34 @@ impl Chip {
     pub(crate) fn initialize(&mut self, bus: &mut dyn Bus) {
         let status = &mut self.csr[number::STATUS];
         *status = (*status & !csr0::STOP) | csr0::INIT;
+        match self.faults.initialization.end(self.now) {
+            Some(at) if at <= self.now => self.finish_initialization(bus),
+            Some(at) => self.timers.initialized = Some(at),
+            // Never: the end of time.
+            None => self.timers.initialized = Some(u64::MAX),
+        }
+    }
+
+    /// Reads the block.
+    pub(crate) fn finish_initialization(&mut self, bus: &mut dyn Bus) {
+        self.timers.initialized = None;
         match self.read_block(bus) {
             Ok(block) => {
                 self.take_block(&block);
                 self.csr[number::STATUS] |= csr0::IDON;
+                self.records.counters.initializations += 1;
+                self.check_ring_alignment();
+                if self.csr[number::STATUS] & csr0::STRT != 0 {
+                    self.start();
+                }
             }
             Err(error) => self.bus_failed(error),
         }
     }
 
     fn read_block(&mut self, bus: &mut dyn Bus) -> Result<Block, BusError> {
-        let wide = self.bcr[bcr::number::SOFTWARE_STYLE] & bcr::SSIZE32 != 0;
         let base = u32::from(self.csr[number::IADR]) | u32::from(self.csr[number::IADR + 1]) << 16;
-        if wide {
+        if self.wide_block() {
             self.read_wide_block(bus, base)
         } else {
             self.read_narrow_block(bus, base)

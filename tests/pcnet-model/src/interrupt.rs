@@ -2,7 +2,7 @@
 
 use crate::bus::Bus;
 use crate::chip::Chip;
-use crate::csr::bits::{csr0, csr4, csr5};
+use crate::csr::bits::{csr0, csr4, csr5, csr7};
 use crate::csr::number;
 
 impl Chip {
@@ -21,7 +21,24 @@ impl Chip {
         }
         // CSR5 enables by a one just below the cause.
         let extended = self.csr[number::EXTENDED];
+        // CSR7 does too, on parts that have it.
+        let extended_2 = self.csr[number::EXTENDED_2];
         extended & csr5::CAUSES & (extended << 1) != 0
+            || extended_2 & csr7::CAUSES & (extended_2 << 1) != 0
+    }
+
+    /// A lost edge leaves the bus with the level before.
+    fn tell(&mut self, bus: &mut dyn Bus) {
+        if self.line {
+            self.records.counters.interrupts += 1;
+            if self.faults.loses_edge() {
+                return;
+            }
+        }
+        if self.told != self.line {
+            self.told = self.line;
+            bus.set_interrupt(self.line);
+        }
     }
 
     /// Tells the bus of a change of INTA#.
@@ -29,7 +46,7 @@ impl Chip {
         let asserted = self.cause_pending() && self.csr[number::STATUS] & csr0::IENA != 0;
         if asserted != self.line {
             self.line = asserted;
-            bus.set_interrupt(asserted);
+            self.tell(bus);
         }
     }
 }

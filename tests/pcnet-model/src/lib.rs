@@ -10,7 +10,8 @@
 //!
 //! Code map: `chip` (the public face), `registers` (the I/O window), `csr/` and `bcr/` (the two register spaces),
 //! `reset`, `init_block`, `descriptor` and `ring` (what lies in memory), `transmit`, `receive`, `filter`,
-//! `interrupt`, `part` (which chip can do what), `memory` (a bus for tests).
+//! `interrupt`, `port`, `mii/`, `led`, `magic`, `expansion`, `time` (what happens by itself), `part` (which chip can do
+//! what), `memory` (a bus for tests); and for tests `faults`, `inspect` and `rules` (what the data sheets forbid).
 //!
 //! Sections are cited as "Am79C970A, CSR0": the data sheet of that part, the section of that name.
 #![forbid(unsafe_code)]
@@ -20,19 +21,34 @@ mod bus;
 mod chip;
 mod csr;
 mod descriptor;
-mod fcs;
+mod expansion;
+mod faults;
+pub mod fcs;
 mod filter;
 mod init_block;
+mod inspect;
 mod interrupt;
+mod led;
+mod magic;
 pub mod memory;
+pub mod mii;
 mod part;
+mod port;
 mod receive;
 mod registers;
 mod reset;
 mod ring;
+mod rules;
+mod time;
 mod transmit;
 
 pub use bus::{Bus, BusError, Width};
 pub use chip::{Chip, Config};
 pub use csr::bits;
+pub use faults::{
+    Delay, Event, FailingTransfers, Faults, Lost, ReceiveFault, StuckBits, TransmitFault,
+};
+pub use inspect::{Counters, Register, RegisterWrite, Violation};
+pub use mii::{Agreement, Phy, PhyConfig};
 pub use part::Part;
+pub use port::Port;

@@ -65,6 +65,60 @@ impl Part {
         !matches!(self, Part::Am79C970 | Part::Am79C965 | Part::Am79C970A)
     }
 
+    /// Whether the Am79C971's own 10BASE-T transceiver answers on the management bus, at address 31. It is not on the MII
+    /// and must not be taken for one that is; the Am79C972 answers there too.
+    #[must_use]
+    pub const fn has_phantom_phy(self) -> bool {
+        matches!(self, Part::Am79C971 | Part::Am79C972)
+    }
+
+    /// Whether BCR49 chooses between two PHYs inside, one for the phone line.
+    #[must_use]
+    pub const fn has_home_pna(self) -> bool {
+        matches!(self, Part::Am79C978)
+    }
+
+    /// Whether the chip can be suspended (CSR5: SPND), and has the rest of CSR5.
+    #[must_use]
+    pub const fn has_suspend(self) -> bool {
+        !matches!(self, Part::Am79C970 | Part::Am79C965)
+    }
+
+    /// Whether CSR0 has BABL: from the Am79C972 on the bit is reserved.
+    #[must_use]
+    pub const fn has_babble(self) -> bool {
+        matches!(
+            self,
+            Part::Am79C970 | Part::Am79C965 | Part::Am79C970A | Part::Am79C971
+        )
+    }
+
+    /// Whether reading BCR30 hangs the chip.
+    #[must_use]
+    pub const fn hangs_on_expansion_bus(self) -> bool {
+        matches!(self, Part::Am79C976)
+    }
+
+    /// Whether the chip clears the length of a receive buffer when it hands the buffer back. Seen on some Am79C965; the
+    /// data sheet says that it is left alone.
+    #[must_use]
+    pub const fn clears_receive_length(self) -> bool {
+        matches!(self, Part::Am79C965)
+    }
+
+    /// Whether transmitter and receiver share one FCS generator, so that one of them goes without in loopback
+    /// (Am79C970, Loopback operation).
+    #[must_use]
+    pub const fn has_one_fcs_generator(self) -> bool {
+        matches!(self, Part::Am79C970 | Part::Am79C965 | Part::Am79C970A)
+    }
+
+    /// Whether BCR4 to BCR7 can be written only while LEDPE (BCR2, bit 12) is set.
+    #[must_use]
+    pub const fn guards_leds(self) -> bool {
+        self.has_mii()
+    }
+
     /// Whether the chip can do full duplex (BCR9).
     #[must_use]
     pub const fn has_full_duplex(self) -> bool {

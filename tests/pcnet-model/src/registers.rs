@@ -13,6 +13,7 @@
 use crate::bcr::{self, APROMWE};
 use crate::bus::{Bus, Width};
 use crate::chip::Chip;
+use crate::inspect::Register;
 
 /// What an access to the upper half of the window means.
 enum Port {
@@ -26,7 +27,7 @@ enum Port {
 const RAP_BITS: u16 = 0x7f;
 
 impl Chip {
-    fn port(&self, offset: u16, width: Width) -> Option<Port> {
+    fn io_port(&self, offset: u16, width: Width) -> Option<Port> {
         match (self.dwio, width, offset) {
             (false, Width::W16, 0x10) | (true, Width::W32, 0x10) => Some(Port::Rdp),
             (false, Width::W16, 0x12) | (true, Width::W32, 0x14) => Some(Port::Rap),
@@ -50,16 +51,26 @@ impl Chip {
                 .rev()
                 .fold(0, |value, &byte| value << 8 | u32::from(byte));
         }
+        if self.resetting() {
+            return 0;
+        }
         let index = usize::from(self.rap);
-        match self.port(offset, width) {
-            Some(Port::Rdp) => u32::from(self.csr_value(index)),
-            Some(Port::Rap) => u32::from(self.rap),
+        match self.io_port(offset, width) {
+            Some(Port::Rdp) => u32::from(self.read_csr(index)),
+            Some(Port::Rap) => u32::from(self.faults.seen(Register::Rap, self.rap)),
             Some(Port::Reset) => {
-                self.soft_reset();
+                self.reset_by_host();
                 self.update_interrupt(bus);
                 0
             }
-            Some(Port::Bdp) => u32::from(self.bcr_value(index)),
+            Some(Port::Bdp) => {
+                let value = self.read_bcr(index);
+                if self.is_hung() {
+                    width.ones()
+                } else {
+                    u32::from(value)
+                }
+            }
             None => width.ones(),
         }
     }
@@ -72,11 +83,15 @@ impl Chip {
         value: u32,
     ) {
         if self.prom_answers(offset, width) {
+            self.record_write(Register::Prom(offset as u8), value as u16);
             // Am79C970A, BCR2: APROMWE.
             if self.bcr[bcr::number::MISCELLANEOUS] & APROMWE != 0 {
                 let bytes = &value.to_le_bytes()[..width.bytes()];
                 self.aprom[usize::from(offset)..][..bytes.len()].copy_from_slice(bytes);
             }
+            return;
+        }
+        if self.resetting() {
             return;
         }
         // Am79C970A, BCR18: DWIO is set by the first double-word write to offset 0x10, which is a write of RDP too.
@@ -86,12 +101,16 @@ impl Chip {
         let index = usize::from(self.rap);
         // The upper half of a double word is reserved.
         let low = value as u16;
-        match self.port(offset, width) {
+        match self.io_port(offset, width) {
             Some(Port::Rdp) => self.write_csr(bus, index, low),
-            Some(Port::Rap) => self.rap = low & RAP_BITS,
+            Some(Port::Rap) => {
+                self.record_write(Register::Rap, low);
+                self.rap = low & RAP_BITS;
+            }
             Some(Port::Bdp) => self.write_bcr(index, low),
             // Am79C970A, Reset register: a write has no effect.
-            Some(Port::Reset) | None => {}
+            Some(Port::Reset) => self.record_write(Register::Reset, low),
+            None => {}
         }
     }
 }

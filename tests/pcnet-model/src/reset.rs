@@ -4,6 +4,7 @@ use crate::bcr;
 use crate::chip::Chip;
 use crate::csr::bits::{csr0, csr4, csr5, csr15};
 use crate::csr::{self, number};
+use crate::time::Timers;
 
 /// CSR4 after a reset: the masks of MFCO, RCVCCO, TXSTRT and JAB.
 const FEATURES: u16 = csr4::MFCOM | csr4::RCVCCOM | csr4::TXSTRTM | csr4::JABM;
@@ -11,7 +12,10 @@ const FEATURES: u16 = csr4::MFCOM | csr4::RCVCCOM | csr4::TXSTRTM | csr4::JABM;
 impl Chip {
     /// H_RESET: everything, and the EEPROM is read again.
     pub(crate) fn power_up(&mut self) {
+        self.records.counters.hard_resets += 1;
         self.dwio = false;
+        self.hung = false;
+        self.timers = Timers::default();
         self.csr = [0; csr::COUNT];
         self.bcr = [0; bcr::COUNT];
         self.bcr[0] = 0x0005;
@@ -35,6 +39,7 @@ impl Chip {
         self.csr[number::MASKS] = 0;
         self.csr[number::FEATURES] = FEATURES;
         self.csr[number::EXTENDED] = 0;
+        self.csr[number::EXTENDED_2] = 0;
         self.csr[number::LADRF..number::LADRF + 4].fill(0);
         for (word, bytes) in self.aprom[..6].chunks_exact(2).enumerate() {
             self.csr[number::PADR + word] = u16::from_le_bytes([bytes[0], bytes[1]]);
@@ -44,7 +49,25 @@ impl Chip {
         self.csr[number::MISSED] = 0;
         self.csr[80] = 0x1410;
         self.csr[100] = 0x0200;
-        self.next_poll = None;
+        self.runts = 0;
+        self.cancel();
+    }
+
+    /// A read of the reset register.
+    pub(crate) fn reset_by_host(&mut self) {
+        self.records.counters.soft_resets += 1;
+        self.soft_reset();
+        self.timers.reset = match self.faults.reset.end(self.now) {
+            Some(at) if at <= self.now => None,
+            at => Some(at),
+        };
+    }
+
+    /// What was under way comes to nothing.
+    fn cancel(&mut self) {
+        self.timers.poll = None;
+        self.timers.initialized = None;
+        self.timers.suspended = None;
     }
 
     /// STOP: all activity ends and the causes of CSR0 go; what was set up stays.
@@ -53,11 +76,16 @@ impl Chip {
         self.csr[number::STATUS] = csr0::STOP | enabled;
         self.csr[number::FEATURES] &= !csr4::CAUSES;
         self.csr[number::EXTENDED] &= !csr5::SPND;
-        self.next_poll = None;
+        self.cancel();
     }
 
     /// STRT: transmitter and receiver run, unless the mode forbids (Am79C970A, CSR0: STRT).
     pub(crate) fn start(&mut self) {
+        if self.timers.initialized.is_some() {
+            // INIT goes first; the start follows it.
+            self.csr[number::STATUS] |= csr0::STRT;
+            return;
+        }
         let mode = self.csr[number::MODE];
         let status = &mut self.csr[number::STATUS];
         *status = (*status & !csr0::STOP) | csr0::STRT;
@@ -67,6 +95,6 @@ impl Chip {
         if mode & csr15::DRX == 0 {
             *status |= csr0::RXON;
         }
-        self.next_poll = Some(self.now);
+        self.timers.poll = Some(self.now);
     }
 }

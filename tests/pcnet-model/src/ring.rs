@@ -121,7 +121,7 @@ impl Chip {
         }
         // A failed transfer may have stopped the chip.
         if self.csr[number::STATUS] & csr0::STOP == 0 {
-            self.next_poll = Some(self.now + self.poll_interval());
+            self.timers.poll = Some(self.now + self.poll_interval());
         }
     }
 
@@ -132,13 +132,13 @@ impl Chip {
 
     pub(crate) fn read_word(&mut self, bus: &mut dyn Bus, address: u32) -> Result<u16, BusError> {
         let mut bytes = [0; 2];
-        bus.read(address, &mut bytes)?;
+        self.dma_read(bus, address, &mut bytes)?;
         Ok(u16::from_le_bytes(bytes))
     }
 
     pub(crate) fn read_double(&mut self, bus: &mut dyn Bus, address: u32) -> Result<u32, BusError> {
         let mut bytes = [0; 4];
-        bus.read(address, &mut bytes)?;
+        self.dma_read(bus, address, &mut bytes)?;
         Ok(u32::from_le_bytes(bytes))
     }
 
@@ -147,6 +147,7 @@ impl Chip {
         match error {
             BusError::Timeout => self.csr[number::STATUS] |= csr0::MERR,
             BusError::Abort => {
+                self.records.counters.aborts += 1;
                 self.stop();
                 self.csr[number::EXTENDED] |= csr5::SINT;
             }

@@ -1,6 +1,8 @@
 //! The bus configuration registers.
 
 use crate::chip::Chip;
+use crate::expansion;
+use crate::inspect::Register;
 
 /// How many numbers there are; most parts use fewer.
 pub(crate) const COUNT: usize = 64;
@@ -9,6 +11,7 @@ pub(crate) const COUNT: usize = 64;
 pub(crate) mod number {
     pub(crate) const MISCELLANEOUS: usize = 2;
     pub(crate) const LINK_LED: usize = 4;
+    pub(crate) const FULL_DUPLEX: usize = 9;
     pub(crate) const BURST_AND_BUS: usize = 18;
     pub(crate) const SOFTWARE_STYLE: usize = 20;
 }
@@ -17,34 +20,54 @@ pub(crate) mod number {
 pub(crate) const APROMWE: u16 = 1 << 8;
 /// BCR18: double-word I/O; read only.
 pub(crate) const DWIO: u16 = 1 << 7;
-/// BCR4 to BCR7: what the LED shows, before inversion; read only on a real chip.
-pub(crate) const LEDOUT: u16 = 1 << 15;
+/// BCR2: the LED registers can be written.
+const LEDPE: u16 = 1 << 12;
 /// BCR20: the initialization block and addresses have 32 bits.
-pub(crate) const SSIZE32: u16 = 1 << 8;
+const SSIZE32: u16 = 1 << 8;
 /// BCR20: the chip acts as a PCnet, not as an ILACC.
 const CSRPCNET: u16 = 1 << 9;
 
 impl Chip {
+    /// SSIZE32: the initialization block has 32-bit words.
+    pub(crate) fn wide_block(&self) -> bool {
+        self.bcr[number::SOFTWARE_STYLE] & SSIZE32 != 0
+    }
+
     /// What a read of a register yields.
     pub(crate) fn bcr_value(&self, index: usize) -> u16 {
         match index {
             number::BURST_AND_BUS if self.dwio => self.bcr[index] | DWIO,
-            number::LINK_LED..=7 => {
-                let led = self.bcr[index];
-                // Bit 6, LNKSTE: the LED shows the link.
-                if led & (1 << 6) != 0 && self.link {
-                    led | LEDOUT
-                } else {
-                    led & !LEDOUT
-                }
-            }
+            number::LINK_LED..=7 => self.led_value(index),
+            32 if self.part().has_mii() => self.mii_control_value(),
+            34 if self.part().has_mii() => self.peek_mii_data(),
             _ => self.bcr.get(index).copied().unwrap_or(0),
         }
     }
 
+    /// What the host reads of a register, with what reading does.
+    pub(crate) fn read_bcr(&mut self, index: usize) -> u16 {
+        let value = match index {
+            30 if self.part().has_mii() => self.read_expansion_bus(),
+            34 if self.part().has_mii() => self.read_mii_data(),
+            _ => self.bcr_value(index),
+        };
+        self.faults.seen(Register::Bcr(index as u8), value)
+    }
+
     pub(crate) fn write_bcr(&mut self, index: usize, value: u16) {
+        self.record_write(Register::Bcr(index as u8), value);
+        self.check_bcr_write(index, value);
         match index {
+            4..=7 if self.part().guards_leds() && self.bcr[number::MISCELLANEOUS] & LEDPE == 0 => {}
+            9 if !self.part().has_full_duplex() => {}
             2 | 4..=7 | 9 | 19 | 22 => self.bcr[index] = value,
+            25..=29 if self.part().has_mii() => {
+                self.bcr[index] = value & expansion::writable(index)
+            }
+            32 if self.part().has_mii() => self.write_mii_control(value),
+            33 if self.part().has_mii() => self.write_mii_address(value),
+            34 if self.part().has_mii() => self.write_mii_data(value),
+            49 if self.part().has_home_pna() => self.bcr[index] = value,
             number::BURST_AND_BUS => self.bcr[index] = value & !DWIO,
             number::SOFTWARE_STYLE => self.write_software_style(value),
             _ => {}

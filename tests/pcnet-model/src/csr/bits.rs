@@ -169,3 +169,11 @@ pub mod csr15 {
     /// No receiver.
     pub const DRX: u16 = 1 << 0;
 }
+
+/// CSR7: extended control and interrupts, of parts with an MII (Am79C971, CSR7).
+pub mod csr7 {
+    /// A management read found nobody.
+    pub const MREINT: u16 = 1 << 9;
+    /// What writing a one clears: STINT, MREINT, MAPINT, MCCINT, MCCIINT and MIIPDTINT.
+    pub const CAUSES: u16 = 0x0aaa;
+}

@@ -6,7 +6,8 @@ pub mod bits;
 
 use crate::bus::Bus;
 use crate::chip::Chip;
-use bits::{csr0, csr4, csr5};
+use crate::inspect::Register;
+use bits::{csr0, csr4, csr5, csr7};
 
 /// How many there are.
 pub(crate) const COUNT: usize = 128;
@@ -20,6 +21,7 @@ pub(crate) mod number {
     pub(crate) const FEATURES: usize = 4;
     pub(crate) const EXTENDED: usize = 5;
     pub(crate) const RING_CODES: usize = 6;
+    pub(crate) const EXTENDED_2: usize = 7;
     pub(crate) const LADRF: usize = 8;
     pub(crate) const PADR: usize = 12;
     pub(crate) const MODE: usize = 15;
@@ -34,6 +36,7 @@ pub(crate) mod number {
     pub(crate) const RCVRL: usize = 76;
     pub(crate) const XMTRL: usize = 78;
     pub(crate) const MISSED: usize = 112;
+    pub(crate) const COLLISIONS: usize = 114;
     pub(crate) const TEST: usize = 124;
 }
 
@@ -51,6 +54,8 @@ impl Chip {
             16 | 17 => self.csr[index - 15],
             // Am79C970A, CSR58: an alias of BCR20.
             number::SOFTWARE_STYLE => self.bcr_value(20),
+            // The Am79C970 and the Am79C965 have no CSR5.
+            number::EXTENDED if !self.part().has_suspend() => 0,
             88 => self.part().identity() as u16,
             89 => (self.part().identity() >> 16) as u16,
             _ => self.csr.get(index).copied().unwrap_or(0),
@@ -69,16 +74,25 @@ impl Chip {
         value
     }
 
+    /// What the host reads of a register.
+    pub(crate) fn read_csr(&self, index: usize) -> u16 {
+        self.faults
+            .seen(Register::Csr(index as u8), self.csr_value(index))
+    }
+
     pub(crate) fn write_csr(&mut self, bus: &mut dyn Bus, index: usize, value: u16) {
+        self.record_write(Register::Csr(index as u8), value);
+        self.check_csr_write(index, value);
         match index {
             number::STATUS => self.write_status(bus, value),
             1 | 2 | 8..=15 | 18..=47 | 72 | 74 | 76 | 78 => self.csr[index] = value,
             16 | 17 => self.csr[index - 15] = value,
             number::MASKS => self.csr[index] = value,
             number::FEATURES => self.write_features(value),
-            number::EXTENDED => self.write_extended(value),
+            number::EXTENDED if self.part().has_suspend() => self.write_extended(value),
+            number::EXTENDED_2 if self.part().has_mii() => self.write_extended_2(value),
             number::SOFTWARE_STYLE => self.write_software_style(value),
-            number::MISSED if self.quiet() => self.csr[index] = value,
+            number::MISSED | number::COLLISIONS if self.quiet() => self.csr[index] = value,
             // Am79C970A, CSR124: only with EN124 set; RPA is all this model has of it.
             number::TEST if self.csr[number::FEATURES] & csr4::EN124 != 0 => {
                 self.csr[index] = value & 0x0008
@@ -122,6 +136,19 @@ impl Chip {
     fn write_extended(&mut self, value: u16) {
         // Bits 13 and 12 are reserved.
         let kept = self.csr[number::EXTENDED] & csr5::CAUSES & !value;
-        self.csr[number::EXTENDED] = (value & !csr5::CAUSES & 0xcfff) | kept;
+        let suspended = self.csr[number::EXTENDED] & csr5::SPND;
+        self.csr[number::EXTENDED] =
+            (value & !csr5::CAUSES & !csr5::SPND & 0xcfff) | kept | suspended;
+        match (value & csr5::SPND != 0, suspended != 0) {
+            (true, false) => self.suspend(),
+            (false, _) => self.resume(),
+            (true, true) => {}
+        }
+    }
+
+    /// Am79C971, CSR7: causes in every second bit from 11 down are cleared by ones, their enables lie just below.
+    fn write_extended_2(&mut self, value: u16) {
+        let kept = self.csr[number::EXTENDED_2] & csr7::CAUSES & !value;
+        self.csr[number::EXTENDED_2] = value & !csr7::CAUSES | kept;
     }
 }

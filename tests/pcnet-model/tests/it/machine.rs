@@ -69,6 +69,21 @@ impl Machine {
             .write(&mut self.ram, 0x16, Width::W16, value.into());
     }
 
+    /// Time passes.
+    pub(crate) fn pass(&mut self, nanoseconds: u64) {
+        self.chip.advance(&mut self.ram, nanoseconds);
+    }
+
+    pub(crate) fn read_phy(&mut self, address: u8, register: u8) -> u16 {
+        self.set_bcr(33, u16::from(address) << 5 | u16::from(register));
+        self.bcr(34)
+    }
+
+    pub(crate) fn write_phy(&mut self, address: u8, register: u8, value: u16) {
+        self.set_bcr(33, u16::from(address) << 5 | u16::from(register));
+        self.set_bcr(34, value);
+    }
+
     /// Style 2, an initialization block for rings of 4, and buffers for the receiver.
     pub(crate) fn set_up(&mut self, mode: u16) {
         self.set_bcr(20, 2);

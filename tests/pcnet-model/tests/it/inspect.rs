@@ -1,0 +1,116 @@
+//! What tests learn of the chip.
+
+use pcnet_model::{Part, Register, Width};
+
+use crate::machine::{ENP, Machine, PEER, STATION, STP, frame_to};
+
+#[test]
+fn writes_to_a_running_chip_are_reported_with_their_section() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    assert_eq!(machine.chip.violations(), []);
+    machine.set_csr(15, 0x8000);
+    machine.set_csr(8, 1);
+    machine.set_bcr(20, 0);
+    let found: Vec<_> = machine
+        .chip
+        .violations()
+        .iter()
+        .map(|v| (v.register, v.section()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (Register::Csr(15), "Am79C970A, CSR15".into()),
+            (Register::Csr(8), "Am79C970A, CSR8".into()),
+            (Register::Bcr(20), "Am79C970A, BCR20".into()),
+        ]
+    );
+    assert_eq!(machine.bcr(20), 0x0302, "and that one did not take effect");
+}
+
+#[test]
+fn suspended_chip_may_be_written() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    machine.set_csr(5, 1);
+    machine.set_csr(15, 0x8000);
+    machine.set_csr(8, 1);
+    assert_eq!(machine.chip.violations(), []);
+}
+
+#[test]
+fn registers_a_part_lacks_are_reported() {
+    let mut machine = Machine::new(Part::Am79C970);
+    machine.set_csr(5, 1);
+    machine.set_bcr(9, 1);
+    machine.set_bcr(33, 0x20);
+    machine.set_bcr(49, 1);
+    assert_eq!(machine.chip.violations().len(), 4);
+    assert_eq!(
+        [
+            machine.csr(5),
+            machine.bcr(9),
+            machine.bcr(33),
+            machine.bcr(49)
+        ],
+        [0; 4]
+    );
+}
+
+#[test]
+fn misaligned_rings_are_reported() {
+    let mut machine = Machine::new(Part::Am79C970A);
+    machine.set_up(0);
+    machine.ram.store_word(0x1014, 0x2008);
+    machine.set_csr(0, 1);
+    assert_eq!(machine.chip.violations()[0].register, Register::Csr(24));
+}
+
+#[test]
+fn writes_are_kept_up_to_the_limit() {
+    let mut machine = Machine::new(Part::Am79C970A);
+    machine.set_csr(1, 0x100);
+    machine.chip.keep_writes(2);
+    machine.set_csr(3, 7);
+    machine.chip.write(&mut machine.ram, 0x12, Width::W16, 9);
+    let kept: Vec<_> = machine
+        .chip
+        .writes()
+        .map(|write| (write.register, write.value))
+        .collect();
+    assert_eq!(kept, [(Register::Csr(3), 7), (Register::Rap, 9)]);
+}
+
+#[test]
+fn everything_is_counted() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    machine.arrive(&frame_to(STATION, 60));
+    machine.arrive(&frame_to(PEER, 60));
+    machine.arrive(&frame_to(STATION, 30));
+    machine.hand_over(0, STP | ENP, &frame_to(PEER, 60));
+    machine.demand();
+    machine.chip.set_link(false);
+    machine.arrive(&frame_to(STATION, 60));
+    machine.hand_over(1, STP | ENP, &frame_to(PEER, 60));
+    machine.demand();
+    machine.chip.read(&mut machine.ram, 0x14, Width::W16);
+    machine.chip.hard_reset(&mut machine.ram);
+    let counters = machine.chip.counters();
+    assert_eq!(
+        [
+            counters.received,
+            counters.filtered,
+            counters.runts,
+            counters.unheard
+        ],
+        [1; 4]
+    );
+    assert_eq!([counters.sent, counters.unsent], [1; 2]);
+    assert_eq!(
+        [
+            counters.soft_resets,
+            counters.hard_resets,
+            counters.initializations
+        ],
+        [1; 3]
+    );
+}
