@@ -7,6 +7,7 @@ use crate::{Error, MacAddress, Registers, Result, Text, channel};
 use core::ffi::CStr;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
+use core::sync::atomic::Ordering;
 use partitioner_macros::{kernel_only, service};
 
 /// Handle to the driver instance. The runtime makes one for each device; a driver cannot copy it,
@@ -23,7 +24,8 @@ pub struct Device {
 }
 
 // SAFETY: every glue function taking the device may be called from any task or context named in its
-// documentation; the mirrored head is written before the state exists and not afterwards.
+// documentation; but for its atomic, the mirrored head is written before the state exists and not
+// afterwards.
 unsafe impl Send for Device {}
 // SAFETY: as above.
 unsafe impl Sync for Device {}
@@ -45,7 +47,8 @@ impl Device {
     }
 
     pub(crate) fn head(&self) -> &RawDevice {
-        // SAFETY: live by the invariant; the head is not written while a `Device` exists.
+        // SAFETY: live by the invariant; but for its atomic, the head is not written while a `Device`
+        // exists.
         unsafe { self.raw.as_ref() }
     }
 
@@ -53,6 +56,14 @@ impl Device {
     #[service]
     pub fn registers(&self) -> Registers {
         Registers::of(self)
+    }
+
+    /// From here on, registers that have a wide form are accessed in it, in both halves and whoever
+    /// has the handle; or in their other form again. Part of finding out what the device is: during
+    /// `Driver::probe` and `Driver::attach` only.
+    #[service]
+    pub fn use_wide_registers(&self, wide: bool) {
+        self.head().wide_registers.store(wide, Ordering::Relaxed);
     }
 
     /// A module parameter's value for this card; `EINVAL` where the driver declares none of that name.

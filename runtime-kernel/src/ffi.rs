@@ -2,6 +2,7 @@
 //! backend (`runtime-host`) provides the same functions to an ordinary process.
 
 use core::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
+use core::sync::atomic::AtomicBool;
 
 /// `struct md_device`: a driver instance. Only its head is mirrored.
 #[doc(hidden)]
@@ -15,6 +16,8 @@ pub struct RawDevice {
     pub netdev: *mut c_void,
     pub io_base: c_ulong,
     pub io_size: c_ulong,
+    /// Whether registers are accessed in their wide form. Zero at first.
+    pub wide_registers: AtomicBool,
 }
 
 /// `struct md_drvinfo`.

@@ -6,7 +6,9 @@ use crate::time::delay_us;
 use crate::{Device, Error, Register, Result, Width};
 use core::ffi::c_ulong;
 use core::marker::PhantomData;
+use core::sync::atomic::Ordering;
 use partitioner_macros::{kernel_only, service};
+use runtime_wire::register::{Place, Region};
 
 /// Access to the registers of one device.
 ///
@@ -36,8 +38,13 @@ impl Registers {
         }
     }
 
-    pub(crate) fn size(&self) -> u16 {
-        self.size
+    #[inline]
+    pub(crate) fn region(&self) -> Region {
+        Region {
+            size: self.size,
+            // SAFETY: live by the invariant.
+            wide: unsafe { &(*self.md).wide_registers }.load(Ordering::Relaxed),
+        }
     }
 
     /// Starts a transaction.
@@ -55,6 +62,8 @@ impl Registers {
         let flags = unsafe { ffi::md_register_lock(self.md) };
         Transaction {
             registers: self,
+            base: self.base,
+            wide: self.region().wide,
             flags,
             failed: None,
             into: into.iter_mut(),
@@ -67,6 +76,9 @@ impl Registers {
 #[derive(Debug)]
 pub struct Transaction<'a> {
     registers: &'a Registers,
+    // Read once: after each access the compiler takes all memory for changed.
+    base: u16,
+    wide: bool,
     flags: c_ulong,
     failed: Option<Error>,
     into: core::slice::IterMut<'a, u32>,
@@ -95,28 +107,48 @@ impl Values {
     }
 }
 
+// The accesses are inlined in any case: only where the register is a constant do its two forms come
+// down to one test of the layout.
 impl Transaction<'_> {
-    #[inline]
-    fn select(&mut self, register: Register) -> Option<u16> {
+    /// Selects the register; returns its data port.
+    #[inline(always)]
+    fn select(&mut self, register: Register, place: Place) -> Option<u16> {
         // The driver's registers are constants, so this folds away.
-        if !register.fits(self.registers.size) {
+        if !place.fits(self.registers.size) {
             self.failed = Some(Error::EINVAL);
             return None;
         }
-        if register.select != Register::DIRECT {
-            let select = self.registers.base + register.select;
-            port::write(select, register.width, u32::from(register.index));
+        if place.select != Register::DIRECT {
+            let select = self.base + place.select;
+            port::write(select, place.width, u32::from(register.index));
         }
-        Some(self.registers.base + register.port)
+        Some(self.base + place.port)
+    }
+
+    #[inline(always)]
+    fn read_at(&mut self, register: Register, place: Place) -> u32 {
+        let port = self.select(register, place);
+        port.map_or(0, |port| port::read(port, place.width)) & register.width.mask()
+    }
+
+    #[inline(always)]
+    fn write_at(&mut self, register: Register, place: Place, value: u32) {
+        if let Some(port) = self.select(register, place) {
+            port::write(port, place.width, value & register.width.mask());
+        }
     }
 
     /// Reads a register.
-    #[inline]
+    #[inline(always)]
     pub fn read(&mut self, register: Register) -> Token {
-        match (self.failed, self.select(register)) {
-            (None, Some(port)) => Token(port::read(port, register.width)),
-            _ => Token(0),
-        }
+        // One branch for a whole access; none for a register of one form.
+        Token(match self.failed {
+            Some(_) => 0,
+            None if self.wide && register.has_wide_form() => {
+                self.read_at(register, register.place(true))
+            }
+            None => self.read_at(register, register.place(false)),
+        })
     }
 
     pub(crate) fn read_now(&mut self, register: Register) -> u32 {
@@ -143,12 +175,14 @@ impl Transaction<'_> {
     }
 
     /// Writes a register.
-    #[inline]
+    #[inline(always)]
     pub fn write(&mut self, register: Register, value: u32) {
-        if self.failed.is_none()
-            && let Some(port) = self.select(register)
-        {
-            port::write(port, register.width, value);
+        match self.failed {
+            Some(_) => {}
+            None if self.wide && register.has_wide_form() => {
+                self.write_at(register, register.place(true), value);
+            }
+            None => self.write_at(register, register.place(false), value),
         }
     }
 

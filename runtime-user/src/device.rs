@@ -19,6 +19,13 @@ impl Device {
         Registers::remote()
     }
 
+    /// From here on, registers that have a wide form are accessed in it, in both halves and whoever
+    /// has the handle; or in their other form again. Part of finding out what the device is: the
+    /// kernel takes it during `Driver::probe` only.
+    pub fn use_wide_registers(&self, wide: bool) {
+        request(Service::UseWideRegisters, 0, |w| wide.lower(w), |_| Ok(()));
+    }
+
     /// A module parameter's value for this card; `EINVAL` where the driver declares none of that name.
     pub fn parameter(&self, name: &str) -> Result<i32> {
         request(

@@ -152,5 +152,7 @@ codes! {
         BusName = 16,
         /// The reply is a `(u16, u16)`: the board's vendor and device number.
         Subsystem = 17,
+        /// Access registers in their wide form from now on, or not: a `bool`. Before there is a state.
+        UseWideRegisters = 18,
     }
 }

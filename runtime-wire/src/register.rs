@@ -38,6 +38,10 @@ impl Width {
 
 /// A device register: an offset in the device's I/O region, or an index written to a select port
 /// first. All offsets are in bytes.
+///
+/// Some devices have a second layout of their ports, in which every access is 32 bits wide. A
+/// register may have a form in it (`or_wide`); which of the two is used is decided once for each
+/// device (`Device::use_wide_registers`), and the register stays the same one to whoever names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
 pub struct Register {
     /// Offset of the port that selects `index`; [`Register::DIRECT`] where there is none.
@@ -46,8 +50,37 @@ pub struct Register {
     pub index: u16,
     /// Offset of the port that carries the value.
     pub port: u16,
-    /// Width of the data port, and of the select port.
+    /// Width of the data port, and of the select port. In the wide layout too a register has no
+    /// bits beyond it: they are written as 0, and what is read there is dropped.
     pub width: Width,
+    /// `select` in the wide layout.
+    wide_select: u16,
+    /// `port` in the wide layout; [`NOT_WIDE`] where the register has no form of its own there.
+    wide_port: u16,
+}
+
+/// See [`Register::wide_port`].
+const NOT_WIDE: u16 = u16::MAX;
+
+/// Where a register is, in one of the two layouts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Offset of the select port, or [`Register::DIRECT`].
+    pub select: u16,
+    /// Offset of the data port.
+    pub port: u16,
+    /// Width of the accesses.
+    pub width: Width,
+}
+
+impl Place {
+    /// Whether all ports lie within a region of `size` bytes.
+    #[inline]
+    pub const fn fits(&self, size: u16) -> bool {
+        let end = self.port as u32 + self.width.bytes() as u32;
+        let select_end = self.select as u32 + self.width.bytes() as u32;
+        end <= size as u32 && (self.select == Register::DIRECT || select_end <= size as u32)
+    }
 }
 
 impl Register {
@@ -55,30 +88,62 @@ impl Register {
     pub const DIRECT: u16 = u16::MAX;
 
     /// A port at `offset`.
+    #[inline]
     pub const fn port(offset: u16, width: Width) -> Self {
-        Self {
-            select: Self::DIRECT,
-            index: 0,
-            port: offset,
-            width,
-        }
+        Self::indexed(Self::DIRECT, offset, width, 0)
     }
 
     /// Register `index` behind the select port and the data port.
+    #[inline]
     pub const fn indexed(select: u16, port: u16, width: Width, index: u16) -> Self {
         Self {
             select,
             index,
             port,
             width,
+            wide_select: Self::DIRECT,
+            wide_port: NOT_WIDE,
         }
     }
 
-    /// Whether all its ports lie within a region of `size` bytes.
-    pub const fn fits(&self, size: u16) -> bool {
-        let end = self.port as u32 + self.width.bytes() as u32;
-        let select_end = self.select as u32 + self.width.bytes() as u32;
-        end <= size as u32 && (self.select == Self::DIRECT || select_end <= size as u32)
+    /// The same indexed register, with its select port and data port in the wide layout.
+    #[inline]
+    pub const fn or_wide(self, select: u16, port: u16) -> Self {
+        Self {
+            wide_select: select,
+            wide_port: port,
+            ..self
+        }
+    }
+
+    /// The same port, with its offset in the wide layout.
+    #[inline]
+    pub const fn or_wide_port(self, offset: u16) -> Self {
+        self.or_wide(Self::DIRECT, offset)
+    }
+
+    /// Whether the register is elsewhere in the wide layout.
+    #[inline]
+    pub const fn has_wide_form(&self) -> bool {
+        self.wide_port != NOT_WIDE
+    }
+
+    /// Where the register is in a layout.
+    #[inline]
+    pub const fn place(&self, wide: bool) -> Place {
+        if wide && self.has_wide_form() {
+            Place {
+                select: self.wide_select,
+                port: self.wide_port,
+                width: Width::W32,
+            }
+        } else {
+            Place {
+                select: self.select,
+                port: self.port,
+                width: self.width,
+            }
+        }
     }
 }
 
@@ -107,13 +172,14 @@ pub const MAX_RESULTS: usize = 512;
 pub const MAX_BUSY_MICROSECONDS: u32 = 5_000;
 
 /// What the user half may do to a run of registers: those with `first`'s ports and an index (or,
-/// for direct ports, an offset) from `first` to `last`. What no grant names, it may not touch.
+/// for direct ports, an offset) from `first` to `last`. What no grant names, it may not touch. A
+/// grant holds in both layouts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grant {
     first: Register,
     last: u16,
-    write: bool,
-    read: bool,
+    /// The bits that may be changed.
+    bits: u32,
 }
 
 impl Grant {
@@ -122,8 +188,7 @@ impl Grant {
         Self {
             first,
             last,
-            write: false,
-            read: true,
+            bits: 0,
         }
     }
 
@@ -132,26 +197,42 @@ impl Grant {
         Self {
             first,
             last,
-            write: true,
-            read: true,
+            bits: u32::MAX,
         }
     }
 
-    const fn covers(&self, register: &Register) -> bool {
-        let same_width = matches!(
-            (self.first.width, register.width),
-            (Width::W8, Width::W8) | (Width::W16, Width::W16) | (Width::W32, Width::W32)
-        );
-        if !same_width || self.first.select != register.select {
-            return false;
-        }
-        if register.select == Register::DIRECT {
-            register.index == 0 && self.first.port <= register.port && register.port <= self.last
+    /// Reading `register`, and changing its bits under `mask`.
+    ///
+    /// Changing is a `modify` that clears and sets no other bits: the kernel reads the register,
+    /// changes it and writes it under the register lock, so the others are written as they were. A
+    /// `write` is refused, whatever its value: the user half cannot know what they are by then. Not
+    /// for registers that do something when a bit is written as it was read. Grants of one register
+    /// add up.
+    pub const fn write_bits(register: Register, mask: u32) -> Self {
+        let last = if register.select == Register::DIRECT {
+            register.port
         } else {
-            self.first.port == register.port
-                && self.first.index <= register.index
-                && register.index <= self.last
+            register.index
+        };
+        Self {
+            first: register,
+            last,
+            bits: mask,
         }
+    }
+
+    fn covers(&self, register: &Register) -> bool {
+        let (first, distance) = (&self.first, |from: u16, to: u16| to.checked_sub(from));
+        let number = if register.select == Register::DIRECT {
+            // The wide ports of a run lie four bytes apart, so the register has to be one of it.
+            distance(first.port, register.port)
+                .filter(|_| register.port <= self.last)
+                .filter(|bytes| bytes % first.width.bytes() == 0)
+                .map(|bytes| bytes / first.width.bytes())
+        } else {
+            distance(first.index, register.index).filter(|_| register.index <= self.last)
+        };
+        number.and_then(|number| first.nth(number)).as_ref() == Some(register)
     }
 }
 
@@ -164,6 +245,15 @@ pub enum Violation {
     TooLong,
     /// A register outside the device's region.
     OutOfRegion(Register),
+}
+
+/// The device's I/O region, and which layout of its ports is in use.
+#[derive(Clone, Copy, Debug)]
+pub struct Region {
+    /// Its size in bytes.
+    pub size: u16,
+    /// Whether registers are accessed in their wide form.
+    pub wide: bool,
 }
 
 /// What remains of a program's budget; [`Budget::check`] every step before the first one runs.
@@ -185,40 +275,56 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// Checks one step against the grants, the region's size in bytes and what is left.
-    pub fn check(&mut self, step: &Step, grants: &[Grant], size: u16) -> Result<(), Violation> {
+    /// Checks one step against the grants, the region and what is left.
+    pub fn check(
+        &mut self,
+        step: &Step,
+        grants: &[Grant],
+        region: Region,
+    ) -> Result<(), Violation> {
         self.steps = self.steps.checked_sub(1).ok_or(Violation::TooLong)?;
-        let permitted = |register: &Register, write: bool| {
-            if !register.fits(size) {
+        // The bits that may be changed, of a register that may be read.
+        let granted = |register: &Register| {
+            if !register.place(region.wide).fits(region.size) {
                 return Err(Violation::OutOfRegion(*register));
             }
-            let granted = grants.iter().any(|grant| {
-                grant.covers(register) && if write { grant.write } else { grant.read }
-            });
-            if granted {
-                Ok(())
-            } else {
+            grants
+                .iter()
+                .filter(|grant| grant.covers(register))
+                .map(|grant| grant.bits)
+                .reduce(|all, bits| all | bits)
+                .ok_or(Violation::NotGranted(*register))
+        };
+        let may_read = |register: &Register| granted(register).map(drop);
+        let may_change = |register: &Register, bits: u32| match granted(register)? {
+            0 => Err(Violation::NotGranted(*register)),
+            granted if bits & register.width.mask() & !granted != 0 => {
                 Err(Violation::NotGranted(*register))
             }
+            _ => Ok(()),
         };
         let (results, microseconds) = match *step {
             Step::Read(register) => {
-                permitted(&register, false)?;
+                may_read(&register)?;
                 (1, 0)
             }
             Step::ReadRange(register, count) => {
                 for i in 0..count.min(MAX_RESULTS as u16) {
                     let register = register.nth(i).ok_or(Violation::OutOfRegion(register))?;
-                    permitted(&register, false)?;
+                    may_read(&register)?;
                 }
                 (usize::from(count), 0)
             }
-            Step::Write(register, _) | Step::Modify(register, _, _) => {
-                permitted(&register, true)?;
+            Step::Write(register, _) => {
+                may_change(&register, u32::MAX)?;
+                (0, 0)
+            }
+            Step::Modify(register, clear, set) => {
+                may_change(&register, clear | set)?;
                 (0, 0)
             }
             Step::Wait(register, _, _, microseconds) => {
-                permitted(&register, false)?;
+                may_read(&register)?;
                 (0, microseconds)
             }
             Step::Delay(microseconds) => (0, microseconds),
@@ -236,13 +342,18 @@ impl Budget {
 }
 
 impl Register {
-    /// The register `count` indices (or, for a direct port, that many widths) further on.
+    /// The register `count` indices (or, for a direct port, that many widths) further on. In the wide
+    /// layout ports lie 4 bytes apart.
     pub fn nth(&self, count: u16) -> Option<Self> {
         let mut register = *self;
         if self.select == Self::DIRECT {
             register.port = self
                 .port
                 .checked_add(count.checked_mul(self.width.bytes())?)?;
+            if self.has_wide_form() {
+                let distance = count.checked_mul(Width::W32.bytes())?;
+                register.wide_port = self.wide_port.checked_add(distance)?;
+            }
         } else {
             register.index = self.index.checked_add(count)?;
         }
@@ -254,15 +365,37 @@ impl Register {
 mod tests {
     use super::*;
 
-    const CONTROL: Register = Register::indexed(0x12, 0x10, Width::W16, 0);
+    const CONTROL: Register = Register::indexed(0x12, 0x10, Width::W16, 0).or_wide(0x14, 0x10);
+    const NUMBER: Register = Register::indexed(0x12, 0x16, Width::W16, 0);
+    const PORTS: Register = Register::port(0, Width::W16).or_wide_port(0);
     const GRANTS: &[Grant] = &[
         Grant::read(CONTROL, 88),
-        Grant::write(Register::indexed(0x12, 0x10, Width::W16, 5), 5),
-        Grant::read(Register::port(0, Width::W16), 14),
+        Grant::write(CONTROL.at(5), 5),
+        Grant::write_bits(CONTROL.at(7), 0x0003),
+        Grant::write_bits(CONTROL.at(7), 0x8000),
+        Grant::write_bits(NUMBER, 0xffff),
+        Grant::read(PORTS, 14),
     ];
+    const NARROW: Region = Region {
+        size: 0x20,
+        wide: false,
+    };
+    const WIDE: Region = Region {
+        wide: true,
+        ..NARROW
+    };
+
+    impl Register {
+        const fn at(self, index: u16) -> Self {
+            Self { index, ..self }
+        }
+    }
 
     fn check(step: Step) -> Result<(), Violation> {
-        Budget::default().check(&step, GRANTS, 0x20)
+        let narrow = Budget::default().check(&step, GRANTS, NARROW);
+        // A grant holds in both layouts.
+        assert_eq!(Budget::default().check(&step, GRANTS, WIDE), narrow);
+        narrow
     }
 
     #[test]
@@ -303,7 +436,7 @@ mod tests {
             Err(Violation::TooLong)
         );
         let mut budget = Budget::default();
-        let steps = (0..=MAX_STEPS).map(|_| budget.check(&Step::Read(CONTROL), GRANTS, 0x20));
+        let steps = (0..=MAX_STEPS).map(|_| budget.check(&Step::Read(CONTROL), GRANTS, NARROW));
         assert_eq!(steps.filter(Result::is_err).count(), 1);
     }
 
@@ -311,5 +444,63 @@ mod tests {
     fn outside_the_region() {
         let far = Register::port(0x1f, Width::W16);
         assert_eq!(check(Step::Read(far)), Err(Violation::OutOfRegion(far)));
+        let small = Region { size: 0x16, ..WIDE };
+        assert_eq!(
+            Budget::default().check(&Step::Read(CONTROL), GRANTS, small),
+            Err(Violation::OutOfRegion(CONTROL))
+        );
+    }
+
+    #[test]
+    fn single_bits() {
+        let seven = CONTROL.nth(7).unwrap();
+        let refused = Err(Violation::NotGranted(seven));
+        assert_eq!(check(Step::Read(seven)), Ok(()));
+        assert_eq!(check(Step::Modify(seven, 1, 2)), Ok(()));
+        assert_eq!(check(Step::Modify(seven, 0x8000, 1)), Ok(()));
+        assert_eq!(check(Step::Modify(seven, 4, 0)), refused);
+        assert_eq!(check(Step::Modify(seven, 0, 0x4000)), refused);
+        // Even one that leaves the others as they are: it cannot know how they are.
+        assert_eq!(check(Step::Write(seven, 3)), refused);
+        // There are no bits above.
+        assert_eq!(check(Step::Modify(seven, 0xffff_0000, 1)), Ok(()));
+        assert_eq!(check(Step::Write(NUMBER, u32::MAX)), Ok(()));
+    }
+
+    #[test]
+    fn a_register_is_the_same_in_both_layouts() {
+        let place = |register: Register, wide| {
+            let Place {
+                select,
+                port,
+                width,
+            } = register.place(wide);
+            (select, port, width)
+        };
+        let five = CONTROL.nth(5).unwrap();
+        assert_eq!(place(five, false), (0x12, 0x10, Width::W16));
+        assert_eq!(place(five, true), (0x14, 0x10, Width::W32));
+        assert_eq!(place(NUMBER, true), place(NUMBER, false));
+        let third = PORTS.nth(2).unwrap();
+        assert_eq!(place(third, false), (Register::DIRECT, 4, Width::W16));
+        assert_eq!(place(third, true), (Register::DIRECT, 8, Width::W32));
+        assert_eq!(check(Step::Read(third)), Ok(()));
+    }
+
+    #[test]
+    fn a_wide_form_of_ones_own_is_no_way_around_a_grant() {
+        for forged in [
+            Register::indexed(0x12, 0x10, Width::W16, 5),
+            Register::indexed(0x12, 0x10, Width::W16, 5).or_wide(0x14, 0x1c),
+            NUMBER.or_wide(0x14, 0x10),
+            Register::port(0, Width::W16).or_wide_port(0x10),
+            PORTS.nth(1).unwrap().or_wide_port(8),
+            Register { port: 1, ..PORTS },
+        ] {
+            assert_eq!(
+                check(Step::Read(forged)),
+                Err(Violation::NotGranted(forged))
+            );
+        }
     }
 }

@@ -73,6 +73,14 @@ pub(super) fn serve(
             call.reply(&old)?;
         }
         Service::Registers => registers(channel, device, &mut call)?,
+        Service::UseWideRegisters => {
+            let wide = call.arguments::<bool>()?;
+            // Afterwards the kernel half relies on it: what it writes must reach the chip.
+            if !channel.state().is_null() {
+                return Err(Refused::Protocol("a layout of registers after the probe"));
+            }
+            device.use_wide_registers(wide);
+        }
         Service::Log => {
             let (level, text) = call.arguments::<(u8, Text<256>)>()?;
             if level > log::Level::Debug as u8 || text.as_str().chars().any(char::is_control) {
@@ -169,10 +177,9 @@ fn lock(
         return Err(Refused::Protocol("a lock that the call does not hold"));
     }
     let fields = u64::lift(&mut call.arguments)?;
-    // All fields or none: an unknown or malformed one must not leave the first ones changed.
+    // All fields or none: an unknown or malformed one, or a tail, must not leave the first ones changed.
     // SAFETY: held.
     unsafe { lock.store(fields, &mut call.arguments) }?;
-    call.arguments.finish()?;
     *held &= !bit;
     // SAFETY: held until here; the bit is gone.
     unsafe { lock.release() };
@@ -185,11 +192,12 @@ fn registers(channel: &Channel, device: &Device, call: &mut Downcall<'_>) -> Res
     let registers = Registers::of(device);
     let count = u16::lift(&mut call.arguments)?;
     let mut budget = Budget::default();
+    let region = registers.region();
     let mut checked = call.arguments.clone();
     for _ in 0..count {
         let step = Step::lift(&mut checked)?;
         budget
-            .check(&step, channel.half.grants, registers.size())
+            .check(&step, channel.half.grants, region)
             .map_err(|_| Refused::Policy)?;
     }
     checked.finish()?;

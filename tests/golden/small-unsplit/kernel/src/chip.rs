@@ -40,12 +40,12 @@ const LED: u16 = 4;
 /// What the user half may touch.
 pub(crate) const GRANTS: &[Grant] = &[
     Grant::read(control(STATUS), VERSION),
-    Grant::write(control(LED), LED),
+    Grant::write_bits(control(LED), 0x0001),
 ];
 
 // from src/chip.rs:43
 pub(crate) const fn control(index: u16) -> Register {
-    Register::indexed(0x12, 0x10, Width::W16, index)
+    Register::indexed(0x12, 0x10, Width::W16, index).or_wide(0x14, 0x10)
 }
 
 // from src/chip.rs:48

@@ -27,7 +27,7 @@ const LED: u16 = 4;
 
 // from src/chip.rs:43
 pub(crate) const fn control(index: u16) -> Register {
-    Register::indexed(0x12, 0x10, Width::W16, index)
+    Register::indexed(0x12, 0x10, Width::W16, index).or_wide(0x14, 0x10)
 }
 
 // from src/chip.rs:48

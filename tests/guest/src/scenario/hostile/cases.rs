@@ -86,6 +86,12 @@ const DOWNCALLS: &[(&str, Act)] = &[
         c.downcall(Service::Lock.code(), 0, &[])?;
         c.downcall(Service::Unlock.code(), 0, &1u64.to_le_bytes())
     }),
+    ("unlock-tail", |c| {
+        c.downcall(Service::Lock.code(), 0, &[])?;
+        let mut payload = 0u64.to_le_bytes().to_vec();
+        payload.push(0);
+        c.downcall(Service::Unlock.code(), 0, &payload)
+    }),
     ("reply-while-locked", |c| {
         c.downcall(Service::Lock.code(), 0, &[])?;
         let reply = c.reply(Status::Refused.code(), &[]);
@@ -132,6 +138,12 @@ const DOWNCALLS: &[(&str, Act)] = &[
     }),
     ("registers-wide", |c| {
         program(c, &[Step::Read(Register::port(0x10, Width::W32))])
+    }),
+    ("registers-wide-form", |c| {
+        program(c, &[Step::Read(control(0).or_wide(0x14, 0x1c))])
+    }),
+    ("registers-layout-after-probe", |c| {
+        c.downcall(Service::UseWideRegisters.code(), 0, &[1])
     }),
     ("registers-outside", |c| {
         program(c, &[Step::Read(Register::port(0x400, Width::W16))])
