@@ -106,7 +106,9 @@ static int md_get_regs_len(struct net_device *netdev)
 static void md_get_regs(struct net_device *netdev, struct ethtool_regs *regs, void *bytes)
 {
 	memset(bytes, 0, regs->len);
-	md_the_driver->get_regs(state_of(netdev), bytes, regs->len, &regs->version);
+	/* The operation cannot fail, so a dump that could not be made is an empty one. */
+	if (md_the_driver->get_regs(state_of(netdev), bytes, regs->len, &regs->version))
+		regs->len = 0;
 }
 
 static int md_get_link_ksettings(struct net_device *netdev, struct ethtool_link_ksettings *to)

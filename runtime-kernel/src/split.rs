@@ -36,7 +36,7 @@ pub trait RemoteLock {
     ///
     /// The caller holds the lock.
     unsafe fn lower(&self, writer: &mut Writer<'_>) -> Result<(), WireError>;
-    /// Replaces the fields in the mask, all or none.
+    /// Replaces the fields in the mask, all or none, by those that the rest of the message is.
     ///
     /// # Safety
     ///

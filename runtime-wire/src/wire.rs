@@ -122,7 +122,7 @@ pub trait State: Wire + Clone {
     fn dirty(&self, base: &Self) -> u64;
     /// Appends the named fields in ascending order.
     fn lower_fields(&self, fields: u64, writer: &mut Writer<'_>) -> Result<(), WireError>;
-    /// Replaces the named fields, all or none.
+    /// Replaces the named fields, all or none, by those that the rest of the message is.
     fn lift_fields(&mut self, fields: u64, reader: &mut Reader<'_>) -> Result<(), WireError>;
 }
 

@@ -57,14 +57,13 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
                 ::core::result::Result::Ok(())
             }
 
-            // All fields are lifted before the first is stored: a message that is refused half-way
-            // has changed nothing.
+            // All fields are lifted, and nothing follows them, before the first is stored: a message
+            // that is refused has changed nothing.
             fn lift_fields(
                 &mut self,
                 fields: u64,
                 reader: &mut ::microdriver::wire::Reader<'_>,
             ) -> ::core::result::Result<(), ::microdriver::wire::WireError> {
-                let _ = &reader;
                 if fields & !(0u64 #(| #bits)*) != 0 {
                     return ::core::result::Result::Err(::microdriver::wire::WireError::Tag);
                 }
@@ -75,6 +74,7 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
                 } else {
                     ::core::option::Option::None
                 };)*
+                reader.finish()?;
                 #(if let ::core::option::Option::Some(value) = #lifted {
                     self.#idents = value;
                 })*

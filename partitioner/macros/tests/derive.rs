@@ -13,11 +13,22 @@ pub mod wire {
         Tag,
         /// The message ended early.
         Short,
+        /// The message goes on.
+        Tail,
     }
     /// Where a message is written.
     pub struct Writer<'a>(pub &'a mut Vec<u8>);
     /// Where a message is read.
     pub struct Reader<'a>(pub &'a [u8]);
+    impl Reader<'_> {
+        /// Whether that was all.
+        pub fn finish(&self) -> Result<(), WireError> {
+            match self.0 {
+                [] => Ok(()),
+                _ => Err(WireError::Tail),
+            }
+        }
+    }
     /// To wire form.
     pub trait Lower {
         /// Writes the wire form.
@@ -185,6 +196,10 @@ fn a_refused_message_changes_nothing() {
     assert_eq!(
         master.lift_fields(0b1000, &mut Reader(&[5, 0, 1])),
         Err(WireError::Tag)
+    );
+    assert_eq!(
+        master.lift_fields(0b001, &mut Reader(&[5, 0])),
+        Err(WireError::Tail)
     );
     assert_eq!(master, before);
 }
