@@ -32,7 +32,7 @@ pub use entry::{create_channel, driver_table};
 pub use ffi::{DriverTable, RawDevice, RawDrvInfo, RawLinkSettings, RawMii, RawRingParam};
 pub use memory::Slots;
 pub use partitioner_macros::{State, Wire, kernel_path, user_path};
-pub use registers::{Registers, Transaction, Values};
+pub use registers::{Registers, Token, Transaction, Values};
 pub use runtime_wire::ethtool::{
     DrvInfo, LinkSettings, Numbers, PhysIdState, RegisterDump, RingParam, SelfTest, StringSet,
     Strings,

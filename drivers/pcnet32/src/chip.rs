@@ -1,6 +1,6 @@
-//! The registers (section "Register summary"), their bits, and the chips of the family.
+//! The registers (section "Register summary") and their bits, and what the user half may touch.
 
-use microdriver::{Grant, Register, Width, Wire};
+use microdriver::{Grant, Register, Width};
 
 /// Offset of the register address port in word I/O mode; both data ports select through it.
 const RAP: u16 = 0x12;
@@ -54,6 +54,8 @@ pub(crate) const CSR89: Register = csr(89);
 pub(crate) const CSR112: Register = csr(112);
 /// Receive collision count.
 pub(crate) const CSR114: Register = csr(114);
+/// Test and general purpose serial interface.
+pub(crate) const CSR124: Register = csr(124);
 
 /// Miscellaneous configuration.
 pub(crate) const BCR2: Register = bcr(2);
@@ -61,8 +63,20 @@ pub(crate) const BCR2: Register = bcr(2);
 pub(crate) const BCR4: Register = bcr(4);
 /// Full duplex.
 pub(crate) const BCR9: Register = bcr(9);
+/// Burst and bus control.
+pub(crate) const BCR18: Register = bcr(18);
 /// Software style.
 pub(crate) const BCR20: Register = bcr(20);
+/// Size of the chip's own memory, and where its receive part begins, both in pages of 512 bytes.
+pub(crate) const BCR25: Register = bcr(25);
+pub(crate) const BCR26: Register = bcr(26);
+/// How the chip manages its PHY.
+pub(crate) const BCR32: Register = bcr(32);
+/// Which register of which PHY BCR34 stands for.
+pub(crate) const BCR33: Register = bcr(33);
+pub(crate) const BCR34: Register = bcr(34);
+/// Which of its PHYs the Am79C978 uses.
+pub(crate) const BCR49: Register = bcr(49);
 
 /// CSR0: commands, and causes of interrupts, which writing a one clears.
 pub(crate) const INIT: u32 = 0x0001;
@@ -88,10 +102,13 @@ pub(crate) const FEATURES: u32 = 0x0915;
 /// CSR5: suspend, and, read back, suspended.
 pub(crate) const SPND: u32 = 0x0001;
 
-/// CSR15: promiscuous; the port (01 is 10BASE-T and 00 AUI); internal loopback.
+/// CSR15: promiscuous; the port; internal loopback.
 pub(crate) const PROMISCUOUS: u16 = 0x8000;
 pub(crate) const PORT: u16 = 0x0180;
+pub(crate) const PORT_AUI: u16 = 0;
 pub(crate) const PORT_TWISTED_PAIR: u16 = 0x0080;
+pub(crate) const PORT_SERIAL: u16 = 0x0100;
+pub(crate) const PORT_MII: u16 = 0x0180;
 pub(crate) const INTERNAL_LOOPBACK: u16 = 0x0044;
 /// CSR15: what of it the driver ever sets.
 pub(crate) const MODE: u16 = PROMISCUOUS | PORT | INTERNAL_LOOPBACK;
@@ -99,6 +116,9 @@ pub(crate) const MODE: u16 = PROMISCUOUS | PORT | INTERNAL_LOOPBACK;
 /// CSR80: transmit start point, 2 bits.
 pub(crate) const START_POINT: u32 = 0x0c00;
 pub(crate) const START_POINT_SHIFT: u32 = 10;
+
+/// CSR124: the general purpose serial interface takes the place of the port's pins.
+pub(crate) const SERIAL_PINS: u32 = 0x0010;
 
 /// BCR2: the LED registers can be written.
 pub(crate) const LEDPE: u32 = 0x1000;
@@ -108,14 +128,28 @@ pub(crate) const ASEL: u32 = 0x0002;
 pub(crate) const NO_LINK: u16 = 0x00c0;
 /// BCR4 to BCR7: the LED's output, inverted.
 pub(crate) const LED_INVERT: u16 = 0x4000;
-/// BCR9: full duplex, on AUI too.
-pub(crate) const FULL_DUPLEX: u32 = 0x0003;
+/// BCR9: full duplex, and on AUI too.
+pub(crate) const FULL_DUPLEX: u32 = 0x0001;
+pub(crate) const FULL_DUPLEX_AUI: u32 = 0x0002;
+/// BCR18: bursts in both directions; a frame is sent once the chip has all of it.
+pub(crate) const BURSTS: u32 = 0x0060;
+pub(crate) const WHOLE_FRAMES: u32 = 0x0800;
 /// BCR20: descriptors and initialization block of 32 bits (style 2), or of 16 as after power-up.
 pub(crate) const STYLE_32_BIT: u32 = 2;
 pub(crate) const STYLE_16_BIT: u32 = 0;
-
-/// What the initialization block does not set, and a loss of power does away with.
-pub(crate) const CONFIGURATION: [Register; 3] = [BCR2, BCR9, CSR80];
+/// BCR25 and BCR26 of the chips with 12 KiB of memory: all of it, half for each direction.
+pub(crate) const MEMORY_PAGES: u32 = 0x17;
+pub(crate) const MEMORY_BOUNDARY: u32 = 0x0c;
+/// BCR32: internal loopback before the PHY; 100 Mbit/s, full duplex and negotiation, as the chip sets
+/// its PHY up; and that it does not do so by itself.
+pub(crate) const PHY_LOOPBACK: u32 = 0x0002;
+pub(crate) const PHY_100: u32 = 0x0008;
+pub(crate) const PHY_FULL_DUPLEX: u32 = 0x0010;
+pub(crate) const PHY_NEGOTIATE: u32 = 0x0020;
+pub(crate) const PHY_BY_HAND: u32 = 0x0080;
+/// BCR49: which PHY: 10BASE-T, or the one for telephone wires.
+pub(crate) const PHY_SELECT: u32 = 0x0003;
+pub(crate) const PHY_HOME: u32 = 0x0001;
 
 /// What configuration and diagnostics need. Not among it: the commands of CSR0, and everything that
 /// holds an address or says how memory is laid out (CSR1, CSR2, CSR16 to CSR47, CSR58, BCR20).
@@ -135,70 +169,9 @@ pub(crate) const GRANTS: &[Grant] = &[
     Grant::write(BCR2, 2),
     Grant::write(BCR4, 7),
     Grant::write(BCR9, 9),
+    Grant::write(BCR18, 18),
+    Grant::write(BCR25, 26),
+    Grant::write(BCR32, 34),
+    Grant::write(BCR49, 49),
+    Grant::write(CSR124, 124),
 ];
-
-/// A chip of the family, as CSR88 and CSR89 name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
-pub enum Chip {
-    /// PCnet-PCI
-    Am79C970,
-    /// PCnet-32, for the VL bus and for PCI
-    Am79C965,
-    /// PCnet-PCI II
-    Am79C970A,
-    /// PCnet-FAST
-    Am79C971,
-    /// PCnet-FAST+
-    Am79C972,
-    /// PCnet-FAST III
-    Am79C973,
-    /// PCnet-Home
-    Am79C978,
-    /// PCnet-FAST III with alert functions
-    Am79C975,
-    /// PCnet-PRO
-    Am79C976,
-}
-
-impl Chip {
-    /// The chip with this part number (CSR88 and CSR89, bits 27 to 12).
-    pub(crate) fn from_part(part: u16) -> Option<Self> {
-        Some(match part {
-            0x2420 => Chip::Am79C970,
-            0x2430 => Chip::Am79C965,
-            0x2621 => Chip::Am79C970A,
-            0x2623 => Chip::Am79C971,
-            0x2624 => Chip::Am79C972,
-            0x2625 => Chip::Am79C973,
-            0x2626 => Chip::Am79C978,
-            0x2627 => Chip::Am79C975,
-            0x2628 => Chip::Am79C976,
-            _ => return None,
-        })
-    }
-
-    /// Its name in print.
-    pub(crate) fn part_name(self) -> &'static str {
-        match self {
-            Chip::Am79C970 => "PCnet/PCI 79C970",
-            Chip::Am79C965 => "PCnet/32 79C965",
-            Chip::Am79C970A => "PCnet/PCI II 79C970A",
-            Chip::Am79C971 => "PCnet/FAST 79C971",
-            Chip::Am79C972 => "PCnet/FAST+ 79C972",
-            Chip::Am79C973 => "PCnet/FAST III 79C973",
-            Chip::Am79C978 => "PCnet/Home 79C978",
-            Chip::Am79C975 => "PCnet/FAST III 79C975",
-            Chip::Am79C976 => "PCnet/PRO 79C976",
-        }
-    }
-
-    /// Whether it has the link LED and full duplex: all since the Am79C970A.
-    pub(crate) fn senses_link(self) -> bool {
-        !matches!(self, Chip::Am79C970 | Chip::Am79C965)
-    }
-
-    /// Whether it has AUI and 10BASE-T to choose from, and no MII.
-    pub(crate) fn has_two_ports(self) -> bool {
-        self == Chip::Am79C970A
-    }
-}

@@ -1,26 +1,13 @@
 //! The ethtool operations.
 
 use crate::Pcnet32;
-use crate::chip;
 use crate::control::{LEAST_ENTRIES, MOST_ENTRIES};
-use crate::state::{MSG_DRV, MSG_HW, Media};
+use crate::state::{MSG_DRV, MSG_HW};
 use crate::{dump, loopback, statistics};
 use microdriver::{
     DrvInfo, Error, EthtoolOperations, LinkSettings, List, Numbers, PhysIdState, RegisterDump,
     Result, RingParam, SelfTest, StringSet, Strings, Text, dev_info, user_path,
 };
-
-/// Of `linux/ethtool.h`: what the numbers in [`LinkSettings`] mean.
-const SPEED_10: u32 = 10;
-const DUPLEX_HALF: u8 = 0;
-const DUPLEX_FULL: u8 = 1;
-const PORT_TP: u8 = 0;
-const PORT_AUI: u8 = 1;
-const AUTONEG_DISABLE: u8 = 0;
-const AUTONEG_ENABLE: u8 = 1;
-/// The link mode bits of the two ports.
-const MODE_TP: u64 = 1 << 7;
-const MODE_AUI: u64 = 1 << 8;
 
 /// How often a second the LEDs change while they identify the card.
 const BLINKS: u32 = 2;
@@ -48,8 +35,17 @@ impl EthtoolOperations for Pcnet32 {
 
     #[user_path]
     fn get_link(&self) -> Result<bool> {
-        let media = self.settings.lock().media;
-        self.link_of(&media)
+        let settings = self.settings.lock().clone();
+        Ok(self.look_at_link(&settings)?.up)
+    }
+
+    #[user_path]
+    fn nway_reset(&self) -> Result<()> {
+        if self.uses_phys() {
+            self.renegotiate()
+        } else {
+            Err(Error::EOPNOTSUPP)
+        }
     }
 
     #[user_path]
@@ -138,7 +134,7 @@ impl EthtoolOperations for Pcnet32 {
 
     #[user_path]
     fn get_regs_len(&self) -> Result<u32> {
-        Ok(dump::WORDS as u32 * 2)
+        Ok(dump::length(self.phys))
     }
 
     #[user_path]
@@ -148,61 +144,24 @@ impl EthtoolOperations for Pcnet32 {
 
     #[user_path]
     fn get_link_ksettings(&self) -> Result<LinkSettings> {
-        if !self.chip.has_two_ports() {
-            return Err(Error::EOPNOTSUPP);
-        }
-        let media = self.settings.lock().media;
-        let twisted_pair = if media.auto_select {
-            self.link_led()?
+        if self.uses_phys() {
+            self.phy_link_settings()
+        } else if self.chip.has_two_ports() {
+            self.port_link_settings()
         } else {
-            media.twisted_pair
-        };
-        Ok(LinkSettings {
-            speed: SPEED_10,
-            duplex: if media.full_duplex {
-                DUPLEX_FULL
-            } else {
-                DUPLEX_HALF
-            },
-            port: if twisted_pair { PORT_TP } else { PORT_AUI },
-            autoneg: if media.auto_select {
-                AUTONEG_ENABLE
-            } else {
-                AUTONEG_DISABLE
-            },
-            supported: MODE_TP | MODE_AUI,
-            ..LinkSettings::default()
-        })
+            Err(Error::EOPNOTSUPP)
+        }
     }
 
     #[user_path]
     fn set_link_ksettings(&self, wanted: LinkSettings) -> Result<()> {
-        if !self.chip.has_two_ports() {
-            return Err(Error::EOPNOTSUPP);
+        if self.uses_phys() {
+            self.set_phy_link_settings(&wanted)
+        } else if self.chip.has_two_ports() {
+            self.set_port_link_settings(&wanted)
+        } else {
+            Err(Error::EOPNOTSUPP)
         }
-        let written = {
-            let mut settings = self.settings.lock();
-            settings.media = media_for(&wanted, &settings.media);
-            settings.setup.mode = settings.setup.mode & !chip::PORT | settings.media.port_bits();
-            self.write_media(&settings.media)
-        };
-        self.restart_unless(written)
-    }
-}
-
-/// What was asked for, as the chip can do it. While it selects the port by itself, what else was
-/// chosen stays as it was.
-fn media_for(wanted: &LinkSettings, before: &Media) -> Media {
-    if wanted.autoneg == AUTONEG_ENABLE {
-        return Media {
-            auto_select: true,
-            ..*before
-        };
-    }
-    Media {
-        auto_select: false,
-        twisted_pair: wanted.port == PORT_TP,
-        full_duplex: wanted.duplex == DUPLEX_FULL,
     }
 }
 
@@ -230,32 +189,6 @@ mod tests {
     fn ring_sizes_are_rounded_up_to_what_the_chip_can_do() {
         let sizes = [0, 1, 4, 5, 50, 100, 512, 1024, u32::MAX].map(ring_size);
         assert_eq!(sizes, [4, 4, 4, 8, 64, 128, 512, 512, 512]);
-    }
-
-    #[test]
-    fn automatic_selection_leaves_the_rest_as_it_was() {
-        let before = Media {
-            auto_select: false,
-            twisted_pair: false,
-            full_duplex: true,
-        };
-        let mut wanted = LinkSettings {
-            autoneg: AUTONEG_ENABLE,
-            port: PORT_TP,
-            duplex: DUPLEX_HALF,
-            ..LinkSettings::default()
-        };
-        let chosen = media_for(&wanted, &before);
-        assert_eq!(
-            chosen,
-            Media {
-                auto_select: true,
-                ..before
-            }
-        );
-        wanted.autoneg = AUTONEG_DISABLE;
-        let chosen = media_for(&wanted, &chosen);
-        assert!(!chosen.auto_select && chosen.twisted_pair && !chosen.full_duplex);
     }
 
     #[test]

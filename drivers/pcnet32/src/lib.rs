@@ -5,31 +5,47 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `chip` | registers, their bits, the chips of the family, what the user half may touch |
-//! | `probe` | which chip this is and what its address is |
+//! | `chip`, `part` | registers, their bits, what the user half may touch; the chips of the family |
+//! | `probe`, `parameters`, `board` | which chip this is and what its address is; how to start with it |
 //! | `state` | what the two halves share, and what only the kernel has |
 //! | `net` | the interface's operations |
-//! | `control` | bringing the chip up and down, and changing it meanwhile |
+//! | `setup`, `control` | setting the chip up; bringing it up and down, and changing it meanwhile |
 //! | `rings` | descriptors, rings, the initialization block |
 //! | `transmit`, `receive` | the packet path |
-//! | `filter`, `link` | the receive filter; whether there is a link, and what it is made of |
+//! | `filter` | the receive filter |
+//! | `media`, `link` | what the chip is attached to; whether there is a link |
+//! | `ports` | link settings where the chip has two ports |
+//! | `mii`, `phy`, `phys` | PHYs: their registers, what they say, what users do with them |
+//! | `power` | suspend and resume |
 //! | `counters`, `statistics` | what is counted, and its names |
-//! | `ethtool`, `dump`, `loopback` | the ethtool operations, the register dump, the self test |
+//! | `ethtool` | the ethtool operations |
+//! | `dump`, `loopback`, `leds` | the register dump, the self test, the identifying LEDs |
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod board;
 mod chip;
 mod control;
 mod counters;
 mod dump;
 mod ethtool;
 mod filter;
+mod leds;
 mod link;
 mod loopback;
+mod media;
+mod mii;
 mod net;
+mod parameters;
+mod part;
+mod phy;
+mod phys;
+mod ports;
+mod power;
 mod probe;
 mod receive;
 mod rings;
+mod setup;
 mod state;
 mod statistics;
 mod transmit;
@@ -39,36 +55,21 @@ use microdriver::{
     Coherent, Device, Driver, Grant, MacAddress, Mutex, Parameter, PciId, Result, SpinLock,
     dev_err, kernel_path,
 };
-use state::{Control, Traffic, Tuning};
+use part::MOST_CONFIGURATION;
+use state::{Control, Traffic};
 
 pub use probe::Identity;
 pub use state::Pcnet32;
 
 impl Driver for Pcnet32 {
     const NAME: &'static str = "pcnet32";
-    const IDS: &'static [PciId] = &[PciId::new(0x1022, 0x2000), PciId::new(0x1022, 0x2001)];
-    const PARAMETERS: &'static [Parameter] = &[
-        Parameter::int(
-            "debug",
-            -1,
-            "how many kinds of messages to log, lowest NETIF_MSG bit first",
-        ),
-        Parameter::int(
-            "max_interrupt_work",
-            2,
-            "accepted and ignored: an interrupt only starts the poll",
-        ),
-        Parameter::int(
-            "rx_copybreak",
-            200,
-            "received frames up to this length are copied",
-        ),
-        Parameter::int(
-            "tx_start_pt",
-            -1,
-            "bytes in the FIFO that start a transmission: 0 to 3",
-        ),
+    const IDS: &'static [PciId] = &[
+        PciId::new(0x1022, 0x2000),
+        PciId::new(0x1022, 0x2001),
+        // Some boards have the vendor's number with a digit wrong; the class tells them apart.
+        PciId::new(0x1023, 0x2000).with_class(0x020000, 0xffff00),
     ];
+    const PARAMETERS: &'static [Parameter] = parameters::ALL;
     const GRANTS: &'static [Grant] = chip::GRANTS;
     type Identity = Identity;
 
@@ -90,19 +91,17 @@ impl Driver for Pcnet32 {
         Ok(Self {
             registers,
             chip: identity.chip,
+            phys: identity.phys,
             permanent: identity.address,
             bus_name: device.bus_name(),
-            tuning: Tuning {
-                copy_break: u32::try_from(device.parameter("rx_copybreak")?).unwrap_or(0),
-                start_point: device.parameter("tx_start_pt")?,
-            },
+            tuning: identity.tuning,
             settings: Mutex::new(identity.settings)?,
             control: Mutex::new(Control {
                 up: false,
                 asleep: false,
                 watched: false,
                 block: Coherent::new(&device, 1)?,
-                configuration: [0; 3],
+                configuration: [0; MOST_CONFIGURATION],
             })?,
             traffic: SpinLock::new(Traffic::default()),
             faults: SpinLock::new(Faults::default()),
@@ -127,8 +126,10 @@ impl Driver for Pcnet32 {
             if !control.up {
                 return Ok(());
             }
-            self.device
-                .schedule_work(control::LINK_WATCH, control::LINK_WATCH_MS);
+            if self.chip.senses_link() {
+                self.device
+                    .schedule_work(control::LINK_WATCH, control::LINK_WATCH_MS);
+            }
             let first = !control.watched;
             control.watched = true;
             first
@@ -136,39 +137,22 @@ impl Driver for Pcnet32 {
         self.watch_link(first)
     }
 
-    /// Before the machine sleeps: remembers what is not in the settings, and goes down.
     #[kernel_path]
     fn suspend(&self) -> Result<()> {
         let mut control = self.control.lock();
-        if !control.up {
-            return Ok(());
+        if control.up {
+            self.fall_asleep(&mut control);
         }
-        self.device.detach_interface();
-        let mut transaction = self.registers.transaction();
-        let tokens = chip::CONFIGURATION.map(|register| transaction.read(register));
-        let values = transaction.run()?;
-        control.configuration = tokens.map(|token| values.get(token));
-        self.bring_down(&mut control);
-        control.asleep = true;
         Ok(())
     }
 
-    /// After the machine has slept: up again, if it was up. The chip may have lost its power.
     #[kernel_path]
     fn resume(&self) -> Result<()> {
         let mut control = self.control.lock();
-        if !control.asleep {
-            return Ok(());
+        if control.asleep {
+            self.wake_up(&mut control)
+        } else {
+            Ok(())
         }
-        control.asleep = false;
-        let mut transaction = self.registers.transaction();
-        transaction.read(chip::RESET);
-        for (register, value) in chip::CONFIGURATION.into_iter().zip(control.configuration) {
-            transaction.write(register, value);
-        }
-        transaction.run()?;
-        self.bring_up(&mut control)?;
-        self.device.attach_interface();
-        Ok(())
     }
 }

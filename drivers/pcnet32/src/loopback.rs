@@ -44,6 +44,7 @@ impl Pcnet32 {
         let rings = self.make_rings(ENTRIES, ENTRIES)?;
         let settings = self.settings.lock();
         let paused = if control.up { self.halt_chip() } else { None };
+        self.loop_before_phy(chip::PHY_LOOPBACK);
         let looped = Setup {
             mode: chip::INTERNAL_LOOPBACK,
             hash: [0; 4],
@@ -53,12 +54,23 @@ impl Pcnet32 {
             .and_then(|()| self.exchange_frames(&frames));
         // Before the test's rings go, whatever came of it.
         drop(self.stop_chip());
+        self.loop_before_phy(0);
         if control.up {
             self.launch(&mut control, paused, &settings.setup)?;
         } else {
             self.leave_style();
         }
         received
+    }
+
+    /// On chips with an MII the mode's loopback ends there, unless this bit turns it back.
+    #[kernel_path]
+    fn loop_before_phy(&self, bits: u32) {
+        if self.chip.has_mii() {
+            let mut transaction = self.registers.transaction();
+            transaction.modify(chip::BCR32, chip::PHY_LOOPBACK, bits);
+            let _ = transaction.run();
+        }
     }
 
     #[kernel_path]

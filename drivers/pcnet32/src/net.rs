@@ -7,8 +7,8 @@ use crate::counters::{Counters, count};
 use crate::rings::Setup;
 use crate::state::{BATCH, MSG_IFDOWN, MSG_IFUP};
 use microdriver::{
-    Error, IrqReturn, MacAddress, Mapped, NetOperations, NetdevTx, Result, RxFilter, SkBuff,
-    Stats64, dev_err, dev_info, kernel_path,
+    Error, IrqReturn, MacAddress, Mapped, MiiReply, MiiRequest, NetOperations, NetdevTx, Result,
+    RxFilter, SkBuff, Stats64, dev_err, dev_info, kernel_path,
 };
 
 impl NetOperations for Pcnet32 {
@@ -20,9 +20,11 @@ impl NetOperations for Pcnet32 {
                 mode: settings.media.port_bits(),
                 hash: [0; 4],
             };
+            // The first look at the link sets them up, as the media may have changed.
+            settings.phys_ready = false;
             settings.clone()
         };
-        self.prepare_chip(&settings.media)?;
+        self.prepare_chip(&settings)?;
         self.start()?;
         if settings.message_level & MSG_IFUP != 0 {
             dev_info!(
@@ -69,24 +71,13 @@ impl NetOperations for Pcnet32 {
 
     #[kernel_path]
     fn interrupt(&self) -> IrqReturn {
-        let mut transaction = self.registers.transaction();
-        let status = transaction.read(chip::CSR0);
-        let status = transaction.value(status);
-        // All ones: the card is gone. No INTR: another device on the same line, or us before the
-        // chip was started.
-        if status == 0xffff || status & chip::INTR == 0 {
+        if !self.acknowledge() {
             return IrqReturn::None;
         }
-        // Acknowledge and mask. CSR3 and not IENA alone, because `start_xmit` sets that again.
-        transaction.write(chip::CSR0, status & chip::CAUSES);
-        transaction.write(chip::CSR3, chip::MASK_ALL);
-        let _ = transaction.run();
-        if status & (chip::BABL | chip::MISS | chip::MERR) != 0 {
-            self.count_faults(status);
-        }
-        // When the poll runs already, the claim makes it run again; and it unmasks.
         if self.device.napi_claim() {
             self.device.napi_schedule();
+        } else {
+            self.interrupt_again();
         }
         IrqReturn::Handled
     }
@@ -183,6 +174,14 @@ impl NetOperations for Pcnet32 {
             Err(Error::EINVAL)
         }
     }
+
+    fn mii_ioctl(&self, request: MiiRequest) -> Result<MiiReply> {
+        if self.chip.has_mii() {
+            self.access_phy(&request)
+        } else {
+            Err(Error::EOPNOTSUPP)
+        }
+    }
 }
 
 impl Pcnet32 {
@@ -191,6 +190,44 @@ impl Pcnet32 {
         let mut transaction = self.registers.transaction();
         let status = transaction.read(chip::CSR0);
         Ok(transaction.run()?.get16(status))
+    }
+
+    /// Takes note of what the chip interrupts for, and masks its interrupts; whether it did interrupt.
+    #[kernel_path]
+    #[inline(always)]
+    fn acknowledge(&self) -> bool {
+        let mut transaction = self.registers.transaction();
+        let status = transaction.read(chip::CSR0);
+        let status = transaction.value(status);
+        // All ones: the card is gone. No INTR: another device on the same line, or us before the
+        // chip was started, or what there was has been seen to.
+        if status == 0xffff || status & chip::INTR == 0 {
+            return false;
+        }
+        // CSR3 and not IENA alone, because `start_xmit` sets that again.
+        transaction.write(chip::CSR0, status & chip::CAUSES);
+        transaction.write(chip::CSR3, chip::MASK_ALL);
+        let _ = transaction.run();
+        if status & (chip::BABL | chip::MISS | chip::MERR) != 0 {
+            self.count_faults(status);
+        }
+        true
+    }
+
+    /// The poll runs already: the claim makes it run again, and it unmasks. Further rounds, for what
+    /// came meanwhile.
+    #[kernel_path]
+    #[cold]
+    fn interrupt_again(&self) {
+        for _ in 1..self.tuning.interrupt_rounds {
+            if !self.acknowledge() {
+                return;
+            }
+            if self.device.napi_claim() {
+                self.device.napi_schedule();
+                return;
+            }
+        }
     }
 
     #[kernel_path]

@@ -1,10 +1,15 @@
 //! Finding out which chip this is and what its address is, and how to start with it.
 
-use crate::chip::{self, Chip};
+use crate::board;
+use crate::chip;
+use crate::media::Media;
+use crate::mii;
+use crate::parameters;
+use crate::part::Chip;
 use crate::rings::Setup;
-use crate::state::{MSG_DEFAULT, Media, Settings};
+use crate::state::{Link, MSG_PROBE, Settings, Tuning};
 use microdriver::{
-    Device, Error, MacAddress, Registers, Result, Wire, dev_err, dev_info, dev_warn,
+    Device, Error, MacAddress, Registers, Result, Wire, dev_dbg, dev_err, dev_info, dev_warn,
 };
 
 /// What probing finds out, and decides.
@@ -14,6 +19,9 @@ pub struct Identity {
     pub chip: Chip,
     /// The permanent address; all zeroes where the chip has none that is valid.
     pub address: MacAddress,
+    /// Addresses at which a PHY answered, a bit each.
+    pub(crate) phys: u32,
+    pub(crate) tuning: Tuning,
     /// What holds until the user chooses otherwise.
     pub(crate) settings: Settings,
 }
@@ -30,7 +38,8 @@ struct Card {
 
 /// Resets the chip and identifies it.
 pub(crate) fn identify(device: &Device) -> Result<Identity> {
-    let card = read_card(&device.registers())?;
+    let registers = device.registers();
+    let card = read_card(&registers)?;
     if !answers(&card) {
         dev_err!(*device, "no chip answers to word accesses");
         return Err(Error::ENODEV);
@@ -40,40 +49,66 @@ pub(crate) fn identify(device: &Device) -> Result<Identity> {
         return Err(Error::ENODEV);
     };
     let address = choose_address(device, &card);
-    dev_info!(*device, "{}, address {}", chip.part_name(), address);
-    let settings = first_settings(device.parameter("debug")?);
+    let mut given = parameters::read(device)?;
+    let verbose = given.message_level & MSG_PROBE != 0;
+    if verbose {
+        dev_info!(*device, "{}, address {}", chip.part_name(), address);
+    }
+    let phys = if chip.has_mii() {
+        find_phys(device, &registers, chip, verbose)?
+    } else {
+        0
+    };
+    given.tuning.home = board::home_wires(device, chip)?;
+    let media = board::first_media(device, chip, &address, phys)?;
     Ok(Identity {
         chip,
         address,
-        settings,
+        phys,
+        tuning: given.tuning,
+        settings: first_settings(given.message_level, media, phys),
     })
 }
 
 /// The settings of a card that was just found.
-fn first_settings(debug: i32) -> Settings {
+fn first_settings(message_level: u32, media: Media, phys: u32) -> Settings {
     Settings {
-        message_level: message_level(debug),
+        message_level,
         tx_entries: 16,
         rx_entries: 32,
-        // 10BASE-T, as under automatic selection the Am79C970A does not say whether there is a link.
-        media: Media {
-            auto_select: false,
-            twisted_pair: true,
-            full_duplex: false,
-        },
+        media,
         setup: Setup::default(),
-        link: false,
+        link: Link::default(),
+        phy: mii::addresses(phys).next().unwrap_or(0),
+        phys_ready: false,
+        link_losses: 0,
+        phy_changes: 0,
         leds: [0; 4],
     }
 }
 
-/// The parameter is a number of kinds of messages, as for other drivers: so many of the lowest bits.
-fn message_level(debug: i32) -> u32 {
-    match u32::try_from(debug) {
-        Ok(0) => 0,
-        Ok(kinds @ 1..=31) => (1 << kinds) - 1,
-        _ => MSG_DEFAULT,
+/// Asks at every address for a PHY.
+fn find_phys(device: &Device, registers: &Registers, chip: Chip, verbose: bool) -> Result<u32> {
+    let mut found = 0;
+    for some in (0..mii::PHYS).step_by(mii::SOME) {
+        for (phy, maker) in (some..).zip(mii::makers(registers, some)?) {
+            let Some((first, second)) = maker else {
+                continue;
+            };
+            if phy == mii::PHYS - 1 && chip.has_phantom_phy() {
+                continue;
+            }
+            found |= 1 << phy;
+            if verbose {
+                dev_info!(*device, "PHY {first:04x}:{second:04x} at address {phy}");
+            }
+        }
     }
+    if let Some(first) = mii::addresses(found).next() {
+        mii::select(registers, first)?;
+    }
+    dev_dbg!(*device, "PHYs at addresses {found:#010x}");
+    Ok(found)
 }
 
 /// Everything that identifies a card, in one transaction.
@@ -155,7 +190,9 @@ mod tests {
     fn chips_by_their_identity() {
         assert_eq!(chip_of(0x0262_1003), Some(Chip::Am79C970A));
         assert_eq!(chip_of(0x1262_5003), Some(Chip::Am79C973));
+        assert_eq!(chip_of(0x0243_0003), Some(Chip::Am79C970));
         assert_eq!(chip_of(0x0262_1005), None);
+        assert_eq!(chip_of(0x0262_2003), None);
         assert_eq!(chip_of(0xffff_ffff), None);
     }
 
@@ -183,11 +220,5 @@ mod tests {
     fn the_address_is_low_byte_first() {
         let address = address_in_registers([0x5452, 0x1200, 0x5634]);
         assert_eq!(address, MacAddress([0x52, 0x54, 0x00, 0x12, 0x34, 0x56]));
-    }
-
-    #[test]
-    fn the_debug_parameter_counts_kinds_of_messages() {
-        let levels = [-1, 0, 1, 6, 31, 32].map(message_level);
-        assert_eq!(levels, [7, 0, 1, 0x3f, 0x7fff_ffff, 7]);
     }
 }

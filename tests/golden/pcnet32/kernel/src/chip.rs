@@ -1,8 +1,8 @@
 // Emitted by pcnet-partition from drivers/pcnet32/src/chip.rs. Do not edit.
 
-//! The registers (section "Register summary"), their bits, and the chips of the family.
+//! The registers (section "Register summary") and their bits, and what the user half may touch.
 
-use microdriver::{Grant, Register, Width, Wire};
+use microdriver::{Grant, Register, Width};
 
 /// Offset of the register address port in word I/O mode; both data ports select through it.
 const RAP: u16 = 0x12;
@@ -51,6 +51,8 @@ pub(crate) const CSR15: Register = csr(15);
 pub(crate) const CSR80: Register = csr(80);
 /// Frames missed for want of a descriptor; 16 bits that wrap.
 pub(crate) const CSR112: Register = csr(112);
+/// Test and general purpose serial interface.
+pub(crate) const CSR124: Register = csr(124);
 
 /// Miscellaneous configuration.
 pub(crate) const BCR2: Register = bcr(2);
@@ -58,8 +60,17 @@ pub(crate) const BCR2: Register = bcr(2);
 pub(crate) const BCR4: Register = bcr(4);
 /// Full duplex.
 pub(crate) const BCR9: Register = bcr(9);
+/// Burst and bus control.
+pub(crate) const BCR18: Register = bcr(18);
 /// Software style.
 pub(crate) const BCR20: Register = bcr(20);
+/// Size of the chip's own memory, and where its receive part begins, both in pages of 512 bytes.
+pub(crate) const BCR25: Register = bcr(25);
+pub(crate) const BCR26: Register = bcr(26);
+/// How the chip manages its PHY.
+pub(crate) const BCR32: Register = bcr(32);
+/// Which of its PHYs the Am79C978 uses.
+pub(crate) const BCR49: Register = bcr(49);
 
 /// CSR0: commands, and causes of interrupts, which writing a one clears.
 pub(crate) const INIT: u32 = 0x0001;
@@ -82,7 +93,7 @@ pub(crate) const MASK_NONE: u32 = 0;
 /// CSR4: short frames are padded on transmission; the counters' and the jabber interrupts are off.
 pub(crate) const FEATURES: u32 = 0x0915;
 
-/// CSR15: promiscuous; the port (01 is 10BASE-T and 00 AUI); internal loopback.
+/// CSR15: promiscuous; the port; internal loopback.
 pub(crate) const PROMISCUOUS: u16 = 0x8000;
 pub(crate) const PORT: u16 = 0x0180;
 pub(crate) const INTERNAL_LOOPBACK: u16 = 0x0044;
@@ -94,9 +105,9 @@ pub(crate) const LEDPE: u32 = 0x1000;
 /// BCR20: descriptors and initialization block of 32 bits (style 2), or of 16 as after power-up.
 pub(crate) const STYLE_32_BIT: u32 = 2;
 pub(crate) const STYLE_16_BIT: u32 = 0;
-
-/// What the initialization block does not set, and a loss of power does away with.
-pub(crate) const CONFIGURATION: [Register; 3] = [BCR2, BCR9, CSR80];
+/// BCR32: internal loopback before the PHY; 100 Mbit/s, full duplex and negotiation, as the chip sets
+/// its PHY up; and that it does not do so by itself.
+pub(crate) const PHY_LOOPBACK: u32 = 0x0002;
 
 /// What configuration and diagnostics need. Not among it: the commands of CSR0, and everything that
 /// holds an address or says how memory is laid out (CSR1, CSR2, CSR16 to CSR47, CSR58, BCR20).
@@ -116,27 +127,9 @@ pub(crate) const GRANTS: &[Grant] = &[
     Grant::write(BCR2, 2),
     Grant::write(BCR4, 7),
     Grant::write(BCR9, 9),
+    Grant::write(BCR18, 18),
+    Grant::write(BCR25, 26),
+    Grant::write(BCR32, 34),
+    Grant::write(BCR49, 49),
+    Grant::write(CSR124, 124),
 ];
-
-/// A chip of the family, as CSR88 and CSR89 name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
-pub enum Chip {
-    /// PCnet-PCI
-    Am79C970,
-    /// PCnet-32, for the VL bus and for PCI
-    Am79C965,
-    /// PCnet-PCI II
-    Am79C970A,
-    /// PCnet-FAST
-    Am79C971,
-    /// PCnet-FAST+
-    Am79C972,
-    /// PCnet-FAST III
-    Am79C973,
-    /// PCnet-Home
-    Am79C978,
-    /// PCnet-FAST III with alert functions
-    Am79C975,
-    /// PCnet-PRO
-    Am79C976,
-}

@@ -36,6 +36,7 @@ impl Pcnet32 {
         let rings = self.make_rings(ENTRIES, ENTRIES)?;
         let settings = self.settings.lock();
         let paused = if control.up { self.halt_chip() } else { None };
+        self.loop_before_phy(chip::PHY_LOOPBACK);
         let looped = Setup {
             mode: chip::INTERNAL_LOOPBACK,
             hash: [0; 4],
@@ -45,6 +46,7 @@ impl Pcnet32 {
             .and_then(|()| self.exchange_frames(&frames));
         // Before the test's rings go, whatever came of it.
         drop(self.stop_chip());
+        self.loop_before_phy(0);
         if control.up {
             self.launch(&mut control, paused, &settings.setup)?;
         } else {
@@ -53,7 +55,18 @@ impl Pcnet32 {
         received
     }
 
-    // from drivers/pcnet32/src/loopback.rs:65
+    // from drivers/pcnet32/src/loopback.rs:68
+    /// On chips with an MII the mode's loopback ends there, unless this bit turns it back.
+    #[kernel_path]
+    fn loop_before_phy(&self, bits: u32) {
+        if self.chip.has_mii() {
+            let mut transaction = self.registers.transaction();
+            transaction.modify(chip::BCR32, chip::PHY_LOOPBACK, bits);
+            let _ = transaction.run();
+        }
+    }
+
+    // from drivers/pcnet32/src/loopback.rs:77
     #[kernel_path]
     fn exchange_frames(&self, frames: &Frames) -> Result<Frames> {
         for frame in frames.iter() {
@@ -80,7 +93,7 @@ impl Pcnet32 {
         Ok(received)
     }
 
-    // from drivers/pcnet32/src/loopback.rs:91
+    // from drivers/pcnet32/src/loopback.rs:103
     #[kernel_path]
     fn take_looped(&self) -> Option<Frame> {
         self.traffic.lock().rings.as_mut()?.rx.take_frame()

@@ -8,8 +8,8 @@ use crate::control;
 use crate::counters::{Counters, count};
 use crate::state::BATCH;
 use microdriver::{
-    IrqReturn, MacAddress, Mapped, NetOperations, NetdevTx, Result, RxFilter, SkBuff, Stats64,
-    dev_err, kernel_path,
+    IrqReturn, MacAddress, Mapped, MiiReply, MiiRequest, NetOperations, NetdevTx, Result, RxFilter,
+    SkBuff, Stats64, dev_err, kernel_path,
 };
 
 impl NetOperations for Pcnet32 {
@@ -18,12 +18,12 @@ impl NetOperations for Pcnet32 {
         self.device.upcall(crate::split::UP_OPEN, &())
     }
 
-    // stub: Pcnet32::stop runs in the user half (drivers/pcnet32/src/net.rs:38; process context, and nothing keeps it in the kernel)
+    // stub: Pcnet32::stop runs in the user half (drivers/pcnet32/src/net.rs:40; process context, and nothing keeps it in the kernel)
     fn stop(&self) -> Result<()> {
         self.device.upcall(crate::split::UP_STOP, &())
     }
 
-    // from drivers/pcnet32/src/net.rs:48
+    // from drivers/pcnet32/src/net.rs:50
     #[kernel_path]
     fn quiesce(&self) {
         let mut control = self.control.lock();
@@ -31,7 +31,7 @@ impl NetOperations for Pcnet32 {
         self.bring_down(&mut control);
     }
 
-    // from drivers/pcnet32/src/net.rs:55
+    // from drivers/pcnet32/src/net.rs:57
     #[kernel_path]
     fn start_xmit(&self, skb: SkBuff) -> NetdevTx {
         let Ok(packet) = Mapped::new(&self.device, skb) else {
@@ -48,32 +48,21 @@ impl NetOperations for Pcnet32 {
         NetdevTx::Ok
     }
 
-    // from drivers/pcnet32/src/net.rs:71
+    // from drivers/pcnet32/src/net.rs:73
     #[kernel_path]
     fn interrupt(&self) -> IrqReturn {
-        let mut transaction = self.registers.transaction();
-        let status = transaction.read(chip::CSR0);
-        let status = transaction.value(status);
-        // All ones: the card is gone. No INTR: another device on the same line, or us before the
-        // chip was started.
-        if status == 0xffff || status & chip::INTR == 0 {
+        if !self.acknowledge() {
             return IrqReturn::None;
         }
-        // Acknowledge and mask. CSR3 and not IENA alone, because `start_xmit` sets that again.
-        transaction.write(chip::CSR0, status & chip::CAUSES);
-        transaction.write(chip::CSR3, chip::MASK_ALL);
-        let _ = transaction.run();
-        if status & (chip::BABL | chip::MISS | chip::MERR) != 0 {
-            self.count_faults(status);
-        }
-        // When the poll runs already, the claim makes it run again; and it unmasks.
         if self.device.napi_claim() {
             self.device.napi_schedule();
+        } else {
+            self.interrupt_again();
         }
         IrqReturn::Handled
     }
 
-    // from drivers/pcnet32/src/net.rs:95
+    // from drivers/pcnet32/src/net.rs:86
     #[kernel_path]
     fn poll(&self, budget: u32) -> u32 {
         let mut done = 0;
@@ -114,17 +103,17 @@ impl NetOperations for Pcnet32 {
         done
     }
 
-    // stub: Pcnet32::set_rx_mode runs in the user half (drivers/pcnet32/src/net.rs:134; deferred: the kernel does not wait for it)
+    // stub: Pcnet32::set_rx_mode runs in the user half (drivers/pcnet32/src/net.rs:125; deferred: the kernel does not wait for it)
     fn set_rx_mode(&self, filter: RxFilter) {
         self.device.defer(crate::split::UP_SET_RX_MODE, &(filter,));
     }
 
-    // stub: Pcnet32::tx_timeout runs in the user half (drivers/pcnet32/src/net.rs:141; deferred: the kernel does not wait for it)
+    // stub: Pcnet32::tx_timeout runs in the user half (drivers/pcnet32/src/net.rs:132; deferred: the kernel does not wait for it)
     fn tx_timeout(&self, queue: u32) {
         self.device.defer(crate::split::UP_TX_TIMEOUT, &(queue,));
     }
 
-    // from drivers/pcnet32/src/net.rs:153
+    // from drivers/pcnet32/src/net.rs:144
     #[kernel_path]
     fn get_stats64(&self) -> Stats64 {
         let Counters { tx, rx, faults } = self.gather_counters();
@@ -151,15 +140,60 @@ impl NetOperations for Pcnet32 {
         }
     }
 
-    // stub: Pcnet32::set_mac_address runs in the user half (drivers/pcnet32/src/net.rs:178; process context, and nothing keeps it in the kernel)
+    // stub: Pcnet32::set_mac_address runs in the user half (drivers/pcnet32/src/net.rs:169; process context, and nothing keeps it in the kernel)
     fn set_mac_address(&self, address: MacAddress) -> Result<()> {
         self.device
             .upcall(crate::split::UP_SET_MAC_ADDRESS, &(address,))
     }
+
+    // stub: Pcnet32::mii_ioctl runs in the user half (drivers/pcnet32/src/net.rs:178; process context, and nothing keeps it in the kernel)
+    fn mii_ioctl(&self, request: MiiRequest) -> Result<MiiReply> {
+        self.device.upcall(crate::split::UP_MII_IOCTL, &(request,))
+    }
 }
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/net.rs:197
+    // from drivers/pcnet32/src/net.rs:198
+    /// Takes note of what the chip interrupts for, and masks its interrupts; whether it did interrupt.
+    #[kernel_path]
+    #[inline(always)]
+    fn acknowledge(&self) -> bool {
+        let mut transaction = self.registers.transaction();
+        let status = transaction.read(chip::CSR0);
+        let status = transaction.value(status);
+        // All ones: the card is gone. No INTR: another device on the same line, or us before the
+        // chip was started, or what there was has been seen to.
+        if status == 0xffff || status & chip::INTR == 0 {
+            return false;
+        }
+        // CSR3 and not IENA alone, because `start_xmit` sets that again.
+        transaction.write(chip::CSR0, status & chip::CAUSES);
+        transaction.write(chip::CSR3, chip::MASK_ALL);
+        let _ = transaction.run();
+        if status & (chip::BABL | chip::MISS | chip::MERR) != 0 {
+            self.count_faults(status);
+        }
+        true
+    }
+
+    // from drivers/pcnet32/src/net.rs:221
+    /// The poll runs already: the claim makes it run again, and it unmasks. Further rounds, for what
+    /// came meanwhile.
+    #[kernel_path]
+    #[cold]
+    fn interrupt_again(&self) {
+        for _ in 1..self.tuning.interrupt_rounds {
+            if !self.acknowledge() {
+                return;
+            }
+            if self.device.napi_claim() {
+                self.device.napi_schedule();
+                return;
+            }
+        }
+    }
+
+    // from drivers/pcnet32/src/net.rs:234
     #[kernel_path]
     fn count_faults(&self, status: u32) {
         {

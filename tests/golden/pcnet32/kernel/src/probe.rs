@@ -2,8 +2,8 @@
 
 //! Finding out which chip this is and what its address is, and how to start with it.
 
-use crate::chip::Chip;
-use crate::state::Settings;
+use crate::part::Chip;
+use crate::state::{Settings, Tuning};
 use microdriver::{MacAddress, Wire};
 
 /// What probing finds out, and decides.
@@ -13,6 +13,9 @@ pub struct Identity {
     pub chip: Chip,
     /// The permanent address; all zeroes where the chip has none that is valid.
     pub address: MacAddress,
+    /// Addresses at which a PHY answered, a bit each.
+    pub(crate) phys: u32,
+    pub(crate) tuning: Tuning,
     /// What holds until the user chooses otherwise.
     pub(crate) settings: Settings,
 }

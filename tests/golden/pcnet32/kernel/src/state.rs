@@ -2,8 +2,9 @@
 
 //! The driver's state: what the two halves share, and what only the kernel has.
 
-use crate::chip::Chip;
 use crate::counters::{Faults, RxCounters, TxCounters};
+use crate::media::Media;
+use crate::part::{Chip, MOST_CONFIGURATION};
 use crate::rings::{InitBlock, Rings, Setup};
 use microdriver::{Coherent, Device, MacAddress, Mutex, Registers, SpinLock, State, Text, Wire};
 
@@ -13,6 +14,8 @@ pub struct Pcnet32 {
     pub(crate) device: Device,
     pub(crate) registers: Registers,
     pub(crate) chip: Chip,
+    /// Addresses at which a PHY answered, a bit each.
+    pub(crate) phys: u32,
     /// The permanent address.
     pub(crate) permanent: MacAddress,
     /// Name on the bus.
@@ -32,18 +35,23 @@ pub struct Pcnet32 {
 pub(crate) struct Tuning {
     /// Frames up to this length are copied.
     pub(crate) copy_break: u32,
+    /// Most rounds of an interrupt.
+    pub(crate) interrupt_rounds: u32,
     /// Transmit start point, as given.
     pub(crate) start_point: i32,
+    /// The Am79C978 uses its PHY for telephone wires.
+    pub(crate) home: bool,
 }
 
-/// How the chip is attached to the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
-pub(crate) struct Media {
-    /// The chip selects the port.
-    pub(crate) auto_select: bool,
-    /// 10BASE-T, not AUI, where it does not.
-    pub(crate) twisted_pair: bool,
-    /// Both directions at once.
+/// What the link watchdog sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
+pub(crate) struct Link {
+    /// The card is there.
+    pub(crate) answers: bool,
+    /// There is a link, or no way to tell.
+    pub(crate) up: bool,
+    /// 100 Mbit/s, and full duplex, where a PHY says.
+    pub(crate) fast: bool,
     pub(crate) full_duplex: bool,
 }
 
@@ -60,7 +68,14 @@ pub(crate) struct Settings {
     /// The same and the receive filter, as the chip has it.
     pub(crate) setup: Setup,
     /// What the link watchdog saw last.
-    pub(crate) link: bool,
+    pub(crate) link: Link,
+    /// Address of the PHY in use.
+    pub(crate) phy: u8,
+    /// The PHYs are set up. A loss of power does away with that.
+    pub(crate) phys_ready: bool,
+    /// How often the link was lost, and another PHY taken.
+    pub(crate) link_losses: u64,
+    pub(crate) phy_changes: u64,
     /// BCR4 to BCR7 as they were before the LEDs were blinked.
     pub(crate) leds: [u16; 4],
 }
@@ -76,8 +91,8 @@ pub(crate) struct Control {
     pub(crate) watched: bool,
     /// What the chip reads when it is started.
     pub(crate) block: Coherent<InitBlock>,
-    /// What `chip::CONFIGURATION` held before the machine went to sleep.
-    pub(crate) configuration: [u32; 3],
+    /// What `Chip::configuration` lists, as it was before the machine went to sleep.
+    pub(crate) configuration: [u32; MOST_CONFIGURATION],
 }
 
 /// Packets that are taken off a ring under one hold of the lock; they are handed on after it.
@@ -101,6 +116,7 @@ impl microdriver::split::KernelHalf for Pcnet32 {
         "Pcnet32::get_msglevel",
         "Pcnet32::set_msglevel",
         "Pcnet32::get_link",
+        "Pcnet32::nway_reset",
         "Pcnet32::get_ringparam",
         "Pcnet32::set_ringparam",
         "Pcnet32::get_strings",
@@ -118,6 +134,7 @@ impl microdriver::split::KernelHalf for Pcnet32 {
         "Pcnet32::set_rx_mode",
         "Pcnet32::tx_timeout",
         "Pcnet32::set_mac_address",
+        "Pcnet32::mii_ioctl",
     ];
     const DOWNCALLS: &'static [&'static str] = &[
         "Pcnet32::start",
@@ -132,6 +149,7 @@ impl microdriver::split::KernelHalf for Pcnet32 {
         writer: &mut microdriver::wire::Writer<'_>,
     ) -> core::result::Result<(), microdriver::wire::WireError> {
         microdriver::wire::Lower::lower(&self.chip, writer)?;
+        microdriver::wire::Lower::lower(&self.phys, writer)?;
         microdriver::wire::Lower::lower(&self.bus_name, writer)?;
         microdriver::wire::Lower::lower(&self.tuning, writer)?;
         Ok(())

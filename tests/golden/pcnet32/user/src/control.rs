@@ -10,6 +10,9 @@
 use crate::Pcnet32;
 use microdriver::Result;
 
+/// Work items: the link watchdog, every so many milliseconds, and a restart.
+pub(crate) const LINK_WATCH: u32 = 0;
+
 /// Ring sizes: powers of two.
 pub(crate) const LEAST_ENTRIES: u32 = 4;
 pub(crate) const MOST_ENTRIES: u32 = 512;

@@ -3,22 +3,35 @@
 //! The register dump: the layout that `ethtool -d` has had for this family since the first driver.
 //!
 //! Words of 16 bits: the PROM (8), CSR0 to CSR89, CSR112, CSR114, BCR0 to BCR29, a zero for BCR30
-//! (reading it hangs the Am79C976), BCR31 to BCR35.
+//! (reading it hangs the Am79C976), BCR31 to BCR35; then the 32 registers of each PHY.
 
 use crate::Pcnet32;
 use crate::chip;
 use crate::filter::SUSPEND_US;
+use crate::mii;
 use microdriver::{Bytes, Error, RegisterDump, Result};
 
-/// Words of a dump.
-pub(crate) const WORDS: usize = 136;
+/// Words of a dump without PHYs.
+const WORDS: usize = 136;
 /// Words that are read: all but the one for BCR30.
 const READ: usize = WORDS - 1;
 /// Words before that one.
 const BEFORE_GAP: usize = 8 + 90 + 2 + 30;
+/// Words of a PHY.
+const PHY_WORDS: usize = mii::REGISTERS as usize;
+/// What a dump has room for, and how many PHYs that is.
+const ROOM: usize = 1024;
+const MOST_PHYS: usize = (ROOM / 2 - WORDS) / PHY_WORDS;
+
+// from drivers/pcnet32/src/dump.rs:25
+/// Bytes of a dump with these PHYs.
+pub(crate) fn length(phys: u32) -> u32 {
+    let phys = MOST_PHYS.min(phys.count_ones() as usize);
+    (2 * (WORDS + PHY_WORDS * phys)) as u32
+}
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/dump.rs:20
+    // from drivers/pcnet32/src/dump.rs:32
     /// The dump, of a chip that is suspended meanwhile so that the words fit together.
     pub(crate) fn dump_registers(&self) -> Result<RegisterDump> {
         let stopped = u32::from(self.chip_status()?) & chip::STOP != 0;
@@ -27,14 +40,19 @@ impl Pcnet32 {
             Err(Error::ETIMEDOUT) => self.read_registers(false),
             other => other,
         }?;
-        Ok(RegisterDump {
-            version: 0,
-            bytes: words_to_bytes(&words),
-        })
+        let mut bytes = Bytes::new();
+        let (before, after) = words.split_at(BEFORE_GAP);
+        append(&mut bytes, before);
+        append(&mut bytes, &[0]);
+        append(&mut bytes, after);
+        for phy in mii::addresses(self.phys).take(MOST_PHYS) {
+            append(&mut bytes, &self.read_phy_registers(phy)?);
+        }
+        Ok(RegisterDump { version: 0, bytes })
     }
 
-    // from drivers/pcnet32/src/dump.rs:34
-    /// Every word, in one transaction.
+    // from drivers/pcnet32/src/dump.rs:51
+    /// Every word of the chip, in one transaction.
     fn read_registers(&self, suspended: bool) -> Result<[u32; READ]> {
         let mut words = [0; READ];
         let mut transaction = self.registers.transaction_into(&mut words);
@@ -52,17 +70,25 @@ impl Pcnet32 {
         transaction.run()?;
         Ok(words)
     }
+
+    // from drivers/pcnet32/src/dump.rs:69
+    fn read_phy_registers(&self, phy: u8) -> Result<[u32; PHY_WORDS]> {
+        let mut words = [0; PHY_WORDS];
+        let mut transaction = self.registers.transaction_into(&mut words);
+        for register in 0..mii::REGISTERS {
+            mii::read_next(&mut transaction, phy, register);
+        }
+        transaction.run()?;
+        Ok(words)
+    }
 }
 
-// from drivers/pcnet32/src/dump.rs:54
-/// The words in their places, low byte first.
-fn words_to_bytes(words: &[u32; READ]) -> Bytes<1024> {
-    let (before, after) = words.split_at(BEFORE_GAP);
-    let mut bytes = Bytes::new();
-    for word in before.iter().chain(&[0]).chain(after) {
+// from drivers/pcnet32/src/dump.rs:81
+/// Appends words, low byte first.
+fn append(bytes: &mut Bytes<ROOM>, words: &[u32]) {
+    for word in words {
         for byte in (*word as u16).to_le_bytes() {
             bytes.push(byte);
         }
     }
-    bytes
 }

@@ -3,32 +3,19 @@
 //! The ethtool operations.
 
 use crate::Pcnet32;
-use crate::chip;
 use crate::control::{LEAST_ENTRIES, MOST_ENTRIES};
-use crate::state::{MSG_DRV, MSG_HW, Media};
+use crate::state::{MSG_DRV, MSG_HW};
 use crate::{dump, loopback, statistics};
 use microdriver::{
     DrvInfo, Error, EthtoolOperations, LinkSettings, List, Numbers, PhysIdState, RegisterDump,
     Result, RingParam, SelfTest, StringSet, Strings, Text, dev_info, user_path,
 };
 
-/// Of `linux/ethtool.h`: what the numbers in [`LinkSettings`] mean.
-const SPEED_10: u32 = 10;
-const DUPLEX_HALF: u8 = 0;
-const DUPLEX_FULL: u8 = 1;
-const PORT_TP: u8 = 0;
-const PORT_AUI: u8 = 1;
-const AUTONEG_DISABLE: u8 = 0;
-const AUTONEG_ENABLE: u8 = 1;
-/// The link mode bits of the two ports.
-const MODE_TP: u64 = 1 << 7;
-const MODE_AUI: u64 = 1 << 8;
-
 /// How often a second the LEDs change while they identify the card.
 const BLINKS: u32 = 2;
 
 impl EthtoolOperations for Pcnet32 {
-    // from drivers/pcnet32/src/ethtool.rs:30
+    // from drivers/pcnet32/src/ethtool.rs:17
     #[user_path]
     fn get_drvinfo(&self) -> Result<DrvInfo> {
         Ok(DrvInfo {
@@ -38,27 +25,37 @@ impl EthtoolOperations for Pcnet32 {
         })
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:39
+    // from drivers/pcnet32/src/ethtool.rs:26
     #[user_path]
     fn get_msglevel(&self) -> Result<u32> {
         Ok(self.settings.lock().message_level)
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:44
+    // from drivers/pcnet32/src/ethtool.rs:31
     #[user_path]
     fn set_msglevel(&self, level: u32) -> Result<()> {
         self.settings.lock().message_level = level;
         Ok(())
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:50
+    // from drivers/pcnet32/src/ethtool.rs:37
     #[user_path]
     fn get_link(&self) -> Result<bool> {
-        let media = self.settings.lock().media;
-        self.link_of(&media)
+        let settings = self.settings.lock().clone();
+        Ok(self.look_at_link(&settings)?.up)
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:56
+    // from drivers/pcnet32/src/ethtool.rs:43
+    #[user_path]
+    fn nway_reset(&self) -> Result<()> {
+        if self.uses_phys() {
+            self.renegotiate()
+        } else {
+            Err(Error::EOPNOTSUPP)
+        }
+    }
+
+    // from drivers/pcnet32/src/ethtool.rs:52
     #[user_path]
     fn get_ringparam(&self) -> Result<RingParam> {
         let settings = self.settings.lock();
@@ -71,7 +68,7 @@ impl EthtoolOperations for Pcnet32 {
         })
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:68
+    // from drivers/pcnet32/src/ethtool.rs:64
     #[user_path]
     fn set_ringparam(&self, ring: RingParam) -> Result<()> {
         if ring.rx_mini != 0 || ring.rx_jumbo != 0 {
@@ -91,7 +88,7 @@ impl EthtoolOperations for Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:87
+    // from drivers/pcnet32/src/ethtool.rs:83
     #[user_path]
     fn get_strings(&self, set: StringSet) -> Result<Strings> {
         match set {
@@ -101,7 +98,7 @@ impl EthtoolOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:96
+    // from drivers/pcnet32/src/ethtool.rs:92
     #[user_path]
     fn get_sset_count(&self, set: StringSet) -> Result<u32> {
         match set {
@@ -111,14 +108,14 @@ impl EthtoolOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:105
+    // from drivers/pcnet32/src/ethtool.rs:101
     #[user_path]
     fn get_ethtool_stats(&self) -> Result<Numbers> {
         let numbers = statistics::numbers(&self.gather_counters());
         List::from_slice(&numbers).ok_or(Error::EOVERFLOW)
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:111
+    // from drivers/pcnet32/src/ethtool.rs:107
     #[user_path]
     fn self_test(&self, offline: bool) -> Result<SelfTest> {
         let failed = offline && !self.loopback_works();
@@ -134,7 +131,7 @@ impl EthtoolOperations for Pcnet32 {
         Ok(SelfTest { failed, results })
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:126
+    // from drivers/pcnet32/src/ethtool.rs:122
     #[user_path]
     fn set_phys_id(&self, state: PhysIdState) -> Result<u32> {
         match state {
@@ -149,82 +146,44 @@ impl EthtoolOperations for Pcnet32 {
         Ok(0)
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:140
+    // from drivers/pcnet32/src/ethtool.rs:136
     #[user_path]
     fn get_regs_len(&self) -> Result<u32> {
-        Ok(dump::WORDS as u32 * 2)
+        Ok(dump::length(self.phys))
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:145
+    // from drivers/pcnet32/src/ethtool.rs:141
     #[user_path]
     fn get_regs(&self) -> Result<RegisterDump> {
         self.dump_registers()
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:150
+    // from drivers/pcnet32/src/ethtool.rs:146
     #[user_path]
     fn get_link_ksettings(&self) -> Result<LinkSettings> {
-        if !self.chip.has_two_ports() {
-            return Err(Error::EOPNOTSUPP);
-        }
-        let media = self.settings.lock().media;
-        let twisted_pair = if media.auto_select {
-            self.link_led()?
+        if self.uses_phys() {
+            self.phy_link_settings()
+        } else if self.chip.has_two_ports() {
+            self.port_link_settings()
         } else {
-            media.twisted_pair
-        };
-        Ok(LinkSettings {
-            speed: SPEED_10,
-            duplex: if media.full_duplex {
-                DUPLEX_FULL
-            } else {
-                DUPLEX_HALF
-            },
-            port: if twisted_pair { PORT_TP } else { PORT_AUI },
-            autoneg: if media.auto_select {
-                AUTONEG_ENABLE
-            } else {
-                AUTONEG_DISABLE
-            },
-            supported: MODE_TP | MODE_AUI,
-            ..LinkSettings::default()
-        })
+            Err(Error::EOPNOTSUPP)
+        }
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:179
+    // from drivers/pcnet32/src/ethtool.rs:157
     #[user_path]
     fn set_link_ksettings(&self, wanted: LinkSettings) -> Result<()> {
-        if !self.chip.has_two_ports() {
-            return Err(Error::EOPNOTSUPP);
+        if self.uses_phys() {
+            self.set_phy_link_settings(&wanted)
+        } else if self.chip.has_two_ports() {
+            self.set_port_link_settings(&wanted)
+        } else {
+            Err(Error::EOPNOTSUPP)
         }
-        let written = {
-            let mut settings = self.settings.lock();
-            settings.media = media_for(&wanted, &settings.media);
-            settings.setup.mode = settings.setup.mode & !chip::PORT | settings.media.port_bits();
-            self.write_media(&settings.media)
-        };
-        self.restart_unless(written)
     }
 }
 
-// from drivers/pcnet32/src/ethtool.rs:195
-/// What was asked for, as the chip can do it. While it selects the port by itself, what else was
-/// chosen stays as it was.
-fn media_for(wanted: &LinkSettings, before: &Media) -> Media {
-    if wanted.autoneg == AUTONEG_ENABLE {
-        return Media {
-            auto_select: true,
-            ..*before
-        };
-    }
-    Media {
-        auto_select: false,
-        twisted_pair: wanted.port == PORT_TP,
-        full_duplex: wanted.duplex == DUPLEX_FULL,
-    }
-}
-
-// from drivers/pcnet32/src/ethtool.rs:210
+// from drivers/pcnet32/src/ethtool.rs:169
 /// The least size that the chip can do and that holds so many descriptors, if any does.
 fn ring_size(entries: u32) -> u32 {
     entries
@@ -232,7 +191,7 @@ fn ring_size(entries: u32) -> u32 {
         .next_power_of_two()
 }
 
-// from drivers/pcnet32/src/ethtool.rs:217
+// from drivers/pcnet32/src/ethtool.rs:176
 /// A list of these names.
 fn name_list(names: &[&str]) -> Strings {
     let mut list = Strings::new();

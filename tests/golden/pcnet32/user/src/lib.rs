@@ -7,30 +7,45 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `chip` | registers, their bits, the chips of the family, what the user half may touch |
-//! | `probe` | which chip this is and what its address is |
+//! | `chip`, `part` | registers, their bits, what the user half may touch; the chips of the family |
+//! | `probe`, `parameters`, `board` | which chip this is and what its address is; how to start with it |
 //! | `state` | what the two halves share, and what only the kernel has |
 //! | `net` | the interface's operations |
-//! | `control` | bringing the chip up and down, and changing it meanwhile |
+//! | `setup`, `control` | setting the chip up; bringing it up and down, and changing it meanwhile |
 //! | `rings` | descriptors, rings, the initialization block |
 //! | `transmit`, `receive` | the packet path |
-//! | `filter`, `link` | the receive filter; whether there is a link, and what it is made of |
+//! | `filter` | the receive filter |
+//! | `media`, `link` | what the chip is attached to; whether there is a link |
+//! | `ports` | link settings where the chip has two ports |
+//! | `mii`, `phy`, `phys` | PHYs: their registers, what they say, what users do with them |
+//! | `power` | suspend and resume |
 //! | `counters`, `statistics` | what is counted, and its names |
-//! | `ethtool`, `dump`, `loopback` | the ethtool operations, the register dump, the self test |
+//! | `ethtool` | the ethtool operations |
+//! | `dump`, `loopback`, `leds` | the register dump, the self test, the identifying LEDs |
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod board;
 mod chip;
 mod control;
 mod counters;
 mod dump;
 mod ethtool;
 mod filter;
+mod leds;
 mod link;
 mod loopback;
+mod media;
+mod mii;
 mod net;
+mod parameters;
+mod part;
+mod phy;
+mod phys;
+mod ports;
 mod probe;
 mod rings;
+mod setup;
 mod state;
 mod statistics;
 
@@ -42,7 +57,7 @@ pub use state::Pcnet32;
 impl Driver for Pcnet32 {
     type Identity = Identity;
 
-    // from drivers/pcnet32/src/lib.rs:75
+    // from drivers/pcnet32/src/lib.rs:76
     fn probe(device: &Device) -> Result<Identity> {
         probe::identify(device)
     }

@@ -37,7 +37,7 @@ impl Pcnet32 {
     }
 }
 
-// from drivers/pcnet32/src/loopback.rs:97
+// from drivers/pcnet32/src/loopback.rs:109
 /// Frames to ourselves, each of another length and content.
 fn test_frames(address: &MacAddress) -> Frames {
     let mut frames = Frames::new();
@@ -47,7 +47,7 @@ fn test_frames(address: &MacAddress) -> Frames {
     frames
 }
 
-// from drivers/pcnet32/src/loopback.rs:107
+// from drivers/pcnet32/src/loopback.rs:119
 /// Destination and source are ours; the type is one for local experiments; then bytes that differ
 /// from frame to frame and take every value of a bit at every place.
 fn test_frame(address: &MacAddress, number: usize) -> Frame {

@@ -6,7 +6,9 @@ use crate::Pcnet32;
 use crate::chip;
 use crate::rings::Setup;
 use crate::state::{MSG_IFDOWN, MSG_IFUP};
-use microdriver::{Error, MacAddress, NetOperations, Result, RxFilter, dev_err, dev_info};
+use microdriver::{
+    Error, MacAddress, MiiReply, MiiRequest, NetOperations, Result, RxFilter, dev_err, dev_info,
+};
 
 impl NetOperations for Pcnet32 {
     // from drivers/pcnet32/src/net.rs:15
@@ -18,9 +20,11 @@ impl NetOperations for Pcnet32 {
                 mode: settings.media.port_bits(),
                 hash: [0; 4],
             };
+            // The first look at the link sets them up, as the media may have changed.
+            settings.phys_ready = false;
             settings.clone()
         };
-        self.prepare_chip(&settings.media)?;
+        self.prepare_chip(&settings)?;
         self.start()?;
         if settings.message_level & MSG_IFUP != 0 {
             dev_info!(
@@ -33,7 +37,7 @@ impl NetOperations for Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/net.rs:38
+    // from drivers/pcnet32/src/net.rs:40
     fn stop(&self) -> Result<()> {
         // What stops the chip is `quiesce`, which nothing can prevent.
         if self.settings.lock().message_level & MSG_IFDOWN != 0 {
@@ -43,7 +47,7 @@ impl NetOperations for Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/net.rs:134
+    // from drivers/pcnet32/src/net.rs:125
     fn set_rx_mode(&self, filter: RxFilter) {
         // Nobody waits for the outcome, so it goes to the log.
         if let Err(error) = self.change_filter(&filter) {
@@ -51,7 +55,7 @@ impl NetOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/net.rs:141
+    // from drivers/pcnet32/src/net.rs:132
     fn tx_timeout(&self, queue: u32) {
         let status = self.chip_status().unwrap_or(0xffff);
         dev_err!(
@@ -63,7 +67,7 @@ impl NetOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/net.rs:178
+    // from drivers/pcnet32/src/net.rs:169
     fn set_mac_address(&self, address: MacAddress) -> Result<()> {
         // The interface is down; the chip gets the address when it is started.
         if address.is_valid() {
@@ -72,10 +76,19 @@ impl NetOperations for Pcnet32 {
             Err(Error::EINVAL)
         }
     }
+
+    // from drivers/pcnet32/src/net.rs:178
+    fn mii_ioctl(&self, request: MiiRequest) -> Result<MiiReply> {
+        if self.chip.has_mii() {
+            self.access_phy(&request)
+        } else {
+            Err(Error::EOPNOTSUPP)
+        }
+    }
 }
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/net.rs:190
+    // from drivers/pcnet32/src/net.rs:189
     /// CSR0.
     pub(crate) fn chip_status(&self) -> Result<u16> {
         let mut transaction = self.registers.transaction();

@@ -2,11 +2,16 @@
 
 //! Finding out which chip this is and what its address is, and how to start with it.
 
-use crate::chip::{self, Chip};
+use crate::board;
+use crate::chip;
+use crate::media::Media;
+use crate::mii;
+use crate::parameters;
+use crate::part::Chip;
 use crate::rings::Setup;
-use crate::state::{MSG_DEFAULT, Media, Settings};
+use crate::state::{Link, MSG_PROBE, Settings, Tuning};
 use microdriver::{
-    Device, Error, MacAddress, Registers, Result, Wire, dev_err, dev_info, dev_warn,
+    Device, Error, MacAddress, Registers, Result, Wire, dev_dbg, dev_err, dev_info, dev_warn,
 };
 
 /// What probing finds out, and decides.
@@ -16,6 +21,9 @@ pub struct Identity {
     pub chip: Chip,
     /// The permanent address; all zeroes where the chip has none that is valid.
     pub address: MacAddress,
+    /// Addresses at which a PHY answered, a bit each.
+    pub(crate) phys: u32,
+    pub(crate) tuning: Tuning,
     /// What holds until the user chooses otherwise.
     pub(crate) settings: Settings,
 }
@@ -30,10 +38,11 @@ struct Card {
     prom: [u32; 6],
 }
 
-// from drivers/pcnet32/src/probe.rs:32
+// from drivers/pcnet32/src/probe.rs:40
 /// Resets the chip and identifies it.
 pub(crate) fn identify(device: &Device) -> Result<Identity> {
-    let card = read_card(&device.registers())?;
+    let registers = device.registers();
+    let card = read_card(&registers)?;
     if !answers(&card) {
         dev_err!(*device, "no chip answers to word accesses");
         return Err(Error::ENODEV);
@@ -43,45 +52,71 @@ pub(crate) fn identify(device: &Device) -> Result<Identity> {
         return Err(Error::ENODEV);
     };
     let address = choose_address(device, &card);
-    dev_info!(*device, "{}, address {}", chip.part_name(), address);
-    let settings = first_settings(device.parameter("debug")?);
+    let mut given = parameters::read(device)?;
+    let verbose = given.message_level & MSG_PROBE != 0;
+    if verbose {
+        dev_info!(*device, "{}, address {}", chip.part_name(), address);
+    }
+    let phys = if chip.has_mii() {
+        find_phys(device, &registers, chip, verbose)?
+    } else {
+        0
+    };
+    given.tuning.home = board::home_wires(device, chip)?;
+    let media = board::first_media(device, chip, &address, phys)?;
     Ok(Identity {
         chip,
         address,
-        settings,
+        phys,
+        tuning: given.tuning,
+        settings: first_settings(given.message_level, media, phys),
     })
 }
 
-// from drivers/pcnet32/src/probe.rs:53
+// from drivers/pcnet32/src/probe.rs:74
 /// The settings of a card that was just found.
-fn first_settings(debug: i32) -> Settings {
+fn first_settings(message_level: u32, media: Media, phys: u32) -> Settings {
     Settings {
-        message_level: message_level(debug),
+        message_level,
         tx_entries: 16,
         rx_entries: 32,
-        // 10BASE-T, as under automatic selection the Am79C970A does not say whether there is a link.
-        media: Media {
-            auto_select: false,
-            twisted_pair: true,
-            full_duplex: false,
-        },
+        media,
         setup: Setup::default(),
-        link: false,
+        link: Link::default(),
+        phy: mii::addresses(phys).next().unwrap_or(0),
+        phys_ready: false,
+        link_losses: 0,
+        phy_changes: 0,
         leds: [0; 4],
     }
 }
 
-// from drivers/pcnet32/src/probe.rs:71
-/// The parameter is a number of kinds of messages, as for other drivers: so many of the lowest bits.
-fn message_level(debug: i32) -> u32 {
-    match u32::try_from(debug) {
-        Ok(0) => 0,
-        Ok(kinds @ 1..=31) => (1 << kinds) - 1,
-        _ => MSG_DEFAULT,
+// from drivers/pcnet32/src/probe.rs:91
+/// Asks at every address for a PHY.
+fn find_phys(device: &Device, registers: &Registers, chip: Chip, verbose: bool) -> Result<u32> {
+    let mut found = 0;
+    for some in (0..mii::PHYS).step_by(mii::SOME) {
+        for (phy, maker) in (some..).zip(mii::makers(registers, some)?) {
+            let Some((first, second)) = maker else {
+                continue;
+            };
+            if phy == mii::PHYS - 1 && chip.has_phantom_phy() {
+                continue;
+            }
+            found |= 1 << phy;
+            if verbose {
+                dev_info!(*device, "PHY {first:04x}:{second:04x} at address {phy}");
+            }
+        }
     }
+    if let Some(first) = mii::addresses(found).next() {
+        mii::select(registers, first)?;
+    }
+    dev_dbg!(*device, "PHYs at addresses {found:#010x}");
+    Ok(found)
 }
 
-// from drivers/pcnet32/src/probe.rs:80
+// from drivers/pcnet32/src/probe.rs:115
 /// Everything that identifies a card, in one transaction.
 fn read_card(registers: &Registers) -> Result<Card> {
     let mut prom = [0; 6];
@@ -110,14 +145,14 @@ fn read_card(registers: &Registers) -> Result<Card> {
     })
 }
 
-// from drivers/pcnet32/src/probe.rs:109
+// from drivers/pcnet32/src/probe.rs:144
 /// Whether there is a chip, and it is in word I/O mode: reset leaves nothing but STOP in CSR0, and
 /// the address port reads back what was written.
 fn answers(card: &Card) -> bool {
     u32::from(card.status) == chip::STOP && card.selected == 88
 }
 
-// from drivers/pcnet32/src/probe.rs:114
+// from drivers/pcnet32/src/probe.rs:149
 /// The chip with this identity; AMD's manufacturer code is in bits 11 to 1, bit 0 is one.
 fn chip_of(identity: u32) -> Option<Chip> {
     if identity & 0xfff != 0x003 {
@@ -126,7 +161,7 @@ fn chip_of(identity: u32) -> Option<Chip> {
     Chip::from_part((identity >> 12) as u16)
 }
 
-// from drivers/pcnet32/src/probe.rs:122
+// from drivers/pcnet32/src/probe.rs:157
 /// The PROM is what the maker programmed; the registers may hold what some earlier driver left.
 fn choose_address(device: &Device, card: &Card) -> MacAddress {
     let prom = MacAddress(card.prom.map(|byte| byte as u8));
@@ -150,7 +185,7 @@ fn choose_address(device: &Device, card: &Card) -> MacAddress {
     MacAddress::default()
 }
 
-// from drivers/pcnet32/src/probe.rs:145
+// from drivers/pcnet32/src/probe.rs:180
 /// CSR12 to CSR14 hold the address, first byte lowest.
 fn address_in_registers(registers: [u16; 3]) -> MacAddress {
     let [a, b, c] = registers.map(u16::to_le_bytes);

@@ -2,12 +2,14 @@
 
 //! The driver's state: what the two halves share, and what only the kernel has.
 
-use crate::chip::Chip;
+use crate::media::Media;
+use crate::part::Chip;
 use crate::rings::Setup;
 use microdriver::{Device, Mutex, Registers, State, Text, Wire};
 
 /// `NETIF_MSG_*`: what the driver logs.
 pub(crate) const MSG_DRV: u32 = 0x0001;
+pub(crate) const MSG_PROBE: u32 = 0x0002;
 pub(crate) const MSG_LINK: u32 = 0x0004;
 pub(crate) const MSG_IFDOWN: u32 = 0x0010;
 pub(crate) const MSG_IFUP: u32 = 0x0020;
@@ -21,6 +23,8 @@ pub struct Pcnet32 {
     pub(crate) device: Device,
     pub(crate) registers: Registers,
     pub(crate) chip: Chip,
+    /// Addresses at which a PHY answered, a bit each.
+    pub(crate) phys: u32,
     /// Name on the bus.
     pub(crate) bus_name: Text<32>,
     /// Module parameters.
@@ -34,18 +38,23 @@ pub struct Pcnet32 {
 pub(crate) struct Tuning {
     /// Frames up to this length are copied.
     pub(crate) copy_break: u32,
+    /// Most rounds of an interrupt.
+    pub(crate) interrupt_rounds: u32,
     /// Transmit start point, as given.
     pub(crate) start_point: i32,
+    /// The Am79C978 uses its PHY for telephone wires.
+    pub(crate) home: bool,
 }
 
-/// How the chip is attached to the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
-pub(crate) struct Media {
-    /// The chip selects the port.
-    pub(crate) auto_select: bool,
-    /// 10BASE-T, not AUI, where it does not.
-    pub(crate) twisted_pair: bool,
-    /// Both directions at once.
+/// What the link watchdog sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
+pub(crate) struct Link {
+    /// The card is there.
+    pub(crate) answers: bool,
+    /// There is a link, or no way to tell.
+    pub(crate) up: bool,
+    /// 100 Mbit/s, and full duplex, where a PHY says.
+    pub(crate) fast: bool,
     pub(crate) full_duplex: bool,
 }
 
@@ -62,7 +71,14 @@ pub(crate) struct Settings {
     /// The same and the receive filter, as the chip has it.
     pub(crate) setup: Setup,
     /// What the link watchdog saw last.
-    pub(crate) link: bool,
+    pub(crate) link: Link,
+    /// Address of the PHY in use.
+    pub(crate) phy: u8,
+    /// The PHYs are set up. A loss of power does away with that.
+    pub(crate) phys_ready: bool,
+    /// How often the link was lost, and another PHY taken.
+    pub(crate) link_losses: u64,
+    pub(crate) phy_changes: u64,
     /// BCR4 to BCR7 as they were before the LEDs were blinked.
     pub(crate) leds: [u16; 4],
 }
@@ -76,6 +92,7 @@ impl microdriver::split::UserHalf for Pcnet32 {
         "Pcnet32::get_msglevel",
         "Pcnet32::set_msglevel",
         "Pcnet32::get_link",
+        "Pcnet32::nway_reset",
         "Pcnet32::get_ringparam",
         "Pcnet32::set_ringparam",
         "Pcnet32::get_strings",
@@ -93,6 +110,7 @@ impl microdriver::split::UserHalf for Pcnet32 {
         "Pcnet32::set_rx_mode",
         "Pcnet32::tx_timeout",
         "Pcnet32::set_mac_address",
+        "Pcnet32::mii_ioctl",
     ];
 
     fn lift_state(
@@ -103,6 +121,7 @@ impl microdriver::split::UserHalf for Pcnet32 {
             device,
             registers: microdriver::Registers::remote(),
             chip: microdriver::wire::Wire::lift(reader)?,
+            phys: microdriver::wire::Wire::lift(reader)?,
             bus_name: microdriver::wire::Wire::lift(reader)?,
             tuning: microdriver::wire::Wire::lift(reader)?,
             settings: microdriver::Mutex::remote(0),
@@ -143,6 +162,12 @@ impl microdriver::split::UserHalf for Pcnet32 {
                 let this = state.ok_or(microdriver::split::Refused::NoState)?;
                 let () = call.arguments()?;
                 let result = <Self as microdriver::EthtoolOperations>::get_link(this);
+                call.reply(&result)
+            }
+            crate::split::UP_NWAY_RESET => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let () = call.arguments()?;
+                let result = <Self as microdriver::EthtoolOperations>::nway_reset(this);
                 call.reply(&result)
             }
             crate::split::UP_GET_RINGPARAM => {
@@ -246,6 +271,12 @@ impl microdriver::split::UserHalf for Pcnet32 {
                 let this = state.ok_or(microdriver::split::Refused::NoState)?;
                 let (address,) = call.arguments()?;
                 let result = <Self as microdriver::NetOperations>::set_mac_address(this, address);
+                call.reply(&result)
+            }
+            crate::split::UP_MII_IOCTL => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let (request,) = call.arguments()?;
+                let result = <Self as microdriver::NetOperations>::mii_ioctl(this, request);
                 call.reply(&result)
             }
             _ => Err(microdriver::split::Refused::UnknownFunction),

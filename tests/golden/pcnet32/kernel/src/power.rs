@@ -1,0 +1,60 @@
+// Emitted by pcnet-partition from drivers/pcnet32/src/power.rs. Do not edit.
+
+//! Suspend and resume. The user half is frozen during both, so all of it is the kernel's.
+
+use crate::Pcnet32;
+use crate::chip;
+use crate::state::Control;
+use microdriver::{Result, dev_dbg, dev_err, kernel_path};
+
+impl Pcnet32 {
+    // from drivers/pcnet32/src/power.rs:11
+    /// Remembers what the settings do not say, and goes down.
+    #[kernel_path]
+    pub(crate) fn fall_asleep(&self, control: &mut Control) {
+        self.device.detach_interface();
+        {
+            let mut transaction = self.registers.transaction();
+            let registers = self.chip.configuration();
+            for (place, register) in control.configuration.iter_mut().zip(registers) {
+                let token = transaction.read(*register);
+                *place = transaction.value(token);
+            }
+        }
+        self.bring_down(control);
+        control.asleep = true;
+        dev_dbg!(self.device, "suspended");
+    }
+
+    // from drivers/pcnet32/src/power.rs:29
+    /// Up again. The chip, and the PHYs, may have lost their power. Where the chip does not start, the
+    /// interface comes back all the same, without a link, so that it can be taken down and up.
+    #[kernel_path]
+    pub(crate) fn wake_up(&self, control: &mut Control) -> Result<()> {
+        control.asleep = false;
+        // The first look at the link sets them up.
+        self.settings.lock().phys_ready = false;
+        let woken = self
+            .restore_configuration(control)
+            .and_then(|()| self.bring_up(control));
+        if let Err(error) = woken {
+            self.device.set_carrier(false);
+            dev_err!(self.device, "cannot start after the sleep: {error}");
+        }
+        self.device.attach_interface();
+        dev_dbg!(self.device, "resumed");
+        woken
+    }
+
+    // from drivers/pcnet32/src/power.rs:46
+    #[kernel_path]
+    fn restore_configuration(&self, control: &Control) -> Result<()> {
+        let mut transaction = self.registers.transaction();
+        transaction.read(chip::RESET);
+        let registers = self.chip.configuration();
+        for (register, value) in registers.iter().zip(control.configuration) {
+            transaction.write(*register, value);
+        }
+        transaction.run().map(drop)
+    }
+}

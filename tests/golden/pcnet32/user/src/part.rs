@@ -1,0 +1,97 @@
+// Emitted by pcnet-partition from drivers/pcnet32/src/part.rs. Do not edit.
+
+//! The chips of the family, and what each can do.
+
+use microdriver::Wire;
+
+/// A chip of the family, as CSR88 and CSR89 name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
+pub enum Chip {
+    /// PCnet-PCI
+    Am79C970,
+    /// PCnet-PCI II
+    Am79C970A,
+    /// PCnet-FAST
+    Am79C971,
+    /// PCnet-FAST+
+    Am79C972,
+    /// PCnet-FAST III
+    Am79C973,
+    /// PCnet-Home
+    Am79C978,
+    /// PCnet-FAST III with alert functions
+    Am79C975,
+    /// PCnet-PRO
+    Am79C976,
+}
+
+impl Chip {
+    // from drivers/pcnet32/src/part.rs:39
+    /// The chip with this part number (CSR88 and CSR89, bits 27 to 12).
+    pub(crate) fn from_part(part: u16) -> Option<Self> {
+        Some(match part {
+            // 0x2430 is also the Am79C965, which is for the VL bus alone: on PCI it is the Am79C970.
+            0x2420 | 0x2430 => Chip::Am79C970,
+            0x2621 => Chip::Am79C970A,
+            0x2623 => Chip::Am79C971,
+            0x2624 => Chip::Am79C972,
+            0x2625 => Chip::Am79C973,
+            0x2626 => Chip::Am79C978,
+            0x2627 => Chip::Am79C975,
+            0x2628 => Chip::Am79C976,
+            _ => return None,
+        })
+    }
+
+    // from drivers/pcnet32/src/part.rs:55
+    /// Its name in print.
+    pub(crate) fn part_name(self) -> &'static str {
+        match self {
+            Chip::Am79C970 => "PCnet/PCI 79C970",
+            Chip::Am79C970A => "PCnet/PCI II 79C970A",
+            Chip::Am79C971 => "PCnet/FAST 79C971",
+            Chip::Am79C972 => "PCnet/FAST+ 79C972",
+            Chip::Am79C973 => "PCnet/FAST III 79C973",
+            Chip::Am79C978 => "PCnet/Home 79C978",
+            Chip::Am79C975 => "PCnet/FAST III 79C975",
+            Chip::Am79C976 => "PCnet/PRO 79C976",
+        }
+    }
+
+    // from drivers/pcnet32/src/part.rs:69
+    /// Whether it has the link LED and full duplex: all since the Am79C970A.
+    pub(crate) fn senses_link(self) -> bool {
+        self != Chip::Am79C970
+    }
+
+    // from drivers/pcnet32/src/part.rs:74
+    /// Whether it has AUI and 10BASE-T to choose from, and no MII.
+    pub(crate) fn has_two_ports(self) -> bool {
+        self == Chip::Am79C970A
+    }
+
+    // from drivers/pcnet32/src/part.rs:80
+    /// Whether there are PHYs behind a management interface. The Am79C978 has its own, which BCR49
+    /// chooses from.
+    pub(crate) fn has_mii(self) -> bool {
+        !matches!(self, Chip::Am79C970 | Chip::Am79C970A | Chip::Am79C978)
+    }
+
+    // from drivers/pcnet32/src/part.rs:85
+    /// Whether the PHY that answers at address 31 is none: it mirrors the chip's own 10BASE-T port.
+    pub(crate) fn has_phantom_phy(self) -> bool {
+        self.has_large_fifo()
+    }
+
+    // from drivers/pcnet32/src/part.rs:90
+    /// Whether its FIFOs hold a whole frame.
+    pub(crate) fn has_large_fifo(self) -> bool {
+        matches!(self, Chip::Am79C971 | Chip::Am79C972)
+    }
+
+    // from drivers/pcnet32/src/part.rs:95
+    /// Whether it has 12 KiB of memory for frames, which has to be shared out.
+    pub(crate) fn has_memory(self) -> bool {
+        matches!(self, Chip::Am79C973 | Chip::Am79C975)
+    }
+}

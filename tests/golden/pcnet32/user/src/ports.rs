@@ -1,0 +1,76 @@
+// Emitted by pcnet-partition from drivers/pcnet32/src/ports.rs. Do not edit.
+
+//! Link settings of the Am79C970A, which has AUI and 10BASE-T to choose from (`ethtool`).
+
+use crate::Pcnet32;
+use crate::chip;
+use crate::media::{Media, Port};
+use crate::phy::{
+    AUTONEG_DISABLE, AUTONEG_ENABLE, DUPLEX_FULL, DUPLEX_HALF, MODE_AUI, MODE_TP, PORT_AUI,
+    PORT_TP, SPEED_10,
+};
+use microdriver::{LinkSettings, Result};
+
+impl Pcnet32 {
+    // from drivers/pcnet32/src/ports.rs:14
+    /// `ethtool DEV`.
+    pub(crate) fn port_link_settings(&self) -> Result<LinkSettings> {
+        let media = self.settings.lock().media;
+        let twisted_pair = if media.auto_select {
+            self.link_led()?
+        } else {
+            media.port == Port::TwistedPair
+        };
+        Ok(LinkSettings {
+            speed: SPEED_10,
+            duplex: if media.full_duplex {
+                DUPLEX_FULL
+            } else {
+                DUPLEX_HALF
+            },
+            port: if twisted_pair { PORT_TP } else { PORT_AUI },
+            autoneg: if media.auto_select {
+                AUTONEG_ENABLE
+            } else {
+                AUTONEG_DISABLE
+            },
+            supported: MODE_TP | MODE_AUI,
+            ..LinkSettings::default()
+        })
+    }
+
+    // from drivers/pcnet32/src/ports.rs:40
+    /// `ethtool -s`.
+    pub(crate) fn set_port_link_settings(&self, wanted: &LinkSettings) -> Result<()> {
+        let written = {
+            let mut settings = self.settings.lock();
+            settings.media = media_for(wanted, &settings.media);
+            settings.setup.mode = settings.setup.mode & !chip::PORT | settings.media.port_bits();
+            self.write_media(&settings.media)
+        };
+        self.restart_unless(written)
+    }
+}
+
+// from drivers/pcnet32/src/ports.rs:53
+/// What was asked for, as the chip can do it. While it selects the port by itself, what else was
+/// chosen stays as it was.
+fn media_for(wanted: &LinkSettings, before: &Media) -> Media {
+    let port = if wanted.port == PORT_TP {
+        Port::TwistedPair
+    } else {
+        Port::Aui
+    };
+    let media = if wanted.autoneg == AUTONEG_ENABLE {
+        Media {
+            auto_select: true,
+            ..*before
+        }
+    } else {
+        Media::fixed(port, false, wanted.duplex == DUPLEX_FULL)
+    };
+    Media {
+        chosen: true,
+        ..media
+    }
+}
