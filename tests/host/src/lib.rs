@@ -1,1 +1,67 @@
 //! Drivers end to end on the host backend, with no virtual machine.
+//!
+//! A [`Machine`] has model cards in its slots, a kernel (`runtime-host`) and, in the split variant, a
+//! user half for each card. Tests are written once and run for both variants:
+//!
+//! ```no_run
+//! use host_rig::{Machine, Part};
+//!
+//! host_rig::both! {
+//!     /// What goes out on one card arrives on the other.
+//!     fn frames_cross_the_wire(variant) {
+//!         let mut machine = Machine::new(variant);
+//!         let (a, b) = (machine.card(Part::Am79C970A), machine.card(Part::Am79C970A));
+//!         machine.connect(a, b);
+//!         machine.insmod(&[]).unwrap();
+//!         machine.interface(a).up().unwrap();
+//!         machine.interface(b).up().unwrap();
+//!         machine.advance(2_000);
+//!         machine.interface(a).send(&host_rig::frame(b"hello")).unwrap();
+//!         machine.settle();
+//!         assert_eq!(machine.interface(b).take_received(), [host_rig::frame(b"hello")]);
+//!     }
+//! }
+//! ```
+//!
+//! A machine that is dropped unloads its module and fails the test where something is not as it has to
+//! be: memory, mappings, interrupts not given back; DMA that the IOMMU did not let through; errors in
+//! the kernel log that the test did not expect ([`Machine::expect_error`]).
+
+#![forbid(unsafe_code)]
+
+mod card;
+mod halves;
+mod machine;
+mod user_half;
+
+pub use halves::{Halves, Variant, halves};
+pub use machine::{Machine, frame};
+pub use pcnet_model::{Chip, Config, Part};
+pub use runtime_host::{
+    Driver, Errno, Interface, Level, Line, LinkSettings, LoadError, MiiOperation, RingParam,
+    SlotId, Stats64, StringSet, TestResult,
+};
+
+/// Makes each function, which takes a [`Variant`], a module with two tests: `unsplit` and `split`.
+#[macro_export]
+macro_rules! both {
+    ($($(#[$attribute:meta])* fn $name:ident($variant:ident) $body:block)*) => {$(
+        $(#[$attribute])*
+        mod $name {
+            #[allow(unused_imports, reason = "a test may need nothing of its file")]
+            use super::*;
+
+            fn run($variant: $crate::Variant) $body
+
+            #[test]
+            fn unsplit() {
+                run($crate::Variant::Unsplit);
+            }
+
+            #[test]
+            fn split() {
+                run($crate::Variant::Split);
+            }
+        }
+    )*};
+}

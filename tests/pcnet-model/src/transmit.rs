@@ -90,6 +90,8 @@ impl Chip {
                 }
             }
         }
+        // Am79C970A, CSR0: TDMD goes once a descriptor was fetched.
+        self.csr[number::STATUS] &= !csr0::TDMD;
     }
 
     /// Sends one frame; false when there is none.
@@ -217,8 +219,7 @@ impl Chip {
         last: &Descriptor,
         outcome: Outcome,
     ) -> Result<(), BusError> {
-        // ERR and DEF are the host's to clear; MORE and ONE are written as they are.
-        let written = OWN | transmit::MORE | transmit::ONE;
+        let written = OWN | ERR | transmit::MORE | transmit::ONE | transmit::DEF;
         let mut flags = last.flags & !written | outcome.flags;
         if outcome.is_error() {
             flags |= ERR;

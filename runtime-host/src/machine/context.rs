@@ -1,0 +1,190 @@
+//! What the current thread is allowed to do: each thread that runs driver code does so as a task of
+//! one host, in a context, maybe with spin locks. Whoever breaks the rules of a context stops the
+//! host, as it would hang or corrupt a kernel.
+
+use std::cell::RefCell;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use crate::machine::kernel::Kernel;
+use crate::parts::wait::Signal;
+
+/// The kind of code that a thread runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// A task: a system call, a work item, module load. May sleep.
+    Process,
+    /// An interrupt handler.
+    HardInterrupt,
+    /// A poll or a timer.
+    Softirq,
+    /// A task, with bottom halves off.
+    BottomHalvesOff,
+    /// A task, in an RCU read-side section.
+    Rcu,
+}
+
+impl Mode {
+    fn describe(self) -> &'static str {
+        match self {
+            Self::Process => "a task",
+            Self::HardInterrupt => "a hard interrupt",
+            Self::Softirq => "a softirq",
+            Self::BottomHalvesOff => "a task with bottom halves off",
+            Self::Rcu => "an RCU read-side section",
+        }
+    }
+}
+
+struct Task {
+    kernel: Arc<Kernel>,
+    mode: Mode,
+    spin_locks: Vec<usize>,
+    signal: Option<Arc<Signal>>,
+    process: i32,
+}
+
+thread_local! {
+    static TASK: RefCell<Option<Task>> = const { RefCell::new(None) };
+}
+
+/// Which process a task belongs to, as far as anyone asks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Caller {
+    pub(crate) signal: Option<Arc<Signal>>,
+    pub(crate) process: i32,
+}
+
+/// Runs driver code in a context of `kernel`, and checks that it leaves the way it came.
+pub(crate) fn enter<R>(kernel: &Arc<Kernel>, mode: Mode, body: impl FnOnce() -> R) -> R {
+    enter_as(kernel, mode, &Caller::default(), body)
+}
+
+/// The same, on behalf of a process.
+pub(crate) fn enter_as<R>(
+    kernel: &Arc<Kernel>,
+    mode: Mode,
+    caller: &Caller,
+    body: impl FnOnce() -> R,
+) -> R {
+    let (process, signal) = (caller.process, caller.signal.clone());
+    let outer = TASK.replace(Some(Task {
+        kernel: kernel.clone(),
+        mode,
+        spin_locks: Vec::new(),
+        signal,
+        process,
+    }));
+    let result = body();
+    let inner = TASK.replace(outer);
+    if inner.is_some_and(|task| !task.spin_locks.is_empty()) {
+        bug("driver code returned with a spin lock held");
+    }
+    result
+}
+
+/// The host whose task this thread is.
+pub(crate) fn kernel() -> Arc<Kernel> {
+    match TASK.with_borrow(|task| task.as_ref().map(|task| task.kernel.clone())) {
+        Some(kernel) => kernel,
+        None => bug("driver code runs on a thread that no host started"),
+    }
+}
+
+/// What ends this task's waits.
+pub(crate) fn signal() -> Option<Arc<Signal>> {
+    TASK.with_borrow(|task| task.as_ref().and_then(|task| task.signal.clone()))
+}
+
+/// The process that this task belongs to; 0 for none.
+pub(crate) fn process() -> i32 {
+    TASK.with_borrow(|task| task.as_ref().map_or(0, |task| task.process))
+}
+
+/// Called by everything that may sleep, with its name.
+pub(crate) fn might_sleep(function: &str) {
+    let atomic = TASK.with_borrow(|task| {
+        task.as_ref()
+            .is_some_and(|task| task.mode != Mode::Process || !task.spin_locks.is_empty())
+    });
+    if atomic {
+        bug(&format!(
+            "sleeping function called from atomic context: {function}"
+        ));
+    }
+}
+
+/// Called by what a hard interrupt may not do.
+pub(crate) fn not_in_hard_interrupt(function: &str) {
+    if TASK.with_borrow(|task| {
+        task.as_ref()
+            .is_some_and(|task| task.mode == Mode::HardInterrupt)
+    }) {
+        bug(&format!("{function} called from a hard interrupt"));
+    }
+}
+
+/// Whether interrupts are off on this processor.
+pub(crate) fn interrupts_off() -> bool {
+    TASK.with_borrow(|task| {
+        task.as_ref()
+            .is_some_and(|task| task.mode == Mode::HardInterrupt || !task.spin_locks.is_empty())
+    })
+}
+
+/// A spin lock was taken: returns the flags to restore.
+pub(crate) fn spin_locked(address: usize) -> u64 {
+    TASK.with_borrow_mut(|task| match task {
+        Some(task) => {
+            task.spin_locks.push(address);
+            task.spin_locks.len() as u64 - 1
+        }
+        None => 0,
+    })
+}
+
+/// A spin lock is released. The flags of an inner lock that outlives an outer one would turn
+/// interrupts on under the other, so they go in order.
+pub(crate) fn spin_unlocked(address: usize, flags: u64) {
+    let fault = TASK.with_borrow_mut(|task| {
+        let task = task.as_mut()?;
+        match task.spin_locks.last() {
+            Some(&last) if last == address && task.spin_locks.len() as u64 == flags + 1 => {
+                task.spin_locks.pop();
+                None
+            }
+            Some(_) if task.spin_locks.contains(&address) => {
+                Some("spin locks released out of order: interrupts would be on under the other")
+            }
+            _ => Some("a spin lock released by a task that does not hold it"),
+        }
+    });
+    if let Some(fault) = fault {
+        bug(fault);
+    }
+}
+
+/// The kernel's last words: what happened, where, and the end of the log. Standard error and not the
+/// panic machinery, which a test harness may redirect and an `extern "C"` frame would not let pass.
+pub(crate) fn bug(what: &str) -> ! {
+    let mut text = format!("BUG: {what}\n");
+    let thread = std::thread::current();
+    let name = thread.name().unwrap_or("unnamed");
+    TASK.with_borrow(|task| {
+        if let Some(task) = task {
+            let _ = writeln!(
+                text,
+                "  host {}, thread {name}: in {}, {} spin locks held",
+                task.kernel.name,
+                task.mode.describe(),
+                task.spin_locks.len()
+            );
+            for line in task.kernel.log.last(20) {
+                let _ = writeln!(text, "  log: {line}");
+            }
+        }
+    });
+    let _ = writeln!(text, "{}", std::backtrace::Backtrace::force_capture());
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
+    std::process::abort()
+}

@@ -1,0 +1,307 @@
+//! The machine, as tests see it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use runtime_wire::pci::PciId;
+
+use crate::machine::card::{Bus, Card, Slot, SlotId, Wire};
+use crate::machine::context::{self, Mode};
+use crate::machine::device::Device;
+use crate::machine::kernel::Kernel;
+use crate::machine::log::{Level, Line};
+use crate::machine::module::{Arguments, LoadError, Module, ModuleFile};
+use crate::machine::net::Interface;
+use crate::machine::{Errno, log};
+use crate::parts::shim::lock;
+
+/// A machine with a kernel, as far as a driver sees one: slots for cards, at most one module. Many may
+/// live in one process. Its threads end when it is dropped, for which no module may be loaded.
+#[derive(Debug)]
+pub struct Host {
+    kernel: Arc<Kernel>,
+}
+
+impl Host {
+    /// A machine without cards. The name is for messages.
+    pub fn new(name: &str) -> std::io::Result<Self> {
+        Kernel::new(name).map(|kernel| Self { kernel })
+    }
+
+    /// Puts a card into the next slot. A module that is loaded already does not look at it.
+    pub fn plug(&self, card: Box<dyn Card>) -> SlotId {
+        self.kernel.plug(card)
+    }
+
+    fn slot(&self, slot: SlotId) -> Arc<Slot> {
+        match self.kernel.slot(slot) {
+            Some(slot) => slot,
+            None => panic!("no slot {slot:?}"),
+        }
+    }
+
+    /// Runs `body` with the card in a slot, which has to be a `C`, and its bus. `None` where the card is gone.
+    pub fn with_card<C: Card, R>(
+        &self,
+        slot: SlotId,
+        body: impl FnOnce(&mut C, &mut dyn Bus) -> R,
+    ) -> Option<R> {
+        self.slot(slot).with_card(&self.kernel, |card, bus| {
+            let card: &mut dyn std::any::Any = card;
+            match card.downcast_mut() {
+                Some(card) => body(card, bus),
+                None => panic!("the card in the slot is of another type"),
+            }
+        })
+    }
+
+    /// Connects two cards: what one transmits, the other receives.
+    pub fn connect(&self, one: SlotId, other: SlotId) {
+        self.slot(one).set_wire(Wire::To(other));
+        self.slot(other).set_wire(Wire::To(one));
+    }
+
+    /// Has a card's frames kept, for [`Host::take_transmitted`]. That is how a slot begins.
+    pub fn disconnect(&self, slot: SlotId) {
+        self.slot(slot).set_wire(Wire::Captured);
+    }
+
+    /// Sends a frame to a card, from outside.
+    pub fn inject(&self, slot: SlotId, frame: &[u8]) {
+        self.kernel.hardware.deliver(slot, frame.to_vec());
+    }
+
+    /// The frames that an unconnected card transmitted since the last call.
+    pub fn take_transmitted(&self, slot: SlotId) -> Vec<Vec<u8>> {
+        self.slot(slot).take_captured()
+    }
+
+    /// Loads a module: its driver probes the cards that it knows. A card that cannot be driven is a
+    /// line in the log, as in a kernel.
+    pub fn insmod(&self, file: &ModuleFile, words: &[&str]) -> Result<(), LoadError> {
+        let kernel = &self.kernel;
+        let mut place = lock(&kernel.module);
+        if place.is_some() {
+            return Err(LoadError::Errno(Errno::EEXIST));
+        }
+        let name = &file.name;
+        let arguments = match Arguments::parse(name, &file.parameters, words) {
+            Ok(arguments) => arguments,
+            Err((errno, text)) => {
+                kernel.log.write(Level::Error, text);
+                return Err(LoadError::Errno(errno));
+            }
+        };
+        for complaint in &arguments.complaints {
+            kernel.log.write(Level::Warning, complaint.clone());
+        }
+        kernel.reset_upcall_timeout();
+        if let Some(timeout) = arguments.upcall_timeout_ms {
+            kernel.upcall_timeout_ms.store(timeout, Ordering::Relaxed);
+        }
+        let module = Arc::new(Module::load(&file.object, name, arguments)?);
+        *place = Some(module.clone());
+        drop(place);
+        let mut number = 0;
+        for slot in kernel.slots() {
+            if module.knows(&slot) {
+                // The order counts those that fail too, as drivers that count in probe do.
+                let _ = Device::probe(kernel, &slot, &module, number);
+                number += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Unloads the module, removing its devices. `EAGAIN` while a user half has a device open: a
+    /// module cannot go then. `ENODEV` without a module.
+    pub fn rmmod(&self) -> Result<(), Errno> {
+        let kernel = &self.kernel;
+        let mut place = lock(&kernel.module);
+        if place.is_none() {
+            return Err(Errno::ENODEV);
+        }
+        if kernel.files.open_count() > 0 {
+            return Err(Errno::EAGAIN);
+        }
+        for slot in kernel.slots() {
+            if let Some(device) = slot.device() {
+                device.remove();
+            }
+        }
+        *place = None;
+        Ok(())
+    }
+
+    /// Takes the driver from one card (`unbind` in sysfs). User halves are told that it is gone.
+    pub fn unbind(&self, slot: SlotId) -> Result<(), Errno> {
+        let device = self.slot(slot).device().ok_or(Errno::ENODEV)?;
+        device.remove();
+        Ok(())
+    }
+
+    /// Takes the card out without notice, and then the driver from it.
+    pub fn pull_out(&self, slot: SlotId) {
+        let slot = self.slot(slot);
+        slot.vanish();
+        if let Some(device) = slot.device() {
+            device.remove();
+        }
+    }
+
+    /// Takes the card out; the driver is not told.
+    pub fn vanish(&self, slot: SlotId) {
+        self.slot(slot).vanish();
+    }
+
+    /// Waits until no user half has a device open.
+    pub fn wait_closed(&self) {
+        self.kernel.files.wait_closed();
+    }
+
+    /// The device file of a split driver's device.
+    pub fn device_file(&self, slot: SlotId) -> Option<PathBuf> {
+        let device = self.slot(slot).device()?;
+        let file = lock(&device.file);
+        file.as_ref().map(|file| file.path().to_owned())
+    }
+
+    /// The interface of the card in a slot, where its driver registered one.
+    pub fn interface(&self, slot: SlotId) -> Option<Interface> {
+        let device = self.slot(slot).device()?;
+        device.net.name_if_registered()?;
+        Some(Interface { device })
+    }
+
+    /// The same, waiting for it (a split driver registers it once its user half is there). `given_up`
+    /// is asked again after each [`Host::look_again`].
+    pub fn wait_interface(&self, slot: SlotId, given_up: impl Fn() -> bool) -> Option<Interface> {
+        let device = self.slot(slot).device()?;
+        device
+            .net
+            .wait_registered(given_up)
+            .then_some(Interface { device })
+    }
+
+    /// Has [`Host::wait_interface`] ask whether to go on.
+    pub fn look_again(&self, slot: SlotId) {
+        if let Some(device) = self.slot(slot).device() {
+            device.net.look_again();
+        }
+    }
+
+    /// The crossings of a split driver's device, and its fingerprint.
+    pub fn crossings(&self, slot: SlotId) -> Option<(String, u64)> {
+        self.slot(slot).device()?.crossings()
+    }
+
+    /// Writes the module's deadline for calls to the user half (`upcall_timeout_ms`).
+    pub fn set_upcall_timeout(&self, limit: Duration) {
+        let milliseconds = u32::try_from(limit.as_millis()).unwrap_or(u32::MAX);
+        let timeout = &self.kernel.upcall_timeout_ms;
+        timeout.store(milliseconds, Ordering::Relaxed);
+    }
+
+    /// Lets so many milliseconds of virtual time pass; what becomes due has run when this returns.
+    pub fn advance(&self, milliseconds: u64) {
+        self.kernel.advance(milliseconds);
+    }
+
+    /// Waits until nothing goes on: no frame under way, no interrupt, softirq or work item.
+    pub fn settle(&self) {
+        self.kernel.activity.wait_idle();
+    }
+
+    /// Virtual time since the machine was made.
+    pub fn uptime(&self) -> Duration {
+        Duration::from_nanos(self.kernel.clock.now())
+    }
+
+    /// Suspends: work stops, then each device goes to sleep. On an error the others wake up again.
+    pub fn suspend(&self) -> Result<(), Errno> {
+        self.kernel.work.freeze();
+        let mut asleep: Vec<Arc<Device>> = Vec::new();
+        for slot in self.kernel.slots().into_iter().rev() {
+            let Some(device) = slot.device() else {
+                continue;
+            };
+            if let Err(errno) = device.power(false) {
+                for device in asleep.iter().rev() {
+                    let _ = device.power(true);
+                }
+                self.kernel.work.thaw(&self.kernel);
+                return Err(errno);
+            }
+            asleep.push(device);
+        }
+        Ok(())
+    }
+
+    /// Resumes; the first error, where there is one, after all devices were tried.
+    pub fn resume(&self) -> Result<(), Errno> {
+        let mut result = Ok(());
+        for slot in self.kernel.slots() {
+            if let Some(device) = slot.device() {
+                result = result.and(device.power(true));
+            }
+        }
+        self.kernel.work.thaw(&self.kernel);
+        result
+    }
+
+    /// The kernel log so far.
+    pub fn log(&self) -> Vec<Line> {
+        self.kernel.log.lines()
+    }
+
+    /// Adds a line to the log, to find one's way in it.
+    pub fn mark(&self, text: &str) {
+        self.kernel.log.write(log::Level::Info, text.to_owned());
+    }
+
+    /// What the driver took and did not give back. Without a module it should be nothing.
+    pub fn leaks(&self) -> Vec<String> {
+        self.kernel.resources.list()
+    }
+
+    /// What the driver or a card did wrong since the last call: DMA outside a mapping, an interrupt
+    /// that nobody handled, an access to a port without a card.
+    pub fn take_faults(&self) -> Vec<String> {
+        self.kernel.faults.take()
+    }
+
+    /// Runs `body` as the kernel would run a system call on another processor. For tests of the host.
+    #[doc(hidden)]
+    pub fn in_task<R>(&self, body: impl FnOnce() -> R) -> R {
+        context::enter(&self.kernel, Mode::Process, body)
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        let loaded = lock(&self.kernel.module).is_some();
+        if loaded && self.rmmod().is_err() {
+            // Its threads would run code that is gone: what is left is leaked, loudly.
+            eprintln!("host {}: dropped with a module in use", self.kernel.name);
+            return;
+        }
+        self.kernel.end();
+    }
+}
+
+impl Module {
+    /// Whether the driver's table has the card.
+    fn knows(&self, slot: &Slot) -> bool {
+        let identity = slot.identity;
+        let ids = self.table.ids.cast::<PciId>();
+        (0..self.table.id_count as usize).any(|i| {
+            // SAFETY: the table has so many entries.
+            let id = unsafe { &*ids.add(i) };
+            id.vendor == identity.vendor.into()
+                && id.device == identity.device.into()
+                && (identity.class ^ id.class) & id.class_mask == 0
+        })
+    }
+}

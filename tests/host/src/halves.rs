@@ -1,0 +1,305 @@
+//! Builds a driver's halves for the host, when something changed: splits it, makes a shared object of
+//! the kernel half and a program of the user half. In a target directory of its own, which all test
+//! programs share under a lock.
+
+use std::collections::hash_map::DefaultHasher;
+use std::fs;
+use std::hash::{Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::SystemTime;
+
+use anyhow::{Context as _, bail};
+use partitioner::analysis::{self, Mode};
+use partitioner::source::Sources;
+use runtime_host::{ModuleFile, ParameterSpec};
+
+/// How a driver is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variant {
+    /// All of it in the kernel.
+    Unsplit,
+    /// In two halves, as the partitioner decides.
+    Split,
+}
+
+impl Variant {
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unsplit => "unsplit",
+            Self::Split => "split",
+        }
+    }
+}
+
+/// What was built.
+#[derive(Clone, Debug)]
+pub struct Halves {
+    /// The kernel half.
+    pub module: ModuleFile,
+    /// The user half's program, of a split driver.
+    pub user: Option<PathBuf>,
+    /// The plan.
+    pub plan: PathBuf,
+}
+
+/// What the halves are made from, below the workspace's root, besides the driver.
+const SOURCES: [&str; 6] = [
+    "runtime-kernel",
+    "runtime-wire",
+    "runtime-user",
+    "partitioner/src",
+    "partitioner/macros",
+    "partitioner/syntax",
+];
+
+/// The halves of the driver at `driver`, a directory below the workspace's root. Built where that was not done
+/// since its sources changed; says so on standard error.
+pub fn halves(driver: &str, variant: Variant) -> anyhow::Result<Halves> {
+    let root = fs::canonicalize(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))?;
+    let target = match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(target) => root.join(target),
+        None => root.join("target"),
+    };
+    let target = target.join("host");
+    fs::create_dir_all(&target).with_context(|| format!("cannot make {}", target.display()))?;
+    let lock = fs::File::create(target.join("lock"))?;
+    lock.lock().context("cannot lock the build of the halves")?;
+    let name = Path::new(driver)
+        .file_name()
+        .and_then(|name| name.to_str())
+        .context("the driver's directory has no name")?;
+    let build = Build {
+        driver: root.join(driver),
+        out: target.join(format!("{name}-{}", variant.name())),
+        cargo_target: target.join("cargo"),
+        root,
+        variant,
+    };
+    build.run()
+}
+
+struct Build {
+    root: PathBuf,
+    driver: PathBuf,
+    variant: Variant,
+    out: PathBuf,
+    cargo_target: PathBuf,
+}
+
+impl Build {
+    fn run(&self) -> anyhow::Result<Halves> {
+        let stamp = self.stamp()?;
+        let stamp_file = self.out.join("stamp");
+        let plan = self.out.join("split/plan.json");
+        let mut sources = Sources::default();
+        let fresh = fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp);
+        if !fresh {
+            eprintln!(
+                "building {} for the host, {}",
+                self.driver.display(),
+                self.variant.name()
+            );
+            let _ = fs::remove_file(&stamp_file);
+            self.build(&mut sources)?;
+            fs::write(&stamp_file, stamp)?;
+        }
+        let description = fs::read_to_string(self.out.join("description"))?;
+        let (driver, parameters) = read_description(&description)?;
+        let user = self.out.join(format!("{driver}-user"));
+        Ok(Halves {
+            module: ModuleFile {
+                object: self.out.join(object_name(&driver)),
+                name: driver,
+                parameters,
+            },
+            user: (self.variant == Variant::Split).then_some(user),
+            plan,
+        })
+    }
+
+    /// Changes when a source does.
+    fn stamp(&self) -> anyhow::Result<String> {
+        let mut hasher = DefaultHasher::new();
+        coverage().hash(&mut hasher);
+        let mut directories: Vec<PathBuf> = SOURCES
+            .iter()
+            .map(|source| self.root.join(source))
+            .collect();
+        directories.push(self.driver.clone());
+        hash_file(&self.root.join("Cargo.lock"), &mut hasher)?;
+        hash_file(&self.root.join("Cargo.toml"), &mut hasher)?;
+        while let Some(directory) = directories.pop() {
+            let mut entries: Vec<_> = fs::read_dir(&directory)
+                .with_context(|| format!("cannot read {}", directory.display()))?
+                .collect::<Result<_, _>>()?;
+            entries.sort_by_key(fs::DirEntry::file_name);
+            for entry in entries {
+                if entry.file_type()?.is_dir() {
+                    directories.push(entry.path());
+                } else {
+                    hash_file(&entry.path(), &mut hasher)?;
+                }
+            }
+        }
+        Ok(format!("{:016x}", hasher.finish()))
+    }
+
+    fn build(&self, sources: &mut Sources) -> anyhow::Result<()> {
+        let split = self.out.join("split");
+        let mode = match self.variant {
+            Variant::Unsplit => Mode::Unsplit,
+            Variant::Split => Mode::Split,
+        };
+        let refused = |refusal: partitioner::diagnostics::Refusal, sources: &Sources| {
+            let text = partitioner::diagnostics::human(&refusal.0, sources, false);
+            anyhow::anyhow!("the driver cannot be split:\n{text}")
+        };
+        fs::create_dir_all(&self.out)?;
+        let analysis = match analysis::analyse(&self.driver, mode, sources) {
+            Ok(analysis) => analysis,
+            Err(refusal) => return Err(refused(refusal, sources)),
+        };
+        let files = partitioner::emit::emit(&analysis, sources, &split);
+        // Files that stay as they are keep their times, so cargo builds only what changed.
+        let unchanged = files
+            .iter()
+            .all(|(path, text)| fs::read_to_string(split.join(path)).is_ok_and(|old| old == *text));
+        let plan = &analysis.plan;
+        if !unchanged {
+            partitioner::emit::write(&files, &split)
+                .map_err(|refusal| refused(refusal, sources))?;
+        }
+        let mut description = format!("{}\n", plan.driver);
+        for parameter in &plan.parameters {
+            description.push_str(&format!(
+                "{} {} {}\n",
+                parameter.name, parameter.default, parameter.per_card
+            ));
+        }
+        fs::write(self.out.join("description"), description)?;
+        self.kernel_half(&plan.driver, &plan.state)?;
+        if self.variant == Variant::Split {
+            self.user_half(&plan.driver)?;
+        }
+        Ok(())
+    }
+
+    /// The shared object: the emitted crate and the entry points for the glue.
+    fn kernel_half(&self, driver: &str, state: &str) -> anyhow::Result<()> {
+        let module = self.out.join("module");
+        let library = format!("{}_{}", driver.replace('-', "_"), self.variant.name());
+        let kernel_crate = self.out.join("split/kernel");
+        let manifest = format!(
+            "[package]\nname = \"{driver}-{}-module\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+             [lib]\nname = \"{library}\"\ncrate-type = [\"cdylib\"]\n\n\
+             [dependencies]\nmicrodriver = {{ package = \"runtime-kernel\", path = {:?} }}\n\
+             {driver}-kernel = {{ path = {kernel_crate:?} }}\n\n\
+             # A panic in a kernel ends it.\n[profile.dev]\npanic = \"abort\"\n\n[workspace]\n",
+            self.variant.name(),
+            self.root.join("runtime-kernel"),
+        );
+        let source = format!(
+            "//! The entry points of the kernel half.\n\nmicrodriver::module!({}_kernel::{state});\n",
+            driver.replace('-', "_"),
+        );
+        fs::create_dir_all(module.join("src"))?;
+        write_if_changed(&module.join("Cargo.toml"), &manifest)?;
+        write_if_changed(&module.join("src/lib.rs"), &source)?;
+        self.cargo(&module)?;
+        let built = self.cargo_target.join(format!("debug/lib{library}.so"));
+        replace(&built, &self.out.join(object_name(driver)))
+    }
+
+    fn user_half(&self, driver: &str) -> anyhow::Result<()> {
+        let name = format!("{driver}-user");
+        self.cargo(&self.out.join("split/user"))?;
+        let built = self.cargo_target.join("debug").join(&name);
+        replace(&built, &self.out.join(name))
+    }
+
+    fn cargo(&self, package: &Path) -> anyhow::Result<()> {
+        // The same versions as everywhere else.
+        fs::copy(self.root.join("Cargo.lock"), package.join("Cargo.lock"))?;
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(cargo);
+        command
+            .current_dir(package)
+            .args(["build", "--quiet", "--target-dir"])
+            .arg(&self.cargo_target)
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .env_remove("CARGO_TARGET_DIR")
+            .env_remove("CARGO_BUILD_TARGET")
+            .env_remove("RUSTFLAGS")
+            .stdin(Stdio::null());
+        if coverage() {
+            command.env("RUSTFLAGS", "-Cinstrument-coverage");
+        }
+        let output = command.output().context("cannot run cargo")?;
+        if !output.status.success() {
+            bail!(
+                "cannot build {}:\n{}",
+                package.display(),
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        Ok(())
+    }
+}
+
+/// With this in the environment, the halves record which of their code runs (`LLVM_PROFILE_FILE` says where).
+fn coverage() -> bool {
+    std::env::var_os("HOST_RIG_COVERAGE").is_some()
+}
+
+fn object_name(driver: &str) -> String {
+    format!("{driver}.so")
+}
+
+fn read_description(text: &str) -> anyhow::Result<(String, Vec<ParameterSpec>)> {
+    let mut lines = text.lines();
+    let driver = lines.next().context("no driver")?.to_owned();
+    let parameters = lines
+        .map(|line| {
+            let mut words = line.split(' ');
+            let (Some(name), Some(default), Some(per_card)) =
+                (words.next(), words.next(), words.next())
+            else {
+                bail!("not a parameter: {line}");
+            };
+            Ok(ParameterSpec {
+                name: name.to_owned(),
+                default: default.parse()?,
+                per_card: per_card.parse()?,
+            })
+        })
+        .collect::<anyhow::Result<_>>()?;
+    Ok((driver, parameters))
+}
+
+fn hash_file(path: &Path, hasher: &mut DefaultHasher) -> anyhow::Result<()> {
+    let metadata = fs::metadata(path).with_context(|| format!("no {}", path.display()))?;
+    path.hash(hasher);
+    metadata.len().hash(hasher);
+    let modified = metadata.modified()?;
+    modified
+        .duration_since(SystemTime::UNIX_EPOCH)?
+        .as_nanos()
+        .hash(hasher);
+    Ok(())
+}
+
+fn write_if_changed(path: &Path, text: &str) -> anyhow::Result<()> {
+    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Copies a program, in one step for those who run it.
+fn replace(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let new = to.with_extension("new");
+    fs::copy(from, &new).with_context(|| format!("cannot copy {}", from.display()))?;
+    fs::rename(&new, to).with_context(|| format!("cannot make {}", to.display()))
+}
