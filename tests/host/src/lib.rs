@@ -4,22 +4,22 @@
 //! user half for each card. Tests are written once and run for both variants:
 //!
 //! ```no_run
-//! use host_rig::{Machine, Part};
+//! use host_rig::{Machine, Part, Variant, frame};
 //!
-//! host_rig::both! {
-//!     /// What goes out on one card arrives on the other.
-//!     fn frames_cross_the_wire(variant) {
-//!         let mut machine = Machine::new(variant);
-//!         let (a, b) = (machine.card(Part::Am79C970A), machine.card(Part::Am79C970A));
-//!         machine.connect(a, b);
-//!         machine.insmod(&[]).unwrap();
-//!         machine.interface(a).up().unwrap();
-//!         machine.interface(b).up().unwrap();
-//!         machine.advance(2_000);
-//!         machine.interface(a).send(&host_rig::frame(b"hello")).unwrap();
-//!         machine.settle();
-//!         assert_eq!(machine.interface(b).take_received(), [host_rig::frame(b"hello")]);
-//!     }
+//! /// What goes out on one card arrives on the other. In a file of tests, inside `host_rig::both!`,
+//! /// as `fn frames_cross_the_wire(variant) { … }`.
+//! fn frames_cross_the_wire(variant: Variant) {
+//!     let mut machine = Machine::new(variant);
+//!     let (a, b) = (machine.card(Part::Am79C970A), machine.card(Part::Am79C970A));
+//!     machine.connect(a, b);
+//!     machine.insmod(&["debug=4"]).unwrap();
+//!     machine.interface(a).up().unwrap();
+//!     machine.interface(b).up().unwrap();
+//!     // The link watchdog looks every 2 seconds: of virtual time, so this takes none.
+//!     machine.advance(2_000);
+//!     machine.interface(a).send(&frame(b"hello")).unwrap();
+//!     machine.settle();
+//!     assert_eq!(machine.interface(b).take_received(), [frame(b"hello")]);
 //! }
 //! ```
 //!
