@@ -10,7 +10,7 @@ use crate::chip;
 use crate::counters::count;
 use crate::rings::{Rings, RxRing, Setup, TxRing, write_block};
 use crate::state::Control;
-use microdriver::{Error, Result, dev_err, kernel_path};
+use microdriver::{Error, Result, dev_dbg, dev_err, kernel_path};
 
 /// Work items: the link watchdog, every so many milliseconds, and a restart.
 pub(crate) const LINK_WATCH: u32 = 0;
@@ -37,6 +37,9 @@ impl Pcnet32 {
         if !self.device.is_running() {
             return Err(Error::ENETDOWN);
         }
+        if !self.device.address().is_valid() {
+            return Err(Error::EINVAL);
+        }
         self.bring_up(&mut control)
     }
 
@@ -50,11 +53,13 @@ impl Pcnet32 {
         }
         let settings = self.settings.lock();
         let rings = self.halt_chip();
-        if stalled {
+        {
             let mut traffic = self.traffic.lock();
-            count(&mut traffic.tx.timeouts, 1);
-            count(&mut traffic.tx.errors, 1);
+            count(&mut traffic.tx.timeouts, u64::from(stalled));
+            count(&mut traffic.tx.errors, u64::from(stalled));
+            count(&mut traffic.tx.restarts, 1);
         }
+        dev_dbg!(self.device, "restarting");
         self.launch(&mut control, rings, &settings.setup)
     }
 
@@ -85,6 +90,7 @@ impl Pcnet32 {
         } else {
             // Under `control`, so that going down cannot come in between.
             self.device.schedule_work(LINK_WATCH, 0);
+            dev_dbg!(self.device, "started");
         }
         started
     }
@@ -102,6 +108,7 @@ impl Pcnet32 {
         drop(rings);
         control.up = false;
         self.leave_style();
+        dev_dbg!(self.device, "stopped");
     }
 
     /// Back to the software style after power-up, for whatever drives the chip next: a boot loader, say.
@@ -149,7 +156,8 @@ impl Pcnet32 {
         self.traffic.lock().rings.take()
     }
 
-    /// Starts the chip, and then the stack. NAPI is enabled in any case, as `Control::up` says.
+    /// Starts the chip, and then the stack. NAPI is enabled in any case, as `Control::up` says; without
+    /// the chip there is no carrier, so that the stack does not wait for packets to be sent.
     #[kernel_path]
     pub(crate) fn launch(
         &self,
@@ -159,7 +167,13 @@ impl Pcnet32 {
     ) -> Result<()> {
         // Before the chip is started: an interrupt that cannot claim the poll stays masked.
         self.device.enable_napi();
-        self.arm(control, rings.ok_or(Error::EIO)?, setup, chip::MASK_NONE)?;
+        let armed = rings
+            .ok_or(Error::EIO)
+            .and_then(|rings| self.arm(control, rings, setup, chip::MASK_NONE));
+        if armed.is_err() {
+            self.device.set_carrier(false);
+            return armed;
+        }
         self.device.touch_watchdog();
         self.device.wake_queue();
         Ok(())
@@ -184,6 +198,13 @@ impl Pcnet32 {
         drop(before);
         let mut faults = self.faults.lock();
         let mut transaction = self.registers.transaction();
+        let status = transaction.read(chip::CSR0);
+        if transaction.value(status) == chip::GONE {
+            drop(transaction);
+            drop(faults);
+            dev_err!(self.device, "the card does not answer");
+            return Err(Error::ENODEV);
+        }
         transaction.write(chip::BCR20, chip::STYLE_32_BIT);
         transaction.write(chip::CSR1, block & 0xffff);
         transaction.write(chip::CSR2, block >> 16);

@@ -7,14 +7,15 @@ use crate::Pcnet32;
 use crate::chip;
 use crate::filter::SUSPEND_US;
 use crate::mii;
+use crate::prom;
 use microdriver::{Bytes, Error, RegisterDump, Result};
 
 /// Words of a dump without PHYs.
 const WORDS: usize = 136;
-/// Words that are read: all but the one for BCR30.
-const READ: usize = WORDS - 1;
+/// Words that are read of CSRs and BCRs: all but those of the PROM and the one for BCR30.
+const READ: usize = WORDS - prom::BYTES / 2 - 1;
 /// Words before that one.
-const BEFORE_GAP: usize = 8 + 90 + 2 + 30;
+const BEFORE_GAP: usize = 90 + 2 + 30;
 /// Words of a PHY.
 const PHY_WORDS: usize = mii::REGISTERS as usize;
 /// What a dump has room for, and how many PHYs that is.
@@ -31,12 +32,16 @@ impl Pcnet32 {
     /// The dump, of a chip that is suspended meanwhile so that the words fit together.
     pub(crate) fn dump_registers(&self) -> Result<RegisterDump> {
         let stopped = u32::from(self.chip_status()?) & chip::STOP != 0;
-        let words = match self.read_registers(!stopped) {
+        let suspended = !stopped && self.chip.can_suspend();
+        let words = match self.read_registers(suspended) {
             // It did not come to rest; better the words as they change than none.
             Err(Error::ETIMEDOUT) => self.read_registers(false),
             other => other,
         }?;
         let mut bytes = Bytes::new();
+        for byte in prom::read(&self.registers, self.wide)? {
+            bytes.push(byte);
+        }
         let (before, after) = words.split_at(BEFORE_GAP);
         append(&mut bytes, before);
         append(&mut bytes, &[0]);
@@ -55,13 +60,14 @@ impl Pcnet32 {
             transaction.modify(chip::CSR5, 0, chip::SPND);
             transaction.wait(chip::CSR5, chip::SPND, chip::SPND, SUSPEND_US);
         }
-        transaction.read_range(chip::PROM_WORDS, 8);
         transaction.read_range(chip::CSR0, 90);
         transaction.read_range(chip::CSR112, 1);
         transaction.read_range(chip::CSR114, 1);
         transaction.read_range(chip::bcr(0), 30);
         transaction.read_range(chip::bcr(31), 5);
-        transaction.modify(chip::CSR5, chip::SPND, 0);
+        if self.chip.can_suspend() {
+            transaction.modify(chip::CSR5, chip::SPND, 0);
+        }
         transaction.run()?;
         Ok(words)
     }

@@ -99,7 +99,9 @@ impl EthtoolOperations for Pcnet32 {
 
     #[user_path]
     fn get_ethtool_stats(&self) -> Result<Numbers> {
-        let numbers = statistics::numbers(&self.gather_counters());
+        let counters = self.gather_counters();
+        let settings = self.settings.lock();
+        let numbers = statistics::numbers(&counters, settings.link_losses, settings.phy_changes);
         List::from_slice(&numbers).ok_or(Error::EOVERFLOW)
     }
 

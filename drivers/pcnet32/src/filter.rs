@@ -5,7 +5,7 @@ use crate::Pcnet32;
 use crate::chip;
 use crate::rings::Setup;
 use crate::state::MSG_HW;
-use microdriver::{Error, MacAddress, Result, RxFilter, dev_info};
+use microdriver::{Error, MacAddress, Result, RxFilter, dev_dbg, dev_info};
 
 /// Longest time that the chip takes to finish the frames under way, in microseconds: two full frames
 /// at 10 Mbit/s, and some.
@@ -69,7 +69,17 @@ impl Pcnet32 {
             }
             settings.setup.hash = wanted_hash(wish);
             settings.setup.mode = wanted_mode(wish, settings.setup.mode);
-            self.write_setup(&settings.setup)
+            dev_dbg!(
+                self.device,
+                "filter {:04x?}, mode {:#06x}",
+                settings.setup.hash,
+                settings.setup.mode
+            );
+            if self.chip.can_suspend() {
+                self.write_setup(&settings.setup)
+            } else {
+                Err(Error::ETIMEDOUT)
+            }
         };
         self.restart_unless(written)
     }
@@ -87,7 +97,7 @@ impl Pcnet32 {
         transaction.run().map(drop)
     }
 
-    /// A chip that did not come to rest in time is restarted, which has the same effect.
+    /// A chip that does not come to rest is restarted, which has the same effect.
     pub(crate) fn restart_unless(&self, written: Result<()>) -> Result<()> {
         match written {
             Err(Error::ETIMEDOUT) => self.restart(false),

@@ -6,12 +6,13 @@
 //! | file | what |
 //! |---|---|
 //! | `chip`, `part` | registers, their bits, what the user half may touch; the chips of the family |
-//! | `probe`, `parameters`, `board` | which chip this is and what its address is; how to start with it |
+//! | `probe`, `prom`, `parameters`, `board` | which chip this is and what its address is; how to start with it |
 //! | `state` | what the two halves share, and what only the kernel has |
 //! | `net` | the interface's operations |
 //! | `setup`, `control` | setting the chip up; bringing it up and down, and changing it meanwhile |
 //! | `rings` | descriptors, rings, the initialization block |
 //! | `transmit`, `receive` | the packet path |
+//! | `snapshot` | the rings in the log |
 //! | `filter` | the receive filter |
 //! | `media`, `link` | what the chip is attached to; whether there is a link |
 //! | `ports` | link settings where the chip has two ports |
@@ -43,9 +44,11 @@ mod phys;
 mod ports;
 mod power;
 mod probe;
+mod prom;
 mod receive;
 mod rings;
 mod setup;
+mod snapshot;
 mod state;
 mod statistics;
 mod transmit;
@@ -91,6 +94,7 @@ impl Driver for Pcnet32 {
         Ok(Self {
             registers,
             chip: identity.chip,
+            wide: identity.wide,
             phys: identity.phys,
             permanent: identity.address,
             bus_name: device.bus_name(),

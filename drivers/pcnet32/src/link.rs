@@ -11,9 +11,6 @@ use crate::phy::Phy;
 use crate::state::{Link, MSG_LINK, Settings};
 use microdriver::{Result, dev_dbg, dev_err, dev_info, user_path};
 
-/// What a register reads as when the card is gone.
-const GONE: u16 = 0xffff;
-
 impl Pcnet32 {
     /// Tells the stack when the link comes or goes. `first` after each start.
     #[user_path]
@@ -62,9 +59,10 @@ impl Pcnet32 {
         if self.uses_phys() {
             let (status, phy) = self.read_phy(settings.phy)?;
             let (fast, full_duplex) = phy.mode();
+            let gone = u32::from(status) == chip::GONE;
             return Ok(Link {
-                answers: status != GONE,
-                up: status != GONE && phy.has_link(),
+                answers: !gone,
+                up: !gone && phy.has_link(),
                 fast,
                 full_duplex,
             });
@@ -73,7 +71,7 @@ impl Pcnet32 {
         let status = transaction.read(chip::CSR0);
         let led = transaction.read(chip::BCR4);
         let values = transaction.run()?;
-        let answers = values.get16(status) != GONE;
+        let answers = values.get(status) != chip::GONE;
         let lit = values.get16(led) != chip::NO_LINK;
         Ok(Link {
             answers,

@@ -143,10 +143,6 @@ impl Media {
     }
 }
 
-/// All of BCR32 that [`Media::manage_bits`] says.
-pub(crate) const MANAGE_BITS: u32 =
-    chip::PHY_BY_HAND | chip::PHY_NEGOTIATE | chip::PHY_FULL_DUPLEX | chip::PHY_100;
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ use crate::chip;
 use crate::control;
 use crate::counters::{Counters, count};
 use crate::rings::Setup;
-use crate::state::{BATCH, MSG_IFDOWN, MSG_IFUP};
+use crate::state::{BATCH, MSG_IFDOWN, MSG_IFUP, MSG_TX_ERR};
 use microdriver::{
     Error, IrqReturn, MacAddress, Mapped, MiiReply, MiiRequest, NetOperations, NetdevTx, Result,
     RxFilter, SkBuff, Stats64, dev_err, dev_info, kernel_path,
@@ -135,6 +135,9 @@ impl NetOperations for Pcnet32 {
             self.device,
             "transmit queue {queue} timed out, status {status:#06x}, restarting"
         );
+        if self.settings.lock().message_level & MSG_TX_ERR != 0 {
+            self.log_rings();
+        }
         if let Err(error) = self.restart(true) {
             dev_err!(self.device, "restart failed: {error}");
         }
@@ -201,7 +204,7 @@ impl Pcnet32 {
         let status = transaction.value(status);
         // All ones: the card is gone. No INTR: another device on the same line, or us before the
         // chip was started, or what there was has been seen to.
-        if status == 0xffff || status & chip::INTR == 0 {
+        if status == chip::GONE || status & chip::INTR == 0 {
             return false;
         }
         // CSR3 and not IENA alone, because `start_xmit` sets that again.

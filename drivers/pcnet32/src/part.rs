@@ -70,6 +70,11 @@ impl Chip {
         self != Chip::Am79C970
     }
 
+    /// Whether it can be suspended (SPND of CSR5), to change what may not change while it runs.
+    pub(crate) fn can_suspend(self) -> bool {
+        self != Chip::Am79C970
+    }
+
     /// Whether it has AUI and 10BASE-T to choose from, and no MII.
     pub(crate) fn has_two_ports(self) -> bool {
         self == Chip::Am79C970A

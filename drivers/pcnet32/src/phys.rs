@@ -3,7 +3,7 @@
 use crate::Pcnet32;
 use crate::chip;
 use crate::control::LINK_WATCH;
-use crate::media::{MANAGE_BITS, Media};
+use crate::media::Media;
 use crate::mii;
 use crate::phy::{media_after_write, wanted_media};
 use microdriver::{
@@ -84,6 +84,6 @@ impl Pcnet32 {
     /// Has the chip leave its PHY to us, where a choice was made that it would not keep.
     fn take_over(&self, transaction: &mut Transaction<'_>, media: &Media) {
         let manage = media.manage_bits(self.has_several_phys());
-        transaction.modify(chip::BCR32, MANAGE_BITS, manage);
+        transaction.modify(chip::BCR32, chip::PHY_MANAGEMENT, manage);
     }
 }

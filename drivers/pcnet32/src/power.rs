@@ -45,6 +45,9 @@ impl Pcnet32 {
     #[kernel_path]
     fn restore_configuration(&self, control: &Control) -> Result<()> {
         let mut transaction = self.registers.transaction();
+        if self.wide {
+            transaction.write(chip::WIDEN, 0);
+        }
         transaction.read(chip::RESET);
         let registers = self.chip.configuration();
         for (register, value) in registers.iter().zip(control.configuration) {

@@ -6,6 +6,7 @@ use crate::media::Media;
 use crate::mii;
 use crate::parameters;
 use crate::part::Chip;
+use crate::prom;
 use crate::rings::Setup;
 use crate::state::{Link, MSG_PROBE, Settings, Tuning};
 use microdriver::{
@@ -19,6 +20,8 @@ pub struct Identity {
     pub chip: Chip,
     /// The permanent address; all zeroes where the chip has none that is valid.
     pub address: MacAddress,
+    /// It is in double-word I/O mode.
+    pub(crate) wide: bool,
     /// Addresses at which a PHY answered, a bit each.
     pub(crate) phys: u32,
     pub(crate) tuning: Tuning,
@@ -33,22 +36,18 @@ struct Card {
     selected: u16,
     part: u32,
     registers: [u16; 3],
-    prom: [u32; 6],
 }
 
 /// Resets the chip and identifies it.
 pub(crate) fn identify(device: &Device) -> Result<Identity> {
     let registers = device.registers();
-    let card = read_card(&registers)?;
-    if !answers(&card) {
-        dev_err!(*device, "no chip answers to word accesses");
-        return Err(Error::ENODEV);
-    }
+    let (card, wide) = find_card(device, &registers)?;
     let Some(chip) = chip_of(card.part) else {
         dev_err!(*device, "unknown chip {:#010x}", card.part);
         return Err(Error::ENODEV);
     };
-    let address = choose_address(device, &card);
+    let prom = prom::read(&registers, wide)?;
+    let address = choose_address(device, &card, &prom);
     let mut given = parameters::read(device)?;
     let verbose = given.message_level & MSG_PROBE != 0;
     if verbose {
@@ -64,10 +63,27 @@ pub(crate) fn identify(device: &Device) -> Result<Identity> {
     Ok(Identity {
         chip,
         address,
+        wide,
         phys,
         tuning: given.tuning,
         settings: first_settings(given.message_level, media, phys),
     })
+}
+
+/// Finds the chip, and out which I/O mode it is in: word, as after power-up, or double-word, where
+/// firmware or an earlier driver chose that. Only another loss of power ends it.
+fn find_card(device: &Device, registers: &Registers) -> Result<(Card, bool)> {
+    for wide in [false, true] {
+        device.use_wide_registers(wide);
+        let card = read_card(registers)?;
+        if answers(&card) {
+            dev_dbg!(*device, "double-word I/O: {wide}");
+            return Ok((card, wide));
+        }
+    }
+    device.use_wide_registers(false);
+    dev_err!(*device, "no chip answers, to word or double-word accesses");
+    Err(Error::ENODEV)
 }
 
 /// The settings of a card that was just found.
@@ -113,8 +129,7 @@ fn find_phys(device: &Device, registers: &Registers, chip: Chip, verbose: bool) 
 
 /// Everything that identifies a card, in one transaction.
 fn read_card(registers: &Registers) -> Result<Card> {
-    let mut prom = [0; 6];
-    let mut transaction = registers.transaction_into(&mut prom);
+    let mut transaction = registers.transaction();
     transaction.read(chip::RESET);
     let status = transaction.read(chip::CSR0);
     // Right after this access the address port still holds 88.
@@ -124,7 +139,6 @@ fn read_card(registers: &Registers) -> Result<Card> {
     let first = transaction.read(chip::CSR12);
     let second = transaction.read(chip::csr(13));
     let third = transaction.read(chip::csr(14));
-    transaction.read_range(chip::PROM_BYTES, 6);
     let values = transaction.run()?;
     Ok(Card {
         status: values.get16(status),
@@ -135,11 +149,10 @@ fn read_card(registers: &Registers) -> Result<Card> {
             values.get16(second),
             values.get16(third),
         ],
-        prom,
     })
 }
 
-/// Whether there is a chip, and it is in word I/O mode: reset leaves nothing but STOP in CSR0, and
+/// Whether a chip understood the accesses: reset leaves nothing but STOP in CSR0, and
 /// the address port reads back what was written.
 fn answers(card: &Card) -> bool {
     u32::from(card.status) == chip::STOP && card.selected == 88
@@ -154,8 +167,9 @@ fn chip_of(identity: u32) -> Option<Chip> {
 }
 
 /// The PROM is what the maker programmed; the registers may hold what some earlier driver left.
-fn choose_address(device: &Device, card: &Card) -> MacAddress {
-    let prom = MacAddress(card.prom.map(|byte| byte as u8));
+fn choose_address(device: &Device, card: &Card, prom: &[u8; prom::BYTES]) -> MacAddress {
+    let &[a, b, c, d, e, f, ..] = prom;
+    let prom = MacAddress([a, b, c, d, e, f]);
     let registers = address_in_registers(card.registers);
     if prom.is_valid() {
         if prom != registers {
@@ -203,7 +217,6 @@ mod tests {
             selected: 88,
             part: 0,
             registers: [0; 3],
-            prom: [0; 6],
         };
         assert!(answers(&card));
         assert!(!answers(&Card {

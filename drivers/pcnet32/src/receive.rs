@@ -74,6 +74,9 @@ fn count_bad_frame(counters: &mut RxCounters, status: u16, whole: bool, length: 
         &mut counters.oversize,
         u64::from(whole && length > BUFFER_SIZE),
     );
+    // No error, but the first buffer of more.
+    let first_of_more = status & (ERR | STP | ENP) == STP;
+    count(&mut counters.fragmented, u64::from(first_of_more));
     count(&mut counters.frame, u64::from(status & FRAM != 0));
     count(&mut counters.overrun, u64::from(status & OFLO != 0));
     count(&mut counters.checksum, u64::from(status & CRC != 0));

@@ -3,9 +3,11 @@
 
 use crate::chip;
 use crate::loopback::Frame;
+use crate::snapshot::{SHOWN, Shown, Slot};
 use microdriver::ring::RingIndex;
 use microdriver::{
-    Coherent, Descriptor, Device, Field, MacAddress, Mapped, Received, Result, SkBuff, Slots, Wire,
+    Coherent, Descriptor, Device, Field, List, MacAddress, Mapped, Received, Result, SkBuff, Slots,
+    Wire,
 };
 
 /// Descriptor status: the chip's, an error, first and last buffer of a frame.
@@ -152,6 +154,20 @@ impl TxRing {
         self.descriptors.count().wrapping_sub(self.index.used())
     }
 
+    /// How many packets the chip has, and the descriptors from the oldest one's on.
+    pub(crate) fn show(&self) -> (u32, u32, Shown) {
+        let at = self.index.consumed;
+        let mut slots = List::new();
+        for i in (at..).take(SHOWN.min(self.descriptors.count() as usize)) {
+            slots.push(Slot {
+                status: self.descriptors.load(i, TX_STATUS),
+                length: self.descriptors.load(i, TX_LENGTH),
+                result: self.descriptors.load(i, TX_ERRORS),
+            });
+        }
+        (self.index.used(), at % self.descriptors.count(), slots)
+    }
+
     /// Gives a packet to the chip. There is room.
     #[inline]
     pub(crate) fn submit(&mut self, packet: Mapped) {
@@ -222,6 +238,20 @@ impl RxRing {
             self.give_back();
         }
         self.next = 0;
+    }
+
+    /// The descriptors from the next one on.
+    pub(crate) fn show(&self) -> (u32, Shown) {
+        let at = self.next;
+        let mut slots = List::new();
+        for i in (at..).take(SHOWN.min(self.descriptors.count() as usize)) {
+            slots.push(Slot {
+                status: self.descriptors.load(i, RX_STATUS),
+                length: self.descriptors.load(i, RX_LENGTH),
+                result: self.descriptors.load(i, RX_COUNT),
+            });
+        }
+        (at % self.descriptors.count(), slots)
     }
 
     /// Status of the next descriptor, once the chip has filled it.

@@ -2,7 +2,7 @@
 
 use crate::Pcnet32;
 use crate::chip;
-use crate::media::{MANAGE_BITS, Port};
+use crate::media::Port;
 use crate::mii;
 use crate::part::Chip;
 use crate::state::Settings;
@@ -50,7 +50,11 @@ impl Pcnet32 {
         if self.chip.has_mii() {
             // Nothing happens by itself while the bits change; the last write is what counts.
             transaction.modify(chip::BCR32, 0, chip::PHY_BY_HAND);
-            transaction.modify(chip::BCR32, MANAGE_BITS, media.manage_bits(several));
+            transaction.modify(
+                chip::BCR32,
+                chip::PHY_MANAGEMENT,
+                media.manage_bits(several),
+            );
         }
     }
 

@@ -12,6 +12,8 @@ pub(crate) const MSG_PROBE: u32 = 0x0002;
 pub(crate) const MSG_LINK: u32 = 0x0004;
 pub(crate) const MSG_IFDOWN: u32 = 0x0010;
 pub(crate) const MSG_IFUP: u32 = 0x0020;
+/// What goes wrong in sending.
+pub(crate) const MSG_TX_ERR: u32 = 0x0080;
 pub(crate) const MSG_HW: u32 = 0x2000;
 /// Driver, probe, link.
 pub(crate) const MSG_DEFAULT: u32 = 0x0007;
@@ -22,6 +24,8 @@ pub struct Pcnet32 {
     pub(crate) device: Device,
     pub(crate) registers: Registers,
     pub(crate) chip: Chip,
+    /// It is in double-word I/O mode.
+    pub(crate) wide: bool,
     /// Addresses at which a PHY answered, a bit each.
     pub(crate) phys: u32,
     /// The permanent address.

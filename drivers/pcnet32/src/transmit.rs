@@ -1,13 +1,18 @@
 //! Packets out.
 
-use crate::counters::count;
+use crate::counters::{TxCounters, count};
 use crate::rings::{ERR, Rings, Sent};
 use crate::state::{BATCH, Traffic};
 use microdriver::{Device, Mapped, SkBuff, kernel_path};
 
-/// Descriptor status: sent after one collision, or after several.
-const COLLIDED: u16 = 0x1800;
-/// Why a transmission failed: FIFO underflow, late collision, no carrier, 16 collisions.
+/// Descriptor status: sent after several collisions, or after one; had to wait for the medium.
+const MORE: u16 = 0x1000;
+const ONE: u16 = 0x0800;
+const DEF: u16 = 0x0400;
+/// Why a transmission failed: the next descriptor of the frame was not there, FIFO underflow, waited
+/// too long for the medium, late collision, no carrier, 16 collisions.
+const BUFF: u32 = 0x8000_0000;
+const EXDEF: u32 = 0x2000_0000;
 const UFLO: u32 = 0x4000_0000;
 const LCOL: u32 = 0x1000_0000;
 const LCAR: u32 = 0x0800_0000;
@@ -52,15 +57,10 @@ impl Traffic {
             } = sent;
             let counters = &mut self.tx;
             count(&mut counters.bytes, u64::from(packet.length()));
-            if status & ERR == 0 {
+            if status & (ERR | MORE | ONE | DEF) == 0 {
                 count(&mut counters.packets, 1);
-                count(&mut counters.collisions, u64::from(status & COLLIDED != 0));
             } else {
-                count(&mut counters.errors, 1);
-                count(&mut counters.aborted, u64::from(errors & RTRY != 0));
-                count(&mut counters.carrier, u64::from(errors & LCAR != 0));
-                count(&mut counters.window, u64::from(errors & LCOL != 0));
-                count(&mut counters.fifo, u64::from(errors & UFLO != 0));
+                count_trouble(counters, status, errors);
                 // The chip has turned its transmitter off (DXSUFLO of CSR3 is clear).
                 *underflow |= errors & UFLO != 0;
             }
@@ -74,4 +74,25 @@ impl Traffic {
         }
         taken
     }
+}
+
+/// Counts a packet that was not sent, or not at once.
+#[kernel_path]
+#[cold]
+fn count_trouble(counters: &mut TxCounters, status: u16, errors: u32) {
+    if status & ERR == 0 {
+        count(&mut counters.packets, 1);
+        let collided = status & (MORE | ONE) != 0;
+        count(&mut counters.collisions, u64::from(collided));
+        count(&mut counters.several, u64::from(status & MORE != 0));
+        count(&mut counters.deferred, u64::from(status & DEF != 0));
+        return;
+    }
+    count(&mut counters.errors, 1);
+    count(&mut counters.aborted, u64::from(errors & RTRY != 0));
+    count(&mut counters.carrier, u64::from(errors & LCAR != 0));
+    count(&mut counters.window, u64::from(errors & LCOL != 0));
+    count(&mut counters.fifo, u64::from(errors & UFLO != 0));
+    count(&mut counters.too_long, u64::from(errors & EXDEF != 0));
+    count(&mut counters.buffer, u64::from(errors & BUFF != 0));
 }

@@ -4,33 +4,40 @@
 
 use microdriver::{Grant, Register, Width};
 
-/// Offset of the register address port in word I/O mode; both data ports select through it.
+/// Offsets of the ports in word I/O mode (WIO) and in double-word I/O mode (DWIO). The register
+/// address port: both data ports select through it.
 const RAP: u16 = 0x12;
-/// Offset of the data port of the control and status registers.
+const RAP_WIDE: u16 = 0x14;
+/// The data port of the control and status registers.
 const RDP: u16 = 0x10;
-/// Offset of the data port of the bus configuration registers.
+/// The data port of the bus configuration registers.
 const BDP: u16 = 0x16;
+const BDP_WIDE: u16 = 0x1c;
+/// The reset port.
+const RESETS: u16 = 0x14;
+const RESETS_WIDE: u16 = 0x18;
 
-// from drivers/pcnet32/src/chip.rs:13
+// from drivers/pcnet32/src/chip.rs:19
 /// Control and status register `index`.
 pub(crate) const fn csr(index: u16) -> Register {
-    Register::indexed(RAP, RDP, Width::W16, index)
+    Register::indexed(RAP, RDP, Width::W16, index).or_wide(RAP_WIDE, RDP)
 }
 
-// from drivers/pcnet32/src/chip.rs:18
+// from drivers/pcnet32/src/chip.rs:24
 /// Bus configuration register `index`.
 pub(crate) const fn bcr(index: u16) -> Register {
-    Register::indexed(RAP, BDP, Width::W16, index)
+    Register::indexed(RAP, BDP, Width::W16, index).or_wide(RAP_WIDE, BDP_WIDE)
 }
 
-/// The address PROM: 16 bytes.
-pub(crate) const PROM_BYTES: Register = Register::port(0, Width::W8);
-/// The same, as 8 words.
+/// The address PROM: 8 words, or 4 double words, as the mode has it.
 pub(crate) const PROM_WORDS: Register = Register::port(0, Width::W16);
+pub(crate) const PROM_DOUBLE_WORDS: Register = Register::port(0, Width::W32);
 /// What the register address port holds.
-pub(crate) const SELECTED: Register = Register::port(RAP, Width::W16);
+pub(crate) const SELECTED: Register = Register::port(RAP, Width::W16).or_wide_port(RAP_WIDE);
 /// Reading this resets the chip (S_RESET), which leaves it stopped.
-pub(crate) const RESET: Register = Register::port(0x14, Width::W16);
+pub(crate) const RESET: Register = Register::port(RESETS, Width::W16).or_wide_port(RESETS_WIDE);
+/// A write of this puts a chip that has just had power into double-word I/O mode.
+pub(crate) const WIDEN: Register = Register::port(RDP, Width::W32);
 
 /// Status.
 pub(crate) const CSR0: Register = csr(0);
@@ -69,9 +76,13 @@ pub(crate) const BCR25: Register = bcr(25);
 pub(crate) const BCR26: Register = bcr(26);
 /// How the chip manages its PHY.
 pub(crate) const BCR32: Register = bcr(32);
+/// Which register of which PHY BCR34 stands for.
+pub(crate) const BCR33: Register = bcr(33);
 /// Which of its PHYs the Am79C978 uses.
 pub(crate) const BCR49: Register = bcr(49);
 
+/// What every register reads as when the card is gone; CSR0 never has all its bits set.
+pub(crate) const GONE: u32 = 0xffff;
 /// CSR0: commands, and causes of interrupts, which writing a one clears.
 pub(crate) const INIT: u32 = 0x0001;
 pub(crate) const STRT: u32 = 0x0002;
@@ -93,6 +104,9 @@ pub(crate) const MASK_NONE: u32 = 0;
 /// CSR4: short frames are padded on transmission; the counters' and the jabber interrupts are off.
 pub(crate) const FEATURES: u32 = 0x0915;
 
+/// CSR5: suspend, and, read back, suspended.
+pub(crate) const SPND: u32 = 0x0001;
+
 /// CSR15: promiscuous; the port; internal loopback.
 pub(crate) const PROMISCUOUS: u16 = 0x8000;
 pub(crate) const PORT: u16 = 0x0180;
@@ -100,36 +114,59 @@ pub(crate) const INTERNAL_LOOPBACK: u16 = 0x0044;
 /// CSR15: what of it the driver ever sets.
 pub(crate) const MODE: u16 = PROMISCUOUS | PORT | INTERNAL_LOOPBACK;
 
+/// CSR80: transmit start point, 2 bits.
+pub(crate) const START_POINT: u32 = 0x0c00;
+
+/// CSR124: the general purpose serial interface takes the place of the port's pins.
+pub(crate) const SERIAL_PINS: u32 = 0x0010;
+
 /// BCR2: the LED registers can be written.
 pub(crate) const LEDPE: u32 = 0x1000;
+/// BCR2: the chip selects the port by itself.
+pub(crate) const ASEL: u32 = 0x0002;
+/// BCR9: full duplex, and on AUI too.
+pub(crate) const FULL_DUPLEX: u32 = 0x0001;
+pub(crate) const FULL_DUPLEX_AUI: u32 = 0x0002;
+/// BCR18: bursts in both directions; a frame is sent once the chip has all of it.
+pub(crate) const BURSTS: u32 = 0x0060;
+pub(crate) const WHOLE_FRAMES: u32 = 0x0800;
 /// BCR20: descriptors and initialization block of 32 bits (style 2), or of 16 as after power-up.
 pub(crate) const STYLE_32_BIT: u32 = 2;
 pub(crate) const STYLE_16_BIT: u32 = 0;
 /// BCR32: internal loopback before the PHY; 100 Mbit/s, full duplex and negotiation, as the chip sets
 /// its PHY up; and that it does not do so by itself.
 pub(crate) const PHY_LOOPBACK: u32 = 0x0002;
+pub(crate) const PHY_100: u32 = 0x0008;
+pub(crate) const PHY_FULL_DUPLEX: u32 = 0x0010;
+pub(crate) const PHY_NEGOTIATE: u32 = 0x0020;
+pub(crate) const PHY_BY_HAND: u32 = 0x0080;
+/// BCR32: the last four.
+pub(crate) const PHY_MANAGEMENT: u32 = PHY_100 | PHY_FULL_DUPLEX | PHY_NEGOTIATE | PHY_BY_HAND;
+/// BCR49: which PHY: 10BASE-T, or the one for telephone wires.
+pub(crate) const PHY_SELECT: u32 = 0x0003;
 
 /// What configuration and diagnostics need. Not among it: the commands of CSR0, and everything that
 /// holds an address or says how memory is laid out (CSR1, CSR2, CSR16 to CSR47, CSR58, BCR20).
 /// BCR30 is left out because reading it hangs the Am79C976.
 pub(crate) const GRANTS: &[Grant] = &[
-    Grant::read(PROM_BYTES, 15),
     Grant::read(PROM_WORDS, 14),
+    Grant::read(PROM_DOUBLE_WORDS, 12),
     Grant::read(SELECTED, RAP),
-    Grant::read(RESET, 0x14),
+    Grant::read(RESET, RESETS),
     Grant::read(CSR0, 114),
     Grant::read(bcr(0), 29),
     Grant::read(bcr(31), 35),
-    Grant::write(CSR5, 5),
+    Grant::write_bits(CSR5, SPND),
     Grant::write(CSR8, 11),
-    Grant::write(CSR15, 15),
-    Grant::write(CSR80, 80),
-    Grant::write(BCR2, 2),
+    Grant::write_bits(CSR15, MODE as u32),
+    Grant::write_bits(CSR80, START_POINT),
+    Grant::write_bits(CSR124, SERIAL_PINS),
+    Grant::write_bits(BCR2, ASEL),
     Grant::write(BCR4, 7),
-    Grant::write(BCR9, 9),
-    Grant::write(BCR18, 18),
+    Grant::write_bits(BCR9, FULL_DUPLEX | FULL_DUPLEX_AUI),
+    Grant::write_bits(BCR18, BURSTS | WHOLE_FRAMES),
     Grant::write(BCR25, 26),
-    Grant::write(BCR32, 34),
-    Grant::write(BCR49, 49),
-    Grant::write(CSR124, 124),
+    Grant::write_bits(BCR32, PHY_MANAGEMENT),
+    Grant::write(BCR33, 34),
+    Grant::write_bits(BCR49, PHY_SELECT),
 ];

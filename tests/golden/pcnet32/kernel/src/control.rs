@@ -12,7 +12,7 @@ use crate::chip;
 use crate::counters::count;
 use crate::rings::{Rings, RxRing, Setup, TxRing, write_block};
 use crate::state::Control;
-use microdriver::{Error, Result, dev_err, kernel_path};
+use microdriver::{Error, Result, dev_dbg, dev_err, kernel_path};
 
 /// Work items: the link watchdog, every so many milliseconds, and a restart.
 pub(crate) const LINK_WATCH: u32 = 0;
@@ -40,10 +40,13 @@ impl Pcnet32 {
         if !self.device.is_running() {
             return Err(Error::ENETDOWN);
         }
+        if !self.device.address().is_valid() {
+            return Err(Error::EINVAL);
+        }
         self.bring_up(&mut control)
     }
 
-    // from drivers/pcnet32/src/control.rs:46
+    // from drivers/pcnet32/src/control.rs:49
     /// Starts the chip anew, as the settings say now. What waits to be sent is lost. `stalled`:
     /// because nothing was sent for too long.
     #[kernel_path]
@@ -54,15 +57,17 @@ impl Pcnet32 {
         }
         let settings = self.settings.lock();
         let rings = self.halt_chip();
-        if stalled {
+        {
             let mut traffic = self.traffic.lock();
-            count(&mut traffic.tx.timeouts, 1);
-            count(&mut traffic.tx.errors, 1);
+            count(&mut traffic.tx.timeouts, u64::from(stalled));
+            count(&mut traffic.tx.errors, u64::from(stalled));
+            count(&mut traffic.tx.restarts, 1);
         }
+        dev_dbg!(self.device, "restarting");
         self.launch(&mut control, rings, &settings.setup)
     }
 
-    // from drivers/pcnet32/src/control.rs:63
+    // from drivers/pcnet32/src/control.rs:68
     /// Replaces the rings by larger or smaller ones; where there is no memory, the old ones stay.
     #[kernel_path]
     pub(crate) fn resize(&self, tx_entries: u32, rx_entries: u32) -> Result<()> {
@@ -76,7 +81,7 @@ impl Pcnet32 {
         self.launch(&mut control, Some(rings), &settings.setup)
     }
 
-    // from drivers/pcnet32/src/control.rs:75
+    // from drivers/pcnet32/src/control.rs:80
     #[kernel_path]
     pub(crate) fn bring_up(&self, control: &mut Control) -> Result<()> {
         let settings = self.settings.lock();
@@ -91,11 +96,12 @@ impl Pcnet32 {
         } else {
             // Under `control`, so that going down cannot come in between.
             self.device.schedule_work(LINK_WATCH, 0);
+            dev_dbg!(self.device, "started");
         }
         started
     }
 
-    // from drivers/pcnet32/src/control.rs:94
+    // from drivers/pcnet32/src/control.rs:100
     /// Stops the chip and gives up everything: no DMA, no interrupt, no poll, no memory.
     #[kernel_path]
     pub(crate) fn bring_down(&self, control: &mut Control) {
@@ -109,9 +115,10 @@ impl Pcnet32 {
         drop(rings);
         control.up = false;
         self.leave_style();
+        dev_dbg!(self.device, "stopped");
     }
 
-    // from drivers/pcnet32/src/control.rs:109
+    // from drivers/pcnet32/src/control.rs:116
     /// Back to the software style after power-up, for whatever drives the chip next: a boot loader, say.
     #[kernel_path]
     pub(crate) fn leave_style(&self) {
@@ -120,7 +127,7 @@ impl Pcnet32 {
         let _ = transaction.run();
     }
 
-    // from drivers/pcnet32/src/control.rs:117
+    // from drivers/pcnet32/src/control.rs:124
     /// Rings of so many descriptors.
     #[kernel_path]
     pub(crate) fn make_rings(&self, tx_entries: u32, rx_entries: u32) -> Result<Rings> {
@@ -134,7 +141,7 @@ impl Pcnet32 {
         })
     }
 
-    // from drivers/pcnet32/src/control.rs:130
+    // from drivers/pcnet32/src/control.rs:137
     /// Stops everything that uses the rings. To be followed by [`Self::launch`], or by going down.
     #[kernel_path]
     pub(crate) fn halt_chip(&self) -> Option<Rings> {
@@ -144,7 +151,7 @@ impl Pcnet32 {
         self.stop_chip()
     }
 
-    // from drivers/pcnet32/src/control.rs:139
+    // from drivers/pcnet32/src/control.rs:146
     /// Stops the chip: it touches neither memory nor the interrupt line any more. NAPI is disabled.
     #[kernel_path]
     pub(crate) fn stop_chip(&self) -> Option<Rings> {
@@ -160,8 +167,9 @@ impl Pcnet32 {
         self.traffic.lock().rings.take()
     }
 
-    // from drivers/pcnet32/src/control.rs:154
-    /// Starts the chip, and then the stack. NAPI is enabled in any case, as `Control::up` says.
+    // from drivers/pcnet32/src/control.rs:162
+    /// Starts the chip, and then the stack. NAPI is enabled in any case, as `Control::up` says; without
+    /// the chip there is no carrier, so that the stack does not wait for packets to be sent.
     #[kernel_path]
     pub(crate) fn launch(
         &self,
@@ -171,13 +179,19 @@ impl Pcnet32 {
     ) -> Result<()> {
         // Before the chip is started: an interrupt that cannot claim the poll stays masked.
         self.device.enable_napi();
-        self.arm(control, rings.ok_or(Error::EIO)?, setup, chip::MASK_NONE)?;
+        let armed = rings
+            .ok_or(Error::EIO)
+            .and_then(|rings| self.arm(control, rings, setup, chip::MASK_NONE));
+        if armed.is_err() {
+            self.device.set_carrier(false);
+            return armed;
+        }
         self.device.touch_watchdog();
         self.device.wake_queue();
         Ok(())
     }
 
-    // from drivers/pcnet32/src/control.rs:171
+    // from drivers/pcnet32/src/control.rs:185
     /// Empties the rings, puts them in their place, and starts the chip on them (section
     /// "Initialization").
     #[kernel_path]
@@ -197,6 +211,13 @@ impl Pcnet32 {
         drop(before);
         let mut faults = self.faults.lock();
         let mut transaction = self.registers.transaction();
+        let status = transaction.read(chip::CSR0);
+        if transaction.value(status) == chip::GONE {
+            drop(transaction);
+            drop(faults);
+            dev_err!(self.device, "the card does not answer");
+            return Err(Error::ENODEV);
+        }
         transaction.write(chip::BCR20, chip::STYLE_32_BIT);
         transaction.write(chip::CSR1, block & 0xffff);
         transaction.write(chip::CSR2, block >> 16);

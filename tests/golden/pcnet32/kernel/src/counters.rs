@@ -13,7 +13,10 @@ pub(crate) struct TxCounters {
     pub(crate) bytes: u64,
     pub(crate) errors: u64,
     pub(crate) dropped: u64,
+    /// Packets sent after a collision, or after several, or after waiting for the medium.
     pub(crate) collisions: u64,
+    pub(crate) several: u64,
+    pub(crate) deferred: u64,
     /// Too many collisions.
     pub(crate) aborted: u64,
     pub(crate) carrier: u64,
@@ -21,8 +24,14 @@ pub(crate) struct TxCounters {
     pub(crate) window: u64,
     /// Underflows of the FIFO.
     pub(crate) fifo: u64,
+    /// Waited too long for the medium.
+    pub(crate) too_long: u64,
+    /// The chip expected more of the packet.
+    pub(crate) buffer: u64,
     /// Times that nothing was sent for too long.
     pub(crate) timeouts: u64,
+    /// Restarts of the chip while the interface was up.
+    pub(crate) restarts: u64,
 }
 
 /// Counted by the receiving side.
@@ -38,6 +47,8 @@ pub(crate) struct RxCounters {
     pub(crate) fifo: u64,
     pub(crate) runts: u64,
     pub(crate) oversize: u64,
+    /// Frames that came in several buffers.
+    pub(crate) fragmented: u64,
 }
 
 /// Counted by the interrupt, and by the chip.
@@ -60,7 +71,7 @@ pub(crate) struct Counters {
     pub(crate) faults: Faults,
 }
 
-// from drivers/pcnet32/src/counters.rs:63
+// from drivers/pcnet32/src/counters.rs:74
 /// Adds to a counter, which wraps.
 #[inline]
 pub(crate) fn count(counter: &mut u64, more: u64) {
@@ -68,7 +79,7 @@ pub(crate) fn count(counter: &mut u64, more: u64) {
 }
 
 impl Faults {
-    // from drivers/pcnet32/src/counters.rs:70
+    // from drivers/pcnet32/src/counters.rs:81
     /// Accounts for what the chip's counter says now. All ones is also what a card that is gone says:
     /// if it is the counter after all, the next reading tells.
     pub(crate) fn see_missed(&mut self, reading: u16) {
@@ -84,7 +95,7 @@ impl Faults {
 }
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/counters.rs:84
+    // from drivers/pcnet32/src/counters.rs:95
     /// All the counters.
     pub(crate) fn gather_counters(&self) -> Counters {
         let (tx, rx) = {

@@ -59,32 +59,32 @@ impl EthtoolOperations for Pcnet32 {
         self.device.upcall(crate::split::UP_GET_ETHTOOL_STATS, &())
     }
 
-    // stub: Pcnet32::self_test runs in the user half (drivers/pcnet32/src/ethtool.rs:107; annotated `#[user_path]`)
+    // stub: Pcnet32::self_test runs in the user half (drivers/pcnet32/src/ethtool.rs:109; annotated `#[user_path]`)
     fn self_test(&self, offline: bool) -> Result<SelfTest> {
         self.device.upcall(crate::split::UP_SELF_TEST, &(offline,))
     }
 
-    // stub: Pcnet32::set_phys_id runs in the user half (drivers/pcnet32/src/ethtool.rs:122; annotated `#[user_path]`)
+    // stub: Pcnet32::set_phys_id runs in the user half (drivers/pcnet32/src/ethtool.rs:124; annotated `#[user_path]`)
     fn set_phys_id(&self, state: PhysIdState) -> Result<u32> {
         self.device.upcall(crate::split::UP_SET_PHYS_ID, &(state,))
     }
 
-    // stub: Pcnet32::get_regs_len runs in the user half (drivers/pcnet32/src/ethtool.rs:136; annotated `#[user_path]`)
+    // stub: Pcnet32::get_regs_len runs in the user half (drivers/pcnet32/src/ethtool.rs:138; annotated `#[user_path]`)
     fn get_regs_len(&self) -> Result<u32> {
         self.device.upcall(crate::split::UP_GET_REGS_LEN, &())
     }
 
-    // stub: Pcnet32::get_regs runs in the user half (drivers/pcnet32/src/ethtool.rs:141; annotated `#[user_path]`)
+    // stub: Pcnet32::get_regs runs in the user half (drivers/pcnet32/src/ethtool.rs:143; annotated `#[user_path]`)
     fn get_regs(&self) -> Result<RegisterDump> {
         self.device.upcall(crate::split::UP_GET_REGS, &())
     }
 
-    // stub: Pcnet32::get_link_ksettings runs in the user half (drivers/pcnet32/src/ethtool.rs:146; annotated `#[user_path]`)
+    // stub: Pcnet32::get_link_ksettings runs in the user half (drivers/pcnet32/src/ethtool.rs:148; annotated `#[user_path]`)
     fn get_link_ksettings(&self) -> Result<LinkSettings> {
         self.device.upcall(crate::split::UP_GET_LINK_KSETTINGS, &())
     }
 
-    // stub: Pcnet32::set_link_ksettings runs in the user half (drivers/pcnet32/src/ethtool.rs:157; annotated `#[user_path]`)
+    // stub: Pcnet32::set_link_ksettings runs in the user half (drivers/pcnet32/src/ethtool.rs:159; annotated `#[user_path]`)
     fn set_link_ksettings(&self, wanted: LinkSettings) -> Result<()> {
         self.device
             .upcall(crate::split::UP_SET_LINK_KSETTINGS, &(wanted,))

@@ -8,12 +8,13 @@
 //! | file | what |
 //! |---|---|
 //! | `chip`, `part` | registers, their bits, what the user half may touch; the chips of the family |
-//! | `probe`, `parameters`, `board` | which chip this is and what its address is; how to start with it |
+//! | `probe`, `prom`, `parameters`, `board` | which chip this is and what its address is; how to start with it |
 //! | `state` | what the two halves share, and what only the kernel has |
 //! | `net` | the interface's operations |
 //! | `setup`, `control` | setting the chip up; bringing it up and down, and changing it meanwhile |
 //! | `rings` | descriptors, rings, the initialization block |
 //! | `transmit`, `receive` | the packet path |
+//! | `snapshot` | the rings in the log |
 //! | `filter` | the receive filter |
 //! | `media`, `link` | what the chip is attached to; whether there is a link |
 //! | `ports` | link settings where the chip has two ports |
@@ -39,6 +40,7 @@ mod power;
 mod probe;
 mod receive;
 mod rings;
+mod snapshot;
 mod state;
 mod transmit;
 
@@ -65,12 +67,12 @@ impl Driver for Pcnet32 {
     const GRANTS: &'static [Grant] = chip::GRANTS;
     type Identity = Identity;
 
-    // stub: Pcnet32::probe runs in the user half (drivers/pcnet32/src/lib.rs:76; process context, and nothing keeps it in the kernel)
+    // stub: Pcnet32::probe runs in the user half (drivers/pcnet32/src/lib.rs:79; process context, and nothing keeps it in the kernel)
     fn probe(device: &Device) -> Result<Identity> {
         device.upcall(crate::split::UP_PROBE, &())
     }
 
-    // from drivers/pcnet32/src/lib.rs:81
+    // from drivers/pcnet32/src/lib.rs:84
     #[kernel_path]
     fn attach(device: Device, identity: Identity) -> Result<Self> {
         let registers = device.registers();
@@ -85,6 +87,7 @@ impl Driver for Pcnet32 {
         Ok(Self {
             registers,
             chip: identity.chip,
+            wide: identity.wide,
             phys: identity.phys,
             permanent: identity.address,
             bus_name: device.bus_name(),
@@ -103,13 +106,13 @@ impl Driver for Pcnet32 {
         })
     }
 
-    // from drivers/pcnet32/src/lib.rs:113
+    // from drivers/pcnet32/src/lib.rs:117
     #[kernel_path]
     fn address(&self) -> MacAddress {
         self.permanent
     }
 
-    // from drivers/pcnet32/src/lib.rs:119
+    // from drivers/pcnet32/src/lib.rs:123
     /// The link watchdog's clock is wound here, so that it goes on whatever becomes of a look.
     #[kernel_path]
     fn work(&self, work: u32) -> Result<()> {
@@ -133,7 +136,7 @@ impl Driver for Pcnet32 {
         self.watch_link(first)
     }
 
-    // from drivers/pcnet32/src/lib.rs:141
+    // from drivers/pcnet32/src/lib.rs:145
     #[kernel_path]
     fn suspend(&self) -> Result<()> {
         let mut control = self.control.lock();
@@ -143,7 +146,7 @@ impl Driver for Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/lib.rs:150
+    // from drivers/pcnet32/src/lib.rs:154
     #[kernel_path]
     fn resume(&self) -> Result<()> {
         let mut control = self.control.lock();

@@ -113,7 +113,7 @@ impl NetOperations for Pcnet32 {
         self.device.defer(crate::split::UP_TX_TIMEOUT, &(queue,));
     }
 
-    // from drivers/pcnet32/src/net.rs:144
+    // from drivers/pcnet32/src/net.rs:147
     #[kernel_path]
     fn get_stats64(&self) -> Stats64 {
         let Counters { tx, rx, faults } = self.gather_counters();
@@ -140,20 +140,20 @@ impl NetOperations for Pcnet32 {
         }
     }
 
-    // stub: Pcnet32::set_mac_address runs in the user half (drivers/pcnet32/src/net.rs:169; process context, and nothing keeps it in the kernel)
+    // stub: Pcnet32::set_mac_address runs in the user half (drivers/pcnet32/src/net.rs:172; process context, and nothing keeps it in the kernel)
     fn set_mac_address(&self, address: MacAddress) -> Result<()> {
         self.device
             .upcall(crate::split::UP_SET_MAC_ADDRESS, &(address,))
     }
 
-    // stub: Pcnet32::mii_ioctl runs in the user half (drivers/pcnet32/src/net.rs:178; process context, and nothing keeps it in the kernel)
+    // stub: Pcnet32::mii_ioctl runs in the user half (drivers/pcnet32/src/net.rs:181; process context, and nothing keeps it in the kernel)
     fn mii_ioctl(&self, request: MiiRequest) -> Result<MiiReply> {
         self.device.upcall(crate::split::UP_MII_IOCTL, &(request,))
     }
 }
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/net.rs:198
+    // from drivers/pcnet32/src/net.rs:201
     /// Takes note of what the chip interrupts for, and masks its interrupts; whether it did interrupt.
     #[kernel_path]
     #[inline(always)]
@@ -163,7 +163,7 @@ impl Pcnet32 {
         let status = transaction.value(status);
         // All ones: the card is gone. No INTR: another device on the same line, or us before the
         // chip was started, or what there was has been seen to.
-        if status == 0xffff || status & chip::INTR == 0 {
+        if status == chip::GONE || status & chip::INTR == 0 {
             return false;
         }
         // CSR3 and not IENA alone, because `start_xmit` sets that again.
@@ -176,7 +176,7 @@ impl Pcnet32 {
         true
     }
 
-    // from drivers/pcnet32/src/net.rs:221
+    // from drivers/pcnet32/src/net.rs:224
     /// The poll runs already: the claim makes it run again, and it unmasks. Further rounds, for what
     /// came meanwhile.
     #[kernel_path]
@@ -193,7 +193,7 @@ impl Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/net.rs:234
+    // from drivers/pcnet32/src/net.rs:237
     #[kernel_path]
     fn count_faults(&self, status: u32) {
         {

@@ -43,14 +43,14 @@ impl Chip {
         self != Chip::Am79C970
     }
 
-    // from drivers/pcnet32/src/part.rs:80
+    // from drivers/pcnet32/src/part.rs:85
     /// Whether there are PHYs behind a management interface. The Am79C978 has its own, which BCR49
     /// chooses from.
     pub(crate) fn has_mii(self) -> bool {
         !matches!(self, Chip::Am79C970 | Chip::Am79C970A | Chip::Am79C978)
     }
 
-    // from drivers/pcnet32/src/part.rs:100
+    // from drivers/pcnet32/src/part.rs:105
     /// What the initialization block does not set, and a loss of power does away with.
     pub(crate) fn configuration(self) -> &'static [Register] {
         match self {

@@ -13,6 +13,8 @@ pub struct Identity {
     pub chip: Chip,
     /// The permanent address; all zeroes where the chip has none that is valid.
     pub address: MacAddress,
+    /// It is in double-word I/O mode.
+    pub(crate) wide: bool,
     /// Addresses at which a PHY answered, a bit each.
     pub(crate) phys: u32,
     pub(crate) tuning: Tuning,

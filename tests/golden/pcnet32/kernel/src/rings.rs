@@ -5,9 +5,11 @@
 
 use crate::chip;
 use crate::loopback::Frame;
+use crate::snapshot::{SHOWN, Shown, Slot};
 use microdriver::ring::RingIndex;
 use microdriver::{
-    Coherent, Descriptor, Device, Field, MacAddress, Mapped, Received, Result, SkBuff, Slots, Wire,
+    Coherent, Descriptor, Device, Field, List, MacAddress, Mapped, Received, Result, SkBuff, Slots,
+    Wire,
 };
 
 /// Descriptor status: the chip's, an error, first and last buffer of a frame.
@@ -78,7 +80,7 @@ pub(crate) struct Rings {
     pub(crate) rx: RxRing,
 }
 
-// from drivers/pcnet32/src/rings.rs:80
+// from drivers/pcnet32/src/rings.rs:82
 /// Fills the initialization block.
 pub(crate) fn write_block(
     block: &mut Coherent<InitBlock>,
@@ -103,7 +105,7 @@ pub(crate) fn write_block(
     block.store_release(0, BLOCK_TX_RING, tx.descriptors.address());
 }
 
-// from drivers/pcnet32/src/rings.rs:104
+// from drivers/pcnet32/src/rings.rs:106
 /// The length field of a descriptor: the two's complement, its four upper bits ones.
 fn negative(length: u32) -> u16 {
     length.wrapping_neg() as u16 | 0xf000
@@ -130,7 +132,7 @@ pub(crate) struct Sent {
 }
 
 impl TxRing {
-    // from drivers/pcnet32/src/rings.rs:130
+    // from drivers/pcnet32/src/rings.rs:132
     /// An empty ring.
     pub(crate) fn new(device: &Device, count: u32) -> Result<Self> {
         Ok(Self {
@@ -141,7 +143,7 @@ impl TxRing {
         })
     }
 
-    // from drivers/pcnet32/src/rings.rs:140
+    // from drivers/pcnet32/src/rings.rs:142
     /// Drops what was not sent; the chip must be stopped. Not with interrupts off.
     pub(crate) fn forget_packets(&mut self) {
         for i in 0..self.descriptors.count() {
@@ -152,14 +154,29 @@ impl TxRing {
         self.held = false;
     }
 
-    // from drivers/pcnet32/src/rings.rs:151
+    // from drivers/pcnet32/src/rings.rs:153
     /// Free descriptors.
     #[inline]
     pub(crate) fn room(&self) -> u32 {
         self.descriptors.count().wrapping_sub(self.index.used())
     }
 
-    // from drivers/pcnet32/src/rings.rs:157
+    // from drivers/pcnet32/src/rings.rs:158
+    /// How many packets the chip has, and the descriptors from the oldest one's on.
+    pub(crate) fn show(&self) -> (u32, u32, Shown) {
+        let at = self.index.consumed;
+        let mut slots = List::new();
+        for i in (at..).take(SHOWN.min(self.descriptors.count() as usize)) {
+            slots.push(Slot {
+                status: self.descriptors.load(i, TX_STATUS),
+                length: self.descriptors.load(i, TX_LENGTH),
+                result: self.descriptors.load(i, TX_ERRORS),
+            });
+        }
+        (self.index.used(), at % self.descriptors.count(), slots)
+    }
+
+    // from drivers/pcnet32/src/rings.rs:173
     /// Gives a packet to the chip. There is room.
     #[inline]
     pub(crate) fn submit(&mut self, packet: Mapped) {
@@ -175,7 +192,7 @@ impl TxRing {
         self.index.produce();
     }
 
-    // from drivers/pcnet32/src/rings.rs:172
+    // from drivers/pcnet32/src/rings.rs:188
     /// Takes the oldest packet back, once the chip is done with it.
     #[inline]
     pub(crate) fn reclaim(&mut self) -> Option<Sent> {
@@ -211,7 +228,7 @@ pub(crate) struct RxRing {
 }
 
 impl RxRing {
-    // from drivers/pcnet32/src/rings.rs:206
+    // from drivers/pcnet32/src/rings.rs:222
     /// A ring full of empty buffers; the chip gets them from [`RxRing::offer_buffers`].
     pub(crate) fn new(device: &Device, count: u32) -> Result<Self> {
         let mut ring = Self {
@@ -225,7 +242,7 @@ impl RxRing {
         Ok(ring)
     }
 
-    // from drivers/pcnet32/src/rings.rs:219
+    // from drivers/pcnet32/src/rings.rs:235
     /// Gives every buffer to the chip, which must be stopped.
     pub(crate) fn offer_buffers(&mut self) {
         self.next = 0;
@@ -235,7 +252,22 @@ impl RxRing {
         self.next = 0;
     }
 
-    // from drivers/pcnet32/src/rings.rs:229
+    // from drivers/pcnet32/src/rings.rs:244
+    /// The descriptors from the next one on.
+    pub(crate) fn show(&self) -> (u32, Shown) {
+        let at = self.next;
+        let mut slots = List::new();
+        for i in (at..).take(SHOWN.min(self.descriptors.count() as usize)) {
+            slots.push(Slot {
+                status: self.descriptors.load(i, RX_STATUS),
+                length: self.descriptors.load(i, RX_LENGTH),
+                result: self.descriptors.load(i, RX_COUNT),
+            });
+        }
+        (at % self.descriptors.count(), slots)
+    }
+
+    // from drivers/pcnet32/src/rings.rs:259
     /// Status of the next descriptor, once the chip has filled it.
     #[inline]
     pub(crate) fn arrived(&self) -> Option<u16> {
@@ -247,7 +279,7 @@ impl RxRing {
         }
     }
 
-    // from drivers/pcnet32/src/rings.rs:240
+    // from drivers/pcnet32/src/rings.rs:270
     /// Bytes of the frame in the next descriptor, its checksum not counted.
     #[inline]
     pub(crate) fn frame_length(&self) -> u32 {
@@ -255,7 +287,7 @@ impl RxRing {
         (self.descriptors.load(self.next, RX_COUNT) & 0x0fff).saturating_sub(4)
     }
 
-    // from drivers/pcnet32/src/rings.rs:247
+    // from drivers/pcnet32/src/rings.rs:277
     /// A short frame out of the next descriptor, which goes back to the chip. Empty where it has an
     /// error or is too long.
     pub(crate) fn take_frame(&mut self) -> Option<Frame> {
@@ -270,7 +302,7 @@ impl RxRing {
         Some(frame.unwrap_or_default())
     }
 
-    // from drivers/pcnet32/src/rings.rs:261
+    // from drivers/pcnet32/src/rings.rs:291
     /// Copies the next buffer's first bytes into a packet that has room for them.
     #[inline]
     pub(crate) fn copy_frame(&mut self, length: u32, mut room: SkBuff) -> SkBuff {
@@ -280,14 +312,14 @@ impl RxRing {
         room
     }
 
-    // from drivers/pcnet32/src/rings.rs:270
+    // from drivers/pcnet32/src/rings.rs:300
     /// Takes the next buffer, with a frame in it, and leaves a fresh one.
     #[inline]
     pub(crate) fn exchange_buffer(&mut self, length: u32, fresh: Received) -> Option<SkBuff> {
         self.buffers.put(self.next, fresh)?.unmap(length)
     }
 
-    // from drivers/pcnet32/src/rings.rs:276
+    // from drivers/pcnet32/src/rings.rs:306
     /// Gives the next descriptor back to the chip, and goes on.
     #[inline]
     pub(crate) fn give_back(&mut self) {

@@ -14,6 +14,8 @@ pub struct Pcnet32 {
     pub(crate) device: Device,
     pub(crate) registers: Registers,
     pub(crate) chip: Chip,
+    /// It is in double-word I/O mode.
+    pub(crate) wide: bool,
     /// Addresses at which a PHY answered, a bit each.
     pub(crate) phys: u32,
     /// The permanent address.
@@ -142,6 +144,7 @@ impl microdriver::split::KernelHalf for Pcnet32 {
         "Pcnet32::resize",
         "Pcnet32::gather_counters",
         "Pcnet32::loop_frames",
+        "Pcnet32::take_snapshot",
     ];
 
     fn lower_state(
@@ -149,6 +152,7 @@ impl microdriver::split::KernelHalf for Pcnet32 {
         writer: &mut microdriver::wire::Writer<'_>,
     ) -> core::result::Result<(), microdriver::wire::WireError> {
         microdriver::wire::Lower::lower(&self.chip, writer)?;
+        microdriver::wire::Lower::lower(&self.wide, writer)?;
         microdriver::wire::Lower::lower(&self.phys, writer)?;
         microdriver::wire::Lower::lower(&self.bus_name, writer)?;
         microdriver::wire::Lower::lower(&self.tuning, writer)?;
@@ -195,6 +199,11 @@ impl microdriver::split::KernelHalf for Pcnet32 {
             crate::split::DOWN_LOOP_FRAMES => {
                 let (frames,) = call.arguments()?;
                 let result = self.loop_frames(frames);
+                call.reply(&result)
+            }
+            crate::split::DOWN_TAKE_SNAPSHOT => {
+                let () = call.arguments()?;
+                let result = self.take_snapshot();
                 call.reply(&result)
             }
             _ => Err(microdriver::split::Refused::UnknownFunction),

@@ -4,33 +4,38 @@
 
 use microdriver::{Register, Width};
 
-/// Offset of the register address port in word I/O mode; both data ports select through it.
+/// Offsets of the ports in word I/O mode (WIO) and in double-word I/O mode (DWIO). The register
+/// address port: both data ports select through it.
 const RAP: u16 = 0x12;
-/// Offset of the data port of the control and status registers.
+const RAP_WIDE: u16 = 0x14;
+/// The data port of the control and status registers.
 const RDP: u16 = 0x10;
-/// Offset of the data port of the bus configuration registers.
+/// The data port of the bus configuration registers.
 const BDP: u16 = 0x16;
+const BDP_WIDE: u16 = 0x1c;
+/// The reset port.
+const RESETS: u16 = 0x14;
+const RESETS_WIDE: u16 = 0x18;
 
-// from drivers/pcnet32/src/chip.rs:13
+// from drivers/pcnet32/src/chip.rs:19
 /// Control and status register `index`.
 pub(crate) const fn csr(index: u16) -> Register {
-    Register::indexed(RAP, RDP, Width::W16, index)
+    Register::indexed(RAP, RDP, Width::W16, index).or_wide(RAP_WIDE, RDP)
 }
 
-// from drivers/pcnet32/src/chip.rs:18
+// from drivers/pcnet32/src/chip.rs:24
 /// Bus configuration register `index`.
 pub(crate) const fn bcr(index: u16) -> Register {
-    Register::indexed(RAP, BDP, Width::W16, index)
+    Register::indexed(RAP, BDP, Width::W16, index).or_wide(RAP_WIDE, BDP_WIDE)
 }
 
-/// The address PROM: 16 bytes.
-pub(crate) const PROM_BYTES: Register = Register::port(0, Width::W8);
-/// The same, as 8 words.
+/// The address PROM: 8 words, or 4 double words, as the mode has it.
 pub(crate) const PROM_WORDS: Register = Register::port(0, Width::W16);
+pub(crate) const PROM_DOUBLE_WORDS: Register = Register::port(0, Width::W32);
 /// What the register address port holds.
-pub(crate) const SELECTED: Register = Register::port(RAP, Width::W16);
+pub(crate) const SELECTED: Register = Register::port(RAP, Width::W16).or_wide_port(RAP_WIDE);
 /// Reading this resets the chip (S_RESET), which leaves it stopped.
-pub(crate) const RESET: Register = Register::port(0x14, Width::W16);
+pub(crate) const RESET: Register = Register::port(RESETS, Width::W16).or_wide_port(RESETS_WIDE);
 
 /// Status.
 pub(crate) const CSR0: Register = csr(0);
@@ -71,6 +76,8 @@ pub(crate) const BCR34: Register = bcr(34);
 /// Which of its PHYs the Am79C978 uses.
 pub(crate) const BCR49: Register = bcr(49);
 
+/// What every register reads as when the card is gone; CSR0 never has all its bits set.
+pub(crate) const GONE: u32 = 0xffff;
 pub(crate) const STOP: u32 = 0x0004;
 
 /// CSR5: suspend, and, read back, suspended.
@@ -113,6 +120,8 @@ pub(crate) const PHY_100: u32 = 0x0008;
 pub(crate) const PHY_FULL_DUPLEX: u32 = 0x0010;
 pub(crate) const PHY_NEGOTIATE: u32 = 0x0020;
 pub(crate) const PHY_BY_HAND: u32 = 0x0080;
+/// BCR32: the last four.
+pub(crate) const PHY_MANAGEMENT: u32 = PHY_100 | PHY_FULL_DUPLEX | PHY_NEGOTIATE | PHY_BY_HAND;
 /// BCR49: which PHY: 10BASE-T, or the one for telephone wires.
 pub(crate) const PHY_SELECT: u32 = 0x0003;
 pub(crate) const PHY_HOME: u32 = 0x0001;

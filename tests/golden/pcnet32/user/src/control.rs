@@ -25,7 +25,7 @@ impl Pcnet32 {
         self.device.downcall(crate::split::DOWN_START, &())
     }
 
-    // stub: Pcnet32::restart runs in the kernel half (drivers/pcnet32/src/control.rs:46; annotated `#[kernel_path]`)
+    // stub: Pcnet32::restart runs in the kernel half (drivers/pcnet32/src/control.rs:49; annotated `#[kernel_path]`)
     /// Starts the chip anew, as the settings say now. What waits to be sent is lost. `stalled`:
     /// because nothing was sent for too long.
     pub(crate) fn restart(&self, stalled: bool) -> Result<()> {
@@ -33,7 +33,7 @@ impl Pcnet32 {
             .downcall(crate::split::DOWN_RESTART, &(stalled,))
     }
 
-    // stub: Pcnet32::resize runs in the kernel half (drivers/pcnet32/src/control.rs:63; annotated `#[kernel_path]`)
+    // stub: Pcnet32::resize runs in the kernel half (drivers/pcnet32/src/control.rs:68; annotated `#[kernel_path]`)
     /// Replaces the rings by larger or smaller ones; where there is no memory, the old ones stay.
     pub(crate) fn resize(&self, tx_entries: u32, rx_entries: u32) -> Result<()> {
         self.device

@@ -12,7 +12,10 @@ pub(crate) struct TxCounters {
     pub(crate) bytes: u64,
     pub(crate) errors: u64,
     pub(crate) dropped: u64,
+    /// Packets sent after a collision, or after several, or after waiting for the medium.
     pub(crate) collisions: u64,
+    pub(crate) several: u64,
+    pub(crate) deferred: u64,
     /// Too many collisions.
     pub(crate) aborted: u64,
     pub(crate) carrier: u64,
@@ -20,8 +23,14 @@ pub(crate) struct TxCounters {
     pub(crate) window: u64,
     /// Underflows of the FIFO.
     pub(crate) fifo: u64,
+    /// Waited too long for the medium.
+    pub(crate) too_long: u64,
+    /// The chip expected more of the packet.
+    pub(crate) buffer: u64,
     /// Times that nothing was sent for too long.
     pub(crate) timeouts: u64,
+    /// Restarts of the chip while the interface was up.
+    pub(crate) restarts: u64,
 }
 
 /// Counted by the receiving side.
@@ -37,6 +46,8 @@ pub(crate) struct RxCounters {
     pub(crate) fifo: u64,
     pub(crate) runts: u64,
     pub(crate) oversize: u64,
+    /// Frames that came in several buffers.
+    pub(crate) fragmented: u64,
 }
 
 /// Counted by the interrupt, and by the chip.
@@ -60,7 +71,7 @@ pub(crate) struct Counters {
 }
 
 impl Pcnet32 {
-    // stub: Pcnet32::gather_counters runs in the kernel half (drivers/pcnet32/src/counters.rs:84; touches `Traffic`, which holds `Coherent` of the kernel)
+    // stub: Pcnet32::gather_counters runs in the kernel half (drivers/pcnet32/src/counters.rs:95; touches `Traffic`, which holds `Coherent` of the kernel)
     /// All the counters.
     pub(crate) fn gather_counters(&self) -> Counters {
         self.device

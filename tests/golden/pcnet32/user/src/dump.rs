@@ -9,21 +9,22 @@ use crate::Pcnet32;
 use crate::chip;
 use crate::filter::SUSPEND_US;
 use crate::mii;
+use crate::prom;
 use microdriver::{Bytes, Error, RegisterDump, Result};
 
 /// Words of a dump without PHYs.
 const WORDS: usize = 136;
-/// Words that are read: all but the one for BCR30.
-const READ: usize = WORDS - 1;
+/// Words that are read of CSRs and BCRs: all but those of the PROM and the one for BCR30.
+const READ: usize = WORDS - prom::BYTES / 2 - 1;
 /// Words before that one.
-const BEFORE_GAP: usize = 8 + 90 + 2 + 30;
+const BEFORE_GAP: usize = 90 + 2 + 30;
 /// Words of a PHY.
 const PHY_WORDS: usize = mii::REGISTERS as usize;
 /// What a dump has room for, and how many PHYs that is.
 const ROOM: usize = 1024;
 const MOST_PHYS: usize = (ROOM / 2 - WORDS) / PHY_WORDS;
 
-// from drivers/pcnet32/src/dump.rs:25
+// from drivers/pcnet32/src/dump.rs:26
 /// Bytes of a dump with these PHYs.
 pub(crate) fn length(phys: u32) -> u32 {
     let phys = MOST_PHYS.min(phys.count_ones() as usize);
@@ -31,16 +32,20 @@ pub(crate) fn length(phys: u32) -> u32 {
 }
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/dump.rs:32
+    // from drivers/pcnet32/src/dump.rs:33
     /// The dump, of a chip that is suspended meanwhile so that the words fit together.
     pub(crate) fn dump_registers(&self) -> Result<RegisterDump> {
         let stopped = u32::from(self.chip_status()?) & chip::STOP != 0;
-        let words = match self.read_registers(!stopped) {
+        let suspended = !stopped && self.chip.can_suspend();
+        let words = match self.read_registers(suspended) {
             // It did not come to rest; better the words as they change than none.
             Err(Error::ETIMEDOUT) => self.read_registers(false),
             other => other,
         }?;
         let mut bytes = Bytes::new();
+        for byte in prom::read(&self.registers, self.wide)? {
+            bytes.push(byte);
+        }
         let (before, after) = words.split_at(BEFORE_GAP);
         append(&mut bytes, before);
         append(&mut bytes, &[0]);
@@ -51,7 +56,7 @@ impl Pcnet32 {
         Ok(RegisterDump { version: 0, bytes })
     }
 
-    // from drivers/pcnet32/src/dump.rs:51
+    // from drivers/pcnet32/src/dump.rs:56
     /// Every word of the chip, in one transaction.
     fn read_registers(&self, suspended: bool) -> Result<[u32; READ]> {
         let mut words = [0; READ];
@@ -60,18 +65,19 @@ impl Pcnet32 {
             transaction.modify(chip::CSR5, 0, chip::SPND);
             transaction.wait(chip::CSR5, chip::SPND, chip::SPND, SUSPEND_US);
         }
-        transaction.read_range(chip::PROM_WORDS, 8);
         transaction.read_range(chip::CSR0, 90);
         transaction.read_range(chip::CSR112, 1);
         transaction.read_range(chip::CSR114, 1);
         transaction.read_range(chip::bcr(0), 30);
         transaction.read_range(chip::bcr(31), 5);
-        transaction.modify(chip::CSR5, chip::SPND, 0);
+        if self.chip.can_suspend() {
+            transaction.modify(chip::CSR5, chip::SPND, 0);
+        }
         transaction.run()?;
         Ok(words)
     }
 
-    // from drivers/pcnet32/src/dump.rs:69
+    // from drivers/pcnet32/src/dump.rs:75
     fn read_phy_registers(&self, phy: u8) -> Result<[u32; PHY_WORDS]> {
         let mut words = [0; PHY_WORDS];
         let mut transaction = self.registers.transaction_into(&mut words);
@@ -83,7 +89,7 @@ impl Pcnet32 {
     }
 }
 
-// from drivers/pcnet32/src/dump.rs:81
+// from drivers/pcnet32/src/dump.rs:87
 /// Appends words, low byte first.
 fn append(bytes: &mut Bytes<ROOM>, words: &[u32]) {
     for word in words {

@@ -111,11 +111,13 @@ impl EthtoolOperations for Pcnet32 {
     // from drivers/pcnet32/src/ethtool.rs:101
     #[user_path]
     fn get_ethtool_stats(&self) -> Result<Numbers> {
-        let numbers = statistics::numbers(&self.gather_counters());
+        let counters = self.gather_counters();
+        let settings = self.settings.lock();
+        let numbers = statistics::numbers(&counters, settings.link_losses, settings.phy_changes);
         List::from_slice(&numbers).ok_or(Error::EOVERFLOW)
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:107
+    // from drivers/pcnet32/src/ethtool.rs:109
     #[user_path]
     fn self_test(&self, offline: bool) -> Result<SelfTest> {
         let failed = offline && !self.loopback_works();
@@ -131,7 +133,7 @@ impl EthtoolOperations for Pcnet32 {
         Ok(SelfTest { failed, results })
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:122
+    // from drivers/pcnet32/src/ethtool.rs:124
     #[user_path]
     fn set_phys_id(&self, state: PhysIdState) -> Result<u32> {
         match state {
@@ -146,19 +148,19 @@ impl EthtoolOperations for Pcnet32 {
         Ok(0)
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:136
+    // from drivers/pcnet32/src/ethtool.rs:138
     #[user_path]
     fn get_regs_len(&self) -> Result<u32> {
         Ok(dump::length(self.phys))
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:141
+    // from drivers/pcnet32/src/ethtool.rs:143
     #[user_path]
     fn get_regs(&self) -> Result<RegisterDump> {
         self.dump_registers()
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:146
+    // from drivers/pcnet32/src/ethtool.rs:148
     #[user_path]
     fn get_link_ksettings(&self) -> Result<LinkSettings> {
         if self.uses_phys() {
@@ -170,7 +172,7 @@ impl EthtoolOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:157
+    // from drivers/pcnet32/src/ethtool.rs:159
     #[user_path]
     fn set_link_ksettings(&self, wanted: LinkSettings) -> Result<()> {
         if self.uses_phys() {
@@ -183,7 +185,7 @@ impl EthtoolOperations for Pcnet32 {
     }
 }
 
-// from drivers/pcnet32/src/ethtool.rs:169
+// from drivers/pcnet32/src/ethtool.rs:171
 /// The least size that the chip can do and that holds so many descriptors, if any does.
 fn ring_size(entries: u32) -> u32 {
     entries
@@ -191,7 +193,7 @@ fn ring_size(entries: u32) -> u32 {
         .next_power_of_two()
 }
 
-// from drivers/pcnet32/src/ethtool.rs:176
+// from drivers/pcnet32/src/ethtool.rs:178
 /// A list of these names.
 fn name_list(names: &[&str]) -> Strings {
     let mut list = Strings::new();

@@ -8,12 +8,13 @@
 //! | file | what |
 //! |---|---|
 //! | `chip`, `part` | registers, their bits, what the user half may touch; the chips of the family |
-//! | `probe`, `parameters`, `board` | which chip this is and what its address is; how to start with it |
+//! | `probe`, `prom`, `parameters`, `board` | which chip this is and what its address is; how to start with it |
 //! | `state` | what the two halves share, and what only the kernel has |
 //! | `net` | the interface's operations |
 //! | `setup`, `control` | setting the chip up; bringing it up and down, and changing it meanwhile |
 //! | `rings` | descriptors, rings, the initialization block |
 //! | `transmit`, `receive` | the packet path |
+//! | `snapshot` | the rings in the log |
 //! | `filter` | the receive filter |
 //! | `media`, `link` | what the chip is attached to; whether there is a link |
 //! | `ports` | link settings where the chip has two ports |
@@ -44,8 +45,10 @@ mod phy;
 mod phys;
 mod ports;
 mod probe;
+mod prom;
 mod rings;
 mod setup;
+mod snapshot;
 mod state;
 mod statistics;
 
@@ -57,7 +60,7 @@ pub use state::Pcnet32;
 impl Driver for Pcnet32 {
     type Identity = Identity;
 
-    // from drivers/pcnet32/src/lib.rs:76
+    // from drivers/pcnet32/src/lib.rs:79
     fn probe(device: &Device) -> Result<Identity> {
         probe::identify(device)
     }

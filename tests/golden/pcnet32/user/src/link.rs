@@ -13,11 +13,8 @@ use crate::phy::Phy;
 use crate::state::{Link, MSG_LINK, Settings};
 use microdriver::{Result, dev_dbg, dev_err, dev_info, user_path};
 
-/// What a register reads as when the card is gone.
-const GONE: u16 = 0xffff;
-
 impl Pcnet32 {
-    // from drivers/pcnet32/src/link.rs:20
+    // from drivers/pcnet32/src/link.rs:17
     /// Tells the stack when the link comes or goes. `first` after each start.
     #[user_path]
     pub(crate) fn watch_link(&self, first: bool) -> Result<()> {
@@ -44,7 +41,7 @@ impl Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/link.rs:44
+    // from drivers/pcnet32/src/link.rs:41
     fn report_link(&self, link: &Link, level: u32) {
         if !link.answers {
             dev_err!(self.device, "the card does not answer");
@@ -61,15 +58,16 @@ impl Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/link.rs:61
+    // from drivers/pcnet32/src/link.rs:58
     /// The link, as far as the chip can tell.
     pub(crate) fn look_at_link(&self, settings: &Settings) -> Result<Link> {
         if self.uses_phys() {
             let (status, phy) = self.read_phy(settings.phy)?;
             let (fast, full_duplex) = phy.mode();
+            let gone = u32::from(status) == chip::GONE;
             return Ok(Link {
-                answers: status != GONE,
-                up: status != GONE && phy.has_link(),
+                answers: !gone,
+                up: !gone && phy.has_link(),
                 fast,
                 full_duplex,
             });
@@ -78,7 +76,7 @@ impl Pcnet32 {
         let status = transaction.read(chip::CSR0);
         let led = transaction.read(chip::BCR4);
         let values = transaction.run()?;
-        let answers = values.get16(status) != GONE;
+        let answers = values.get(status) != chip::GONE;
         let lit = values.get16(led) != chip::NO_LINK;
         Ok(Link {
             answers,
@@ -87,7 +85,7 @@ impl Pcnet32 {
         })
     }
 
-    // from drivers/pcnet32/src/link.rs:86
+    // from drivers/pcnet32/src/link.rs:84
     /// The chips before the Am79C970A do not say, and that one does so for 10BASE-T alone.
     fn link_is_known(&self, media: &Media) -> bool {
         let chip = self.chip;
@@ -95,7 +93,7 @@ impl Pcnet32 {
         chip.senses_link() && (!chip.has_two_ports() || twisted_pair && !media.auto_select)
     }
 
-    // from drivers/pcnet32/src/link.rs:93
+    // from drivers/pcnet32/src/link.rs:91
     /// Whether BCR4, the link status LED, says that there is a link on 10BASE-T.
     pub(crate) fn link_led(&self) -> Result<bool> {
         let mut transaction = self.registers.transaction();
@@ -103,7 +101,7 @@ impl Pcnet32 {
         Ok(transaction.run()?.get16(led) != chip::NO_LINK)
     }
 
-    // from drivers/pcnet32/src/link.rs:100
+    // from drivers/pcnet32/src/link.rs:98
     /// Has the chip use the duplex that its PHY agreed on.
     fn follow_duplex(&self, link: &Link) -> Result<()> {
         if !self.uses_phys() {
@@ -119,7 +117,7 @@ impl Pcnet32 {
         transaction.run().map(drop)
     }
 
-    // from drivers/pcnet32/src/link.rs:115
+    // from drivers/pcnet32/src/link.rs:113
     /// Changes to another PHY that has a link. The next look, at once, finds it up.
     fn fail_over(&self, settings: &mut Settings) -> Result<()> {
         for phy in mii::addresses(self.phys).filter(|phy| *phy != settings.phy) {
@@ -148,19 +146,19 @@ impl Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/link.rs:143
+    // from drivers/pcnet32/src/link.rs:141
     /// Whether the link is a PHY's.
     pub(crate) fn uses_phys(&self) -> bool {
         self.phys != 0
     }
 
-    // from drivers/pcnet32/src/link.rs:148
+    // from drivers/pcnet32/src/link.rs:146
     /// Whether there are PHYs to choose from.
     pub(crate) fn has_several_phys(&self) -> bool {
         self.phys.count_ones() > 1
     }
 
-    // from drivers/pcnet32/src/link.rs:154
+    // from drivers/pcnet32/src/link.rs:152
     /// CSR0, and a PHY's registers. The link bit is read twice: it keeps saying that the link was
     /// lost until it has been read once (clause 22, "latching low").
     pub(crate) fn read_phy(&self, phy: u8) -> Result<(u16, Phy)> {
@@ -181,7 +179,7 @@ impl Pcnet32 {
         Ok((values.get16(chip_status), state))
     }
 
-    // from drivers/pcnet32/src/link.rs:174
+    // from drivers/pcnet32/src/link.rs:172
     /// Attaches the Am79C970A to the network as the settings say: port selection and duplex, which can
     /// be changed at any time, and the port, which cannot.
     pub(crate) fn write_media(&self, media: &Media) -> Result<()> {

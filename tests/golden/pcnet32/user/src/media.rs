@@ -152,7 +152,3 @@ impl Media {
         speed | duplex
     }
 }
-
-/// All of BCR32 that [`Media::manage_bits`] says.
-pub(crate) const MANAGE_BITS: u32 =
-    chip::PHY_BY_HAND | chip::PHY_NEGOTIATE | chip::PHY_FULL_DUPLEX | chip::PHY_100;

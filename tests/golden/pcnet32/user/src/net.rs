@@ -5,7 +5,7 @@
 use crate::Pcnet32;
 use crate::chip;
 use crate::rings::Setup;
-use crate::state::{MSG_IFDOWN, MSG_IFUP};
+use crate::state::{MSG_IFDOWN, MSG_IFUP, MSG_TX_ERR};
 use microdriver::{
     Error, MacAddress, MiiReply, MiiRequest, NetOperations, Result, RxFilter, dev_err, dev_info,
 };
@@ -62,12 +62,15 @@ impl NetOperations for Pcnet32 {
             self.device,
             "transmit queue {queue} timed out, status {status:#06x}, restarting"
         );
+        if self.settings.lock().message_level & MSG_TX_ERR != 0 {
+            self.log_rings();
+        }
         if let Err(error) = self.restart(true) {
             dev_err!(self.device, "restart failed: {error}");
         }
     }
 
-    // from drivers/pcnet32/src/net.rs:169
+    // from drivers/pcnet32/src/net.rs:172
     fn set_mac_address(&self, address: MacAddress) -> Result<()> {
         // The interface is down; the chip gets the address when it is started.
         if address.is_valid() {
@@ -77,7 +80,7 @@ impl NetOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/net.rs:178
+    // from drivers/pcnet32/src/net.rs:181
     fn mii_ioctl(&self, request: MiiRequest) -> Result<MiiReply> {
         if self.chip.has_mii() {
             self.access_phy(&request)
@@ -88,7 +91,7 @@ impl NetOperations for Pcnet32 {
 }
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/net.rs:189
+    // from drivers/pcnet32/src/net.rs:192
     /// CSR0.
     pub(crate) fn chip_status(&self) -> Result<u16> {
         let mut transaction = self.registers.transaction();

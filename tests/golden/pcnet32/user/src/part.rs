@@ -65,31 +65,37 @@ impl Chip {
     }
 
     // from drivers/pcnet32/src/part.rs:74
+    /// Whether it can be suspended (SPND of CSR5), to change what may not change while it runs.
+    pub(crate) fn can_suspend(self) -> bool {
+        self != Chip::Am79C970
+    }
+
+    // from drivers/pcnet32/src/part.rs:79
     /// Whether it has AUI and 10BASE-T to choose from, and no MII.
     pub(crate) fn has_two_ports(self) -> bool {
         self == Chip::Am79C970A
     }
 
-    // from drivers/pcnet32/src/part.rs:80
+    // from drivers/pcnet32/src/part.rs:85
     /// Whether there are PHYs behind a management interface. The Am79C978 has its own, which BCR49
     /// chooses from.
     pub(crate) fn has_mii(self) -> bool {
         !matches!(self, Chip::Am79C970 | Chip::Am79C970A | Chip::Am79C978)
     }
 
-    // from drivers/pcnet32/src/part.rs:85
+    // from drivers/pcnet32/src/part.rs:90
     /// Whether the PHY that answers at address 31 is none: it mirrors the chip's own 10BASE-T port.
     pub(crate) fn has_phantom_phy(self) -> bool {
         self.has_large_fifo()
     }
 
-    // from drivers/pcnet32/src/part.rs:90
+    // from drivers/pcnet32/src/part.rs:95
     /// Whether its FIFOs hold a whole frame.
     pub(crate) fn has_large_fifo(self) -> bool {
         matches!(self, Chip::Am79C971 | Chip::Am79C972)
     }
 
-    // from drivers/pcnet32/src/part.rs:95
+    // from drivers/pcnet32/src/part.rs:100
     /// Whether it has 12 KiB of memory for frames, which has to be shared out.
     pub(crate) fn has_memory(self) -> bool {
         matches!(self, Chip::Am79C973 | Chip::Am79C975)

@@ -8,6 +8,7 @@ use crate::media::Media;
 use crate::mii;
 use crate::parameters;
 use crate::part::Chip;
+use crate::prom;
 use crate::rings::Setup;
 use crate::state::{Link, MSG_PROBE, Settings, Tuning};
 use microdriver::{
@@ -21,6 +22,8 @@ pub struct Identity {
     pub chip: Chip,
     /// The permanent address; all zeroes where the chip has none that is valid.
     pub address: MacAddress,
+    /// It is in double-word I/O mode.
+    pub(crate) wide: bool,
     /// Addresses at which a PHY answered, a bit each.
     pub(crate) phys: u32,
     pub(crate) tuning: Tuning,
@@ -35,23 +38,19 @@ struct Card {
     selected: u16,
     part: u32,
     registers: [u16; 3],
-    prom: [u32; 6],
 }
 
-// from drivers/pcnet32/src/probe.rs:40
+// from drivers/pcnet32/src/probe.rs:42
 /// Resets the chip and identifies it.
 pub(crate) fn identify(device: &Device) -> Result<Identity> {
     let registers = device.registers();
-    let card = read_card(&registers)?;
-    if !answers(&card) {
-        dev_err!(*device, "no chip answers to word accesses");
-        return Err(Error::ENODEV);
-    }
+    let (card, wide) = find_card(device, &registers)?;
     let Some(chip) = chip_of(card.part) else {
         dev_err!(*device, "unknown chip {:#010x}", card.part);
         return Err(Error::ENODEV);
     };
-    let address = choose_address(device, &card);
+    let prom = prom::read(&registers, wide)?;
+    let address = choose_address(device, &card, &prom);
     let mut given = parameters::read(device)?;
     let verbose = given.message_level & MSG_PROBE != 0;
     if verbose {
@@ -67,13 +66,31 @@ pub(crate) fn identify(device: &Device) -> Result<Identity> {
     Ok(Identity {
         chip,
         address,
+        wide,
         phys,
         tuning: given.tuning,
         settings: first_settings(given.message_level, media, phys),
     })
 }
 
-// from drivers/pcnet32/src/probe.rs:74
+// from drivers/pcnet32/src/probe.rs:75
+/// Finds the chip, and out which I/O mode it is in: word, as after power-up, or double-word, where
+/// firmware or an earlier driver chose that. Only another loss of power ends it.
+fn find_card(device: &Device, registers: &Registers) -> Result<(Card, bool)> {
+    for wide in [false, true] {
+        device.use_wide_registers(wide);
+        let card = read_card(registers)?;
+        if answers(&card) {
+            dev_dbg!(*device, "double-word I/O: {wide}");
+            return Ok((card, wide));
+        }
+    }
+    device.use_wide_registers(false);
+    dev_err!(*device, "no chip answers, to word or double-word accesses");
+    Err(Error::ENODEV)
+}
+
+// from drivers/pcnet32/src/probe.rs:90
 /// The settings of a card that was just found.
 fn first_settings(message_level: u32, media: Media, phys: u32) -> Settings {
     Settings {
@@ -91,7 +108,7 @@ fn first_settings(message_level: u32, media: Media, phys: u32) -> Settings {
     }
 }
 
-// from drivers/pcnet32/src/probe.rs:91
+// from drivers/pcnet32/src/probe.rs:107
 /// Asks at every address for a PHY.
 fn find_phys(device: &Device, registers: &Registers, chip: Chip, verbose: bool) -> Result<u32> {
     let mut found = 0;
@@ -116,11 +133,10 @@ fn find_phys(device: &Device, registers: &Registers, chip: Chip, verbose: bool) 
     Ok(found)
 }
 
-// from drivers/pcnet32/src/probe.rs:115
+// from drivers/pcnet32/src/probe.rs:131
 /// Everything that identifies a card, in one transaction.
 fn read_card(registers: &Registers) -> Result<Card> {
-    let mut prom = [0; 6];
-    let mut transaction = registers.transaction_into(&mut prom);
+    let mut transaction = registers.transaction();
     transaction.read(chip::RESET);
     let status = transaction.read(chip::CSR0);
     // Right after this access the address port still holds 88.
@@ -130,7 +146,6 @@ fn read_card(registers: &Registers) -> Result<Card> {
     let first = transaction.read(chip::CSR12);
     let second = transaction.read(chip::csr(13));
     let third = transaction.read(chip::csr(14));
-    transaction.read_range(chip::PROM_BYTES, 6);
     let values = transaction.run()?;
     Ok(Card {
         status: values.get16(status),
@@ -141,18 +156,17 @@ fn read_card(registers: &Registers) -> Result<Card> {
             values.get16(second),
             values.get16(third),
         ],
-        prom,
     })
 }
 
-// from drivers/pcnet32/src/probe.rs:144
-/// Whether there is a chip, and it is in word I/O mode: reset leaves nothing but STOP in CSR0, and
+// from drivers/pcnet32/src/probe.rs:157
+/// Whether a chip understood the accesses: reset leaves nothing but STOP in CSR0, and
 /// the address port reads back what was written.
 fn answers(card: &Card) -> bool {
     u32::from(card.status) == chip::STOP && card.selected == 88
 }
 
-// from drivers/pcnet32/src/probe.rs:149
+// from drivers/pcnet32/src/probe.rs:162
 /// The chip with this identity; AMD's manufacturer code is in bits 11 to 1, bit 0 is one.
 fn chip_of(identity: u32) -> Option<Chip> {
     if identity & 0xfff != 0x003 {
@@ -161,10 +175,11 @@ fn chip_of(identity: u32) -> Option<Chip> {
     Chip::from_part((identity >> 12) as u16)
 }
 
-// from drivers/pcnet32/src/probe.rs:157
+// from drivers/pcnet32/src/probe.rs:170
 /// The PROM is what the maker programmed; the registers may hold what some earlier driver left.
-fn choose_address(device: &Device, card: &Card) -> MacAddress {
-    let prom = MacAddress(card.prom.map(|byte| byte as u8));
+fn choose_address(device: &Device, card: &Card, prom: &[u8; prom::BYTES]) -> MacAddress {
+    let &[a, b, c, d, e, f, ..] = prom;
+    let prom = MacAddress([a, b, c, d, e, f]);
     let registers = address_in_registers(card.registers);
     if prom.is_valid() {
         if prom != registers {
@@ -185,7 +200,7 @@ fn choose_address(device: &Device, card: &Card) -> MacAddress {
     MacAddress::default()
 }
 
-// from drivers/pcnet32/src/probe.rs:180
+// from drivers/pcnet32/src/probe.rs:194
 /// CSR12 to CSR14 hold the address, first byte lowest.
 fn address_in_registers(registers: [u16; 3]) -> MacAddress {
     let [a, b, c] = registers.map(u16::to_le_bytes);

@@ -4,7 +4,7 @@
 
 use crate::Pcnet32;
 use crate::chip;
-use crate::media::{MANAGE_BITS, Port};
+use crate::media::Port;
 use crate::mii;
 use crate::part::Chip;
 use crate::state::Settings;
@@ -55,11 +55,15 @@ impl Pcnet32 {
         if self.chip.has_mii() {
             // Nothing happens by itself while the bits change; the last write is what counts.
             transaction.modify(chip::BCR32, 0, chip::PHY_BY_HAND);
-            transaction.modify(chip::BCR32, MANAGE_BITS, media.manage_bits(several));
+            transaction.modify(
+                chip::BCR32,
+                chip::PHY_MANAGEMENT,
+                media.manage_bits(several),
+            );
         }
     }
 
-    // from drivers/pcnet32/src/setup.rs:58
+    // from drivers/pcnet32/src/setup.rs:62
     /// What is between the network and memory.
     fn prepare_memory(&self, transaction: &mut Transaction<'_>) {
         if let Some(bits) = start_point_bits(self.tuning.start_point, self.chip) {
@@ -75,7 +79,7 @@ impl Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/setup.rs:74
+    // from drivers/pcnet32/src/setup.rs:78
     /// Sets the PHYs up, unless the chip does, and has `settings` say which one is used: the first.
     /// The others are cut off from the chip, but negotiate, so that their links come up.
     pub(crate) fn prepare_phys(&self, settings: &mut Settings) -> Result<()> {

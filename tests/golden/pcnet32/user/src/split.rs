@@ -3,7 +3,7 @@
 use microdriver::wire::Wire;
 
 /// What the plan says about crossings, as a hash.
-const PLAN: u64 = 0x5cb3_bcac_c058_670b;
+const PLAN: u64 = 0xc4d9_3104_c633_245c;
 
 /// The layouts of everything that crosses.
 const SHAPES: &[u64] = &[
@@ -31,6 +31,7 @@ const SHAPES: &[u64] = &[
     <crate::counters::Counters as Wire>::SHAPE,
     <crate::loopback::Frames as Wire>::SHAPE,
     <microdriver::Result<crate::loopback::Frames> as Wire>::SHAPE,
+    <crate::snapshot::Snapshot as Wire>::SHAPE,
     <crate::state::Settings as Wire>::SHAPE,
     <crate::part::Chip as Wire>::SHAPE,
     <microdriver::Text<32> as Wire>::SHAPE,
@@ -126,3 +127,6 @@ pub(crate) const DOWN_GATHER_COUNTERS: u16 = 3;
 
 /// `Pcnet32::loop_frames` runs in the kernel half.
 pub(crate) const DOWN_LOOP_FRAMES: u16 = 4;
+
+/// `Pcnet32::take_snapshot` runs in the kernel half.
+pub(crate) const DOWN_TAKE_SNAPSHOT: u16 = 5;

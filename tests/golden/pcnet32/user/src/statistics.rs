@@ -1,24 +1,29 @@
 // Emitted by pcnet-partition from drivers/pcnet32/src/statistics.rs. Do not edit.
 
-//! What `ethtool -S` shows: each cause of a lost packet by itself.
+//! What `ethtool -S` shows: each cause of a lost packet by itself, and what became of the link.
 
 use crate::counters::Counters;
 
 /// How many there are.
-const COUNT: usize = 18;
+const COUNT: usize = 26;
 
 /// Their names, in the order of [`numbers`].
 pub(crate) const NAMES: [&str; COUNT] = [
     "tx_timeouts",
     "tx_collisions",
+    "tx_multiple_collisions",
     "tx_excessive_collisions",
     "tx_late_collisions",
+    "tx_deferred",
+    "tx_excessive_deferrals",
     "tx_carrier_losses",
     "tx_fifo_underflows",
+    "tx_buffer_errors",
     "tx_babbles",
     "tx_dropped",
     "rx_runts",
     "rx_oversize",
+    "rx_fragmented",
     "rx_framing_errors",
     "rx_overruns",
     "rx_crc_errors",
@@ -27,23 +32,31 @@ pub(crate) const NAMES: [&str; COUNT] = [
     "rx_missed_frames",
     "memory_errors",
     "miss_events",
+    "restarts",
+    "link_losses",
+    "phy_changes",
 ];
 
-// from drivers/pcnet32/src/statistics.rs:31
+// from drivers/pcnet32/src/statistics.rs:39
 /// Their values.
-pub(crate) fn numbers(counters: &Counters) -> [u64; COUNT] {
+pub(crate) fn numbers(counters: &Counters, link_losses: u64, phy_changes: u64) -> [u64; COUNT] {
     let Counters { tx, rx, faults } = counters;
     [
         tx.timeouts,
         tx.collisions,
+        tx.several,
         tx.aborted,
         tx.window,
+        tx.deferred,
+        tx.too_long,
         tx.carrier,
         tx.fifo,
+        tx.buffer,
         faults.babbles,
         tx.dropped,
         rx.runts,
         rx.oversize,
+        rx.fragmented,
         rx.frame,
         rx.overrun,
         rx.checksum,
@@ -52,5 +65,8 @@ pub(crate) fn numbers(counters: &Counters) -> [u64; COUNT] {
         faults.missed,
         faults.memory_errors,
         faults.miss_events,
+        tx.restarts,
+        link_losses,
+        phy_changes,
     ]
 }

@@ -287,7 +287,7 @@ fn request(client: &Client, sequence: u32, length: u32) -> Result<usize, Errno> 
 
 /// Register `index` behind the chip's two ports, as its driver grants it (or not).
 fn control(index: u16) -> Register {
-    Register::indexed(0x12, 0x10, Width::W16, index)
+    Register::indexed(0x12, 0x10, Width::W16, index).or_wide(0x14, 0x10)
 }
 
 fn program(client: &Client, steps: &[Step]) -> Result<usize, Errno> {
