@@ -110,7 +110,7 @@ impl Part {
     /// (Am79C970, Loopback operation).
     #[must_use]
     pub const fn has_one_fcs_generator(self) -> bool {
-        matches!(self, Part::Am79C970 | Part::Am79C965 | Part::Am79C970A)
+        matches!(self, Part::Am79C970 | Part::Am79C965)
     }
 
     /// Whether BCR4 to BCR7 can be written only while LEDPE (BCR2, bit 12) is set.

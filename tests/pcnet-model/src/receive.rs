@@ -132,8 +132,9 @@ impl Chip {
             let next_at = self.descriptor_address(Ring::Receive, 1);
             let next = self.read_descriptor(bus, next_at)?;
             if !next.owned() {
-                // Am79C970A, RMD1: BUFF. The end of the frame has no place.
-                return self.release(bus, &current, start | ERR | receive::BUFF, true);
+                // Am79C970A, RMD1: BUFF, with OFLO where the FIFO runs over too. The end of the frame has no place.
+                let errors = ERR | receive::BUFF | receive::OFLO;
+                return self.release(bus, &current, start | errors, true);
             }
             // Am79C970A, CSR3: LAPPEN tells the host of the first buffer already.
             let early = start != 0 && self.csr[number::MASKS] & csr3::LAPPEN != 0;

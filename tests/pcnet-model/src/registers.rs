@@ -37,10 +37,10 @@ impl Chip {
         }
     }
 
-    /// Whether the address PROM answers an access: bytes and words in word I/O mode, anything in the other.
+    /// Whether the address PROM answers an access: bytes and words in word I/O mode, double words in the other.
     fn prom_answers(&self, offset: u16, width: Width) -> bool {
         usize::from(offset) + width.bytes() <= self.aprom.len()
-            && (self.dwio || width != Width::W32)
+            && self.dwio == (width == Width::W32)
     }
 
     pub(crate) fn read_register(&mut self, bus: &mut dyn Bus, offset: u16, width: Width) -> u32 {
@@ -56,7 +56,15 @@ impl Chip {
         }
         let index = usize::from(self.rap);
         match self.io_port(offset, width) {
-            Some(Port::Rdp) => u32::from(self.read_csr(index)),
+            Some(Port::Rdp) => {
+                let low = u32::from(self.read_csr(index));
+                // Am79C970A, CSR88: a double word has the whole identity; elsewhere the upper half is reserved.
+                if index == 88 && self.dwio {
+                    low | self.part().identity() & 0xffff_0000
+                } else {
+                    low
+                }
+            }
             Some(Port::Rap) => u32::from(self.faults.seen(Register::Rap, self.rap)),
             Some(Port::Reset) => {
                 self.reset_by_host();

@@ -44,11 +44,13 @@ impl Chip {
         for (word, bytes) in self.aprom[..6].chunks_exact(2).enumerate() {
             self.csr[number::PADR + word] = u16::from_le_bytes([bytes[0], bytes[1]]);
         }
-        self.csr[number::MODE] = 0;
+        // What stays is what QEMU's device leaves: DRCVPA, PORTSEL, INTL and LOOP.
+        self.csr[number::MODE] &= 0x21c4;
         self.csr[number::TEST] = 0;
         self.csr[number::MISSED] = 0;
         self.csr[80] = 0x1410;
         self.csr[100] = 0x0200;
+        self.csr[103] = 0x0105;
         self.runts = 0;
         self.cancel();
     }

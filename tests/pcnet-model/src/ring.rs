@@ -119,6 +119,9 @@ impl Chip {
         if self.csr[number::STATUS] & csr0::TXON != 0 && !on_demand {
             self.transmit_ring(bus);
         }
+        if !self.faults.jammed {
+            self.csr[number::STATUS] &= !csr0::TDMD;
+        }
         // A failed transfer may have stopped the chip.
         if self.csr[number::STATUS] & csr0::STOP == 0 {
             self.timers.poll = Some(self.now + self.poll_interval());

@@ -90,8 +90,6 @@ impl Chip {
                 }
             }
         }
-        // Am79C970A, CSR0: TDMD goes once a descriptor was fetched.
-        self.csr[number::STATUS] &= !csr0::TDMD;
     }
 
     /// Sends one frame; false when there is none.
@@ -219,7 +217,8 @@ impl Chip {
         last: &Descriptor,
         outcome: Outcome,
     ) -> Result<(), BusError> {
-        let written = OWN | ERR | transmit::MORE | transmit::ONE | transmit::DEF;
+        // ERR and DEF are the host's to clear; MORE and ONE are written as they are.
+        let written = OWN | transmit::MORE | transmit::ONE;
         let mut flags = last.flags & !written | outcome.flags;
         if outcome.is_error() {
             flags |= ERR;

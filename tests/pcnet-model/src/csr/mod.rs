@@ -93,6 +93,8 @@ impl Chip {
             number::EXTENDED_2 if self.part().has_mii() => self.write_extended_2(value),
             number::SOFTWARE_STYLE => self.write_software_style(value),
             number::MISSED | number::COLLISIONS if self.quiet() => self.csr[index] = value,
+            // FIFO thresholds, timers, receive alignment.
+            80 | 82 | 100 | 122 if self.quiet() => self.csr[index] = value & quiet_bits(index),
             // Am79C970A, CSR124: only with EN124 set; RPA is all this model has of it.
             number::TEST if self.csr[number::FEATURES] & csr4::EN124 != 0 => {
                 self.csr[index] = value & 0x0008
@@ -112,13 +114,15 @@ impl Chip {
             self.stop();
             return;
         }
-        if value & csr0::INIT != 0 {
+        // Initializing again takes a STOP in between.
+        if value & csr0::INIT != 0 && self.csr[number::STATUS] & csr0::INIT == 0 {
             self.initialize(bus);
         }
         if value & csr0::STRT != 0 {
             self.start();
         }
         if value & csr0::TDMD != 0 && self.csr[number::STATUS] & csr0::TXON != 0 {
+            // The bit stays until the poll timer, as on QEMU's device; the data sheet does not say when it goes.
             self.csr[number::STATUS] |= csr0::TDMD;
             self.transmit_ring(bus);
         }
@@ -134,11 +138,9 @@ impl Chip {
     }
 
     fn write_extended(&mut self, value: u16) {
-        // Bits 13 and 12 are reserved.
         let kept = self.csr[number::EXTENDED] & csr5::CAUSES & !value;
         let suspended = self.csr[number::EXTENDED] & csr5::SPND;
-        self.csr[number::EXTENDED] =
-            (value & !csr5::CAUSES & !csr5::SPND & 0xcfff) | kept | suspended;
+        self.csr[number::EXTENDED] = (value & !csr5::CAUSES & !csr5::SPND) | kept | suspended;
         match (value & csr5::SPND != 0, suspended != 0) {
             (true, false) => self.suspend(),
             (false, _) => self.resume(),
@@ -150,5 +152,14 @@ impl Chip {
     fn write_extended_2(&mut self, value: u16) {
         let kept = self.csr[number::EXTENDED_2] & csr7::CAUSES & !value;
         self.csr[number::EXTENDED_2] = value & !csr7::CAUSES | kept;
+    }
+}
+
+/// What can be written of some registers (Am79C970A, CSR80, CSR82, CSR100; CSR122: RCVALGN).
+const fn quiet_bits(index: usize) -> u16 {
+    match index {
+        80 => 0x3fff,
+        122 => 1,
+        _ => 0xffff,
     }
 }

@@ -8,6 +8,7 @@ use crate::machine::{ENP, ERR, Machine, OWN, PEER, STATION, STP, frame_to};
 const PAM: u32 = 0x0040_0000;
 const BAM: u32 = 0x0010_0000;
 const BUFF: u32 = 0x0400_0000;
+const OFLO: u32 = 0x1000_0000;
 
 #[test]
 fn frame_to_this_station_lands_in_the_buffer_with_its_fcs() {
@@ -62,7 +63,7 @@ fn chain_that_ends_too_early_is_a_buffer_error() {
     machine.offer(0, 100);
     machine.withhold(1);
     machine.arrive(&frame_to(STATION, 250));
-    assert_eq!(machine.received_flags(0), STP | ERR | BUFF);
+    assert_eq!(machine.received_flags(0), STP | ERR | OFLO | BUFF);
 }
 
 #[test]

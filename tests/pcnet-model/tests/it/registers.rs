@@ -32,7 +32,7 @@ fn double_word_write_switches_for_good() {
     );
     chip.write(&mut ram, 0x10, Width::W32, 0);
     chip.write(&mut ram, 0x14, Width::W32, 88);
-    assert_eq!(chip.read(&mut ram, 0x10, Width::W32), 0x1003);
+    assert_eq!(chip.read(&mut ram, 0x10, Width::W32), 0x0262_1003);
     assert_eq!(chip.read(&mut ram, 0x10, Width::W16), 0xffff);
     chip.read(&mut ram, 0x18, Width::W32);
     chip.write(&mut ram, 0x14, Width::W32, 18);

@@ -84,7 +84,7 @@ fn reading_the_reset_register_stops_and_forgets() {
     machine.set_bcr(9, 3);
     machine.chip.read(&mut machine.ram, 0x14, Width::W16);
     assert_eq!(machine.csr(0), 0x0004);
-    assert_eq!(machine.csr(15), 0);
+    assert_eq!(machine.csr(15), 0, "promiscuous mode is gone");
     assert_eq!(machine.csr(4), 0x0115);
     assert_eq!(machine.bcr(9), 3, "S_RESET leaves the BCRs");
 }

@@ -12,7 +12,11 @@ fn frame_is_sent_on_demand_and_handed_back() {
     machine.demand();
     assert_eq!(machine.ram.sent, [frame]);
     assert_eq!(machine.sent_flags(0) & (OWN | ERR), 0);
-    assert_eq!(machine.csr(0) & 0x0288, 0x0280, "TINT and INTR, TDMD gone");
+    assert_eq!(
+        machine.csr(0) & 0x0288,
+        0x0288,
+        "TINT and INTR; TDMD stays until the next poll"
+    );
     assert!(machine.ram.interrupt);
     machine.set_csr(0, 0x0240);
     assert!(!machine.ram.interrupt);
