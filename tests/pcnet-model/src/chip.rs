@@ -18,7 +18,7 @@ pub struct Config {
     pub address: [u8; 6],
     /// The transceivers on the MII, if the part has one.
     pub phys: Vec<PhyConfig>,
-    /// Whether the twisted pair of the chip's own 10BASE-T transceiver is connected.
+    /// Whether the twisted pair of the chip's own 10BASE-T transceiver is connected. Boards with an MII do without.
     pub twisted_pair: bool,
     /// Whether a working transceiver is on the AUI or GPSI port.
     pub aui: bool,
@@ -33,7 +33,7 @@ impl Config {
             part,
             address: [0x00, 0x00, 0x1a, 0x18, 0x51, 0x6e],
             phys: mii::usual_phys(part),
-            twisted_pair: true,
+            twisted_pair: !part.has_mii(),
             aui: false,
         }
     }
@@ -151,10 +151,10 @@ impl Chip {
         self.update_interrupt(bus);
     }
 
-    /// Plugs or pulls all cables: the twisted pair, and that of every transceiver. For one of several transceivers see
+    /// Plugs or pulls all cables: the twisted pair if the board has it, and that of every transceiver. For one of several transceivers see
     /// [`Chip::phy_mut`].
     pub fn set_link(&mut self, up: bool) {
-        self.twisted_pair = up;
+        self.twisted_pair = up && self.config.twisted_pair;
         for phy in self
             .phys
             .iter_mut()

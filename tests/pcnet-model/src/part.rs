@@ -113,6 +113,13 @@ impl Part {
         matches!(self, Part::Am79C970 | Part::Am79C965)
     }
 
+    /// Whether PORTSEL chooses among AUI, 10BASE-T, GPSI and, with an MII, that. The parts after the Am79C971 have left
+    /// AUI and 10BASE-T out.
+    #[must_use]
+    pub const fn has_all_ports(self) -> bool {
+        self.has_babble()
+    }
+
     /// Whether BCR4 to BCR7 can be written only while LEDPE (BCR2, bit 12) is set.
     #[must_use]
     pub const fn guards_leds(self) -> bool {

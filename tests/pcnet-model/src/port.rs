@@ -32,11 +32,12 @@ impl Chip {
     /// The port in use (Am79C970A, CSR15: PORTSEL; BCR2: ASEL).
     #[must_use]
     pub fn port(&self) -> Port {
-        if self.part().has_mii() {
-            // PORTSEL chooses among ports of which boards connect the MII.
+        let automatic = self.bcr[MISCELLANEOUS] & ASEL != 0;
+        if self.part().has_mii() && (automatic || !self.part().has_all_ports()) {
+            // The port manager prefers the MII, and boards with such a part have a PHY there.
             return Port::Mii;
         }
-        if self.bcr[MISCELLANEOUS] & ASEL != 0 {
+        if automatic {
             return if self.twisted_pair_link() {
                 Port::TwistedPair
             } else {
@@ -46,6 +47,7 @@ impl Chip {
         match (self.csr[number::MODE] & csr15::PORTSEL) >> 7 {
             0 => Port::Aui,
             1 => Port::TwistedPair,
+            3 if self.part().has_mii() => Port::Mii,
             _ => Port::Gpsi,
         }
     }
@@ -73,7 +75,7 @@ impl Chip {
 
     /// What the link LED shows.
     pub(crate) fn shown_link(&self) -> bool {
-        if self.part().has_mii() {
+        if self.port() == Port::Mii {
             self.has_link()
         } else {
             self.twisted_pair_link()
@@ -98,19 +100,21 @@ impl Chip {
     /// Whether the chip is cut off from the network: what is sent comes back, and nothing else comes in.
     pub(crate) fn loops_inside(&self) -> bool {
         let mode = self.csr[number::MODE];
-        mode & csr15::LOOP != 0 && (mode & csr15::INTL != 0 || self.loops_at_mii())
+        let internal = csr15::LOOP | csr15::INTL;
+        mode & internal == internal || self.port() == Port::Mii && self.loops_at_mii(mode)
     }
 
     /// Whether what is sent reaches the wire and comes back too.
     pub(crate) fn loops_outside(&self) -> bool {
         let mode = self.csr[number::MODE];
-        mode & (csr15::LOOP | csr15::INTL) == csr15::LOOP && !self.part().has_mii()
+        mode & (csr15::LOOP | csr15::INTL) == csr15::LOOP && self.port() != Port::Mii
     }
 
-    /// The MII, or the PHY behind it, returns what is sent.
-    fn loops_at_mii(&self) -> bool {
-        self.part().has_mii()
-            && (self.bcr[32] & MIIILP != 0 || self.attached_phys().any(|phy| phy.loops()))
+    /// The MII returns what is sent (Am79C971, BCR32: MIIILP), or the PHY behind it does, to a receiver that is told to
+    /// listen while the transmitter is on.
+    fn loops_at_mii(&self, mode: u16) -> bool {
+        self.bcr[32] & MIIILP != 0
+            || mode & csr15::LOOP != 0 && self.attached_phys().any(|phy| phy.loops())
     }
 
     /// Whether the transmitter makes collisions with itself (Am79C970A, CSR15: FCOLL).

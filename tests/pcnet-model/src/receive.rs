@@ -39,8 +39,7 @@ impl Chip {
 
     /// Internal loopback shuts the network out (Am79C970A, Loopback operation).
     fn listens_to_itself(&self) -> bool {
-        let mode = self.csr[number::MODE];
-        mode & csr15::LOOP != 0 && self.loops_inside()
+        self.loops_inside()
     }
 
     /// A frame of the chip's own comes back. Runts are accepted then.

@@ -29,6 +29,11 @@ impl Chip {
         self.bcr[19] = 0x0002;
         self.bcr[bcr::number::SOFTWARE_STYLE] = 0x0200;
         self.bcr[22] = 0xff06;
+        if self.part().has_mii() {
+            // The software timer, and the vendor as the EEPROM has it.
+            self.bcr[31] = 0xffff;
+            self.bcr[35] = 0x1022;
+        }
         self.soft_reset();
     }
 

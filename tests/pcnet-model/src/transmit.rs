@@ -7,6 +7,7 @@ use crate::csr::number;
 use crate::descriptor::{Descriptor, ENP, ERR, OWN, STP, transmit};
 use crate::faults::TransmitFault;
 use crate::fcs;
+use crate::port::Port;
 use crate::ring::Ring;
 
 /// The shortest and the longest frame without FCS.
@@ -170,8 +171,10 @@ impl Chip {
         }
         if !self.has_link() {
             self.records.counters.unsent += 1;
-            // Am79C970A, TMD2: LCAR. The AUI does not report it in full duplex.
-            outcome.errors |= transmit::LCAR;
+            // Am79C970A, TMD2: LCAR. In full duplex nobody listens for the carrier but the 10BASE-T transceiver.
+            if !self.full_duplex() || self.port() == Port::TwistedPair {
+                outcome.errors |= transmit::LCAR;
+            }
             return outcome;
         }
         if sound {

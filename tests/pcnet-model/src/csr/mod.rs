@@ -95,9 +95,9 @@ impl Chip {
             number::MISSED | number::COLLISIONS if self.quiet() => self.csr[index] = value,
             // FIFO thresholds, timers, receive alignment.
             80 | 82 | 100 | 122 if self.quiet() => self.csr[index] = value & quiet_bits(index),
-            // Am79C970A, CSR124: only with EN124 set; RPA is all this model has of it.
+            // Am79C970A, CSR124: only with EN124 set: RPA and GPSIEN.
             number::TEST if self.csr[number::FEATURES] & csr4::EN124 != 0 => {
-                self.csr[index] = value & 0x0008
+                self.csr[index] = value & 0x0018
             }
             _ => {}
         }

@@ -13,6 +13,12 @@ use crate::part::Part;
 const MIIPD: u16 = 1 << 14;
 /// BCR32: resets the PHY that BCR33 selects, as long as it is set.
 const XPHYRST: u16 = 1 << 6;
+/// BCR32: the chip leaves the PHY to the host.
+const DANAS: u16 = 1 << 7;
+/// BCR32: how the chip sets its PHY up: negotiation, full duplex, 100 Mbit/s.
+const XPHYANE: u16 = 1 << 5;
+const XPHYFD: u16 = 1 << 4;
+const XPHYSP: u16 = 1 << 3;
 /// BCR32: what is sent to the MII comes back.
 pub(crate) const MIIILP: u16 = 1 << 1;
 /// BCR33 has 10 bits: PHY address above register address.
@@ -103,13 +109,40 @@ impl Chip {
     }
 
     pub(crate) fn write_mii_control(&mut self, value: u16) {
-        let rises = value & !self.bcr[32];
+        let before = self.bcr[32];
+        let rises = value & !before;
         self.bcr[32] = value & !MIIPD;
         if rises & XPHYRST != 0
             && let Some(phy) = self.selected_phy()
         {
             phy.reset();
         }
+        let managed = DANAS | XPHYANE | XPHYFD | XPHYSP;
+        if (before ^ value) & managed != 0 && value & DANAS == 0 {
+            self.manage_phy(value);
+        }
+    }
+
+    /// The network port manager sets up the PHY that is in use (Am79C971, BCR32: XPHYANE, XPHYFD, XPHYSP).
+    fn manage_phy(&mut self, bits: u16) {
+        let Some(phy) = self
+            .phys
+            .iter_mut()
+            .find(|phy| phy.address() != PHANTOM && phy.is_attached())
+        else {
+            return;
+        };
+        let mut control = phy.peek(0) & control::LOOPBACK;
+        if bits & XPHYANE != 0 {
+            control |= control::NEGOTIATE | control::RESTART;
+        }
+        if bits & XPHYSP != 0 {
+            control |= control::SPEED_100;
+        }
+        if bits & XPHYFD != 0 {
+            control |= control::FULL_DUPLEX;
+        }
+        phy.write(0, control);
     }
 
     pub(crate) fn write_mii_address(&mut self, value: u16) {

@@ -69,7 +69,9 @@ fn misaligned_rings_are_reported() {
 fn writes_are_kept_up_to_the_limit() {
     let mut machine = Machine::new(Part::Am79C970A);
     machine.set_csr(1, 0x100);
-    machine.chip.keep_writes(2);
+    machine.chip.keep_writes(4);
+    machine.set_bcr(9, 1);
+    machine.pass(5);
     machine.set_csr(3, 7);
     machine.chip.write(&mut machine.ram, 0x12, Width::W16, 9);
     let kept: Vec<_> = machine
@@ -77,7 +79,17 @@ fn writes_are_kept_up_to_the_limit() {
         .writes()
         .map(|write| (write.register, write.value))
         .collect();
-    assert_eq!(kept, [(Register::Csr(3), 7), (Register::Rap, 9)]);
+    assert_eq!(
+        kept,
+        [
+            (Register::Bcr(9), 1),
+            (Register::Rap, 3),
+            (Register::Csr(3), 7),
+            (Register::Rap, 9)
+        ]
+    );
+    let times: Vec<_> = machine.chip.writes().map(|write| write.at).collect();
+    assert_eq!(times, [0, 5, 5, 5]);
 }
 
 #[test]

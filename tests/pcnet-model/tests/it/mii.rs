@@ -168,3 +168,96 @@ fn home_network_is_selected_by_its_register() {
     machine.chip.phy_mut(2).expect("HomePNA").set_link(true);
     assert!(machine.chip.has_link());
 }
+
+#[test]
+fn port_manager_sets_the_phy_up_as_told() {
+    let mut machine = Machine::new(Part::Am79C972);
+    for (bits, control) in [
+        (0x0000, 0x0000),
+        (0x0008, 0x2000),
+        (0x0010, 0x0100),
+        (0x0018, 0x2100),
+        (0x0020, 0x1000),
+    ] {
+        machine.set_bcr(32, 0x0080);
+        machine.set_bcr(32, bits);
+        assert_eq!(machine.read_phy(1, 0), control, "{bits:#x}");
+        assert_eq!(machine.bcr(32), 0x4000 | bits, "and MIIPD");
+    }
+    machine.write_phy(1, 0, 0x2100);
+    machine.set_bcr(32, 0x0080);
+    machine.set_bcr(32, 0x00a0);
+    assert_eq!(
+        machine.read_phy(1, 0),
+        0x2100,
+        "DANAS leaves it to the host"
+    );
+}
+
+#[test]
+fn reset_bit_of_the_chip_resets_the_selected_phy() {
+    let mut machine = Machine::new(Part::Am79C972);
+    machine.write_phy(1, 4, 0x0021);
+    machine.set_bcr(32, 0x0040);
+    assert_eq!(machine.read_phy(1, 4), 0x01e1);
+}
+
+#[test]
+fn lost_carrier_is_not_noticed_in_full_duplex() {
+    let mut machine = Machine::started(Part::Am79C972, 0);
+    machine.set_bcr(9, 1);
+    machine.chip.set_link(false);
+    machine.hand_over(0, STP | ENP, &frame_to(PEER, 60));
+    machine.demand();
+    assert_eq!(machine.sent_flags(0) & ERR, 0);
+    assert!(machine.ram.sent.is_empty());
+}
+
+#[test]
+fn fast_link_shows_on_its_led() {
+    let mut machine = Machine::new(Part::Am79C972);
+    machine.set_bcr(2, 0x1002);
+    machine.set_bcr(6, 0x1000);
+    assert_eq!(machine.bcr(6), 0x9000);
+    machine
+        .chip
+        .phy_mut(1)
+        .expect("a PHY")
+        .set_partner(ability::FULL_10, true);
+    assert_eq!(machine.bcr(6), 0x1000);
+    machine.set_bcr(6, 0x0100);
+    assert_eq!(machine.bcr(6), 0x0100);
+    machine.set_bcr(9, 1);
+    assert_eq!(machine.bcr(6), 0x8100, "link in full duplex");
+}
+
+#[test]
+fn phys_off_or_alone_have_no_link() {
+    let mut machine = Machine::new(Part::Am79C972);
+    machine.write_phy(1, 0, 0x3800);
+    assert!(!machine.chip.has_link());
+    assert_eq!(machine.read_phy(1, 1) & 0x0004, 0);
+    machine.write_phy(1, 0, 0x3000);
+    assert!(machine.chip.has_link());
+    assert_eq!(machine.read_phy(1, 5), 0x41e1);
+    assert_eq!(machine.read_phy(1, 6), 1);
+    machine
+        .chip
+        .phy_mut(1)
+        .expect("a PHY")
+        .set_partner(ability::FULL_100, false);
+    assert_eq!(machine.read_phy(1, 5), 0x0080);
+    assert_eq!(machine.read_phy(1, 6), 0);
+    machine.write_phy(1, 0, 0x2000);
+    assert_eq!(
+        machine.read_phy(1, 5),
+        0,
+        "nothing is heard without negotiation"
+    );
+    assert_eq!(machine.read_phy(1, 1) & 0x0020, 0);
+    assert_eq!(
+        [machine.read_phy(1, 2), machine.read_phy(1, 3)],
+        [0x0000, 0x6b75]
+    );
+    assert_eq!(machine.read_phy(1, 1) & 0x7809, 0x7809);
+}

@@ -93,3 +93,34 @@ fn memory_on_the_chip_is_set_up_by_three_registers() {
     machine.chip.read(&mut machine.ram, 0x14, Width::W16);
     assert_eq!(machine.bcr(25), 0x0017, "S_RESET leaves it");
 }
+
+#[test]
+fn mode_chooses_among_the_ports_of_the_first_part_with_an_mii() {
+    let mut machine = Machine::new(Part::Am79C971);
+    machine.set_bcr(2, 0);
+    for (mode, port) in [
+        (0x0000, Port::Aui),
+        (0x0080, Port::TwistedPair),
+        (0x0100, Port::Gpsi),
+        (0x0180, Port::Mii),
+    ] {
+        machine.set_csr(15, mode);
+        assert_eq!(machine.chip.port(), port);
+        assert_eq!(
+            machine.chip.has_link(),
+            port == Port::Mii,
+            "nothing else is connected"
+        );
+    }
+    assert_eq!(Machine::new(Part::Am79C972).chip.port(), Port::Mii);
+}
+
+#[test]
+fn duplex_on_the_aui_takes_a_bit_more() {
+    let mut machine = Machine::new(Part::Am79C970A);
+    machine.set_bcr(2, 0);
+    machine.set_bcr(9, 1);
+    assert!(!machine.chip.full_duplex());
+    machine.set_bcr(9, 3);
+    assert!(machine.chip.full_duplex());
+}

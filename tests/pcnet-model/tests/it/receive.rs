@@ -100,3 +100,50 @@ fn hash_selects_multicast() {
     machine.arrive(&frame_to(group, 60));
     assert_eq!(machine.received_flags(0), STP | ENP | 0x0020_0000);
 }
+
+#[test]
+fn host_can_be_told_of_the_first_buffer() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    machine.set_csr(3, 0x0020);
+    machine.offer(0, 100);
+    machine.withhold(1);
+    machine.arrive(&frame_to(STATION, 250));
+    assert_eq!(machine.csr(0) & 0x0400, 0x0400);
+}
+
+#[test]
+fn physical_address_can_be_turned_off() {
+    let mut machine = Machine::started(Part::Am79C970A, 0x2000);
+    machine.arrive(&frame_to(STATION, 60));
+    assert_eq!(machine.received_flags(0), OWN);
+    machine.arrive(&frame_to([0xff; 6], 60));
+    assert_eq!(machine.received_flags(0), STP | ENP | BAM);
+}
+
+#[test]
+fn runts_are_taken_when_the_test_register_says_so() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    machine.arrive(&frame_to(STATION, 59));
+    assert_eq!(machine.received_flags(0), OWN);
+    machine.set_csr(4, 0x8115);
+    machine.set_csr(124, 0x0008);
+    machine.arrive(&frame_to(STATION, 59));
+    assert_eq!(machine.received_flags(0) & OWN, 0);
+}
+
+#[test]
+fn only_the_hashed_bit_of_the_filter_counts() {
+    let group = [0x01, 0x00, 0x5e, 0x00, 0x00, 0x01];
+    let mut accepted = Vec::new();
+    for bit in 0..64 {
+        let mut machine = Machine::new(Part::Am79C970A);
+        machine.set_up(0);
+        machine.ram.store(0x100c, &(1_u64 << bit).to_le_bytes());
+        machine.set_csr(0, 0x0043);
+        machine.arrive(&frame_to(group, 60));
+        if machine.received_flags(0) & OWN == 0 {
+            accepted.push(bit);
+        }
+    }
+    assert_eq!(accepted, [54], "all hosts, 224.0.0.1");
+}

@@ -96,3 +96,71 @@ fn without_link_carrier_is_lost() {
     assert_eq!(machine.sent_errors(0), 0x0800_0000, "LCAR");
     assert_eq!(machine.sent_flags(0) & ERR, ERR);
 }
+
+#[test]
+fn demand_of_a_transmitter_that_is_off_goes_nowhere() {
+    let mut machine = Machine::started(Part::Am79C970A, 0x0002);
+    machine.hand_over(0, STP | ENP, &frame_to(PEER, 60));
+    machine.demand();
+    assert_eq!(machine.csr(0) & 0x0008, 0);
+    assert_eq!(machine.sent_flags(0) & OWN, OWN);
+}
+
+#[test]
+fn poll_interval_is_as_set() {
+    let mut machine = Machine::new(Part::Am79C970A);
+    machine.set_up(0);
+    // 0x100 clocks of 30 ns.
+    machine.set_csr(47, 0xff00);
+    machine.set_csr(0, 0x0043);
+    machine.pass(0);
+    machine.hand_over(0, STP | ENP, &frame_to(PEER, 60));
+    machine.pass(7_679);
+    assert!(machine.ram.sent.is_empty());
+    machine.pass(1);
+    assert_eq!(machine.ram.sent.len(), 1);
+}
+
+#[test]
+fn rest_of_a_chain_is_handed_back_unsent() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    machine.hand_over(1, STP | ENP, &frame_to(PEER, 70));
+    machine.hand_over(0, ENP, &frame_to(PEER, 60));
+    machine.demand();
+    assert_eq!(machine.sent_flags(0), ENP);
+    assert_eq!(machine.ram.sent, [frame_to(PEER, 70)]);
+}
+
+#[test]
+fn long_frame_is_a_babble_on_parts_that_notice() {
+    for (part, length, babbles) in [
+        (Part::Am79C970A, 1514, false),
+        (Part::Am79C970A, 1515, true),
+        (Part::Am79C972, 1515, false),
+    ] {
+        let mut machine = Machine::started(part, 0);
+        machine.hand_over(0, STP | ENP, &frame_to(PEER, length));
+        machine.demand();
+        assert_eq!(machine.csr(0) & 0xc000 != 0, babbles, "{part:?} {length}");
+        assert_eq!(machine.ram.sent.len(), 1);
+    }
+}
+
+#[test]
+fn host_may_bring_its_own_fcs() {
+    let mut machine = Machine::started(Part::Am79C970A, 0x0008);
+    let frame = frame_to(PEER, 100);
+    let mut whole = frame.clone();
+    whole.extend(pcnet_model::fcs::sequence(&frame));
+    machine.hand_over(0, STP | ENP, &whole);
+    machine.demand();
+    assert_eq!(machine.ram.sent, std::slice::from_ref(&frame));
+    whole[0] ^= 1;
+    machine.hand_over(1, STP | ENP, &whole);
+    machine.demand();
+    assert_eq!(machine.ram.sent.len(), 1, "a damaged frame reaches nobody");
+    assert_eq!(machine.sent_flags(1) & ERR, 0, "and the chip does not know");
+    machine.hand_over(2, STP | ENP | 0x2000_0000, &frame);
+    machine.demand();
+    assert_eq!(machine.ram.sent.last(), Some(&frame), "ADD_FCS");
+}
