@@ -2,7 +2,7 @@
 
 use crate::bus::{Bus, BusError};
 
-/// Memory from address 0 up. What lies beyond aborts.
+/// Memory from address 0 up.
 #[derive(Debug, Clone)]
 pub struct Ram {
     bytes: Vec<u8>,
@@ -14,6 +14,8 @@ pub struct Ram {
     pub sent: Vec<Vec<u8>>,
     /// Every write of the bus master: address and bytes, oldest first.
     pub writes: Vec<(u32, Vec<u8>)>,
+    /// What transfers beyond the memory fail with: an abort, at first.
+    pub beyond: BusError,
     /// What transfers fail with; none fails while this is `None`.
     pub failing: Option<BusError>,
 }
@@ -28,6 +30,7 @@ impl Ram {
             edges: Vec::new(),
             sent: Vec::new(),
             writes: Vec::new(),
+            beyond: BusError::Abort,
             failing: None,
         }
     }
@@ -71,9 +74,9 @@ impl Ram {
             return Err(error);
         }
         let start = address as usize;
-        let end = start.checked_add(length).ok_or(BusError::Abort)?;
+        let end = start.checked_add(length).ok_or(self.beyond)?;
         if end > self.bytes.len() {
-            Err(BusError::Abort)
+            Err(self.beyond)
         } else {
             Ok(start..end)
         }

@@ -126,3 +126,64 @@ fn everything_is_counted() {
         [1; 3]
     );
 }
+
+#[test]
+fn violations_can_be_forgotten_and_do_not_pile_up() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    for value in 0..1100 {
+        machine.set_csr(8, value);
+    }
+    assert_eq!(machine.chip.violations().len(), 1000);
+    let first = machine.chip.violations()[0];
+    assert_eq!(
+        first.to_string(),
+        "0x0000 to CSR8 at 0 ns: accessible only while STOP or SPND is set (Am79C970A, CSR8)"
+    );
+    machine.chip.forget_violations();
+    assert_eq!(machine.chip.violations(), []);
+}
+
+#[test]
+fn every_rule_is_noticed() {
+    let mut machine = Machine::new(Part::Am79C970A);
+    machine.set_csr(6, 1);
+    machine.set_csr(88, 1);
+    machine.set_csr(7, 1);
+    machine.set_csr(1, 1);
+    machine.set_bcr(20, 2);
+    machine.set_csr(1, 2);
+    machine.set_csr(1, 4);
+    let found: Vec<_> = machine
+        .chip
+        .violations()
+        .iter()
+        .map(|v| (v.register, v.rule))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (Register::Csr(6), "read only"),
+            (Register::Csr(88), "read only"),
+            (Register::Csr(7), "this part has no such register"),
+            (Register::Csr(1), "must be aligned"),
+            (Register::Csr(1), "must be aligned"),
+        ]
+    );
+}
+
+#[test]
+fn writes_to_everything_are_kept() {
+    let mut machine = Machine::new(Part::Am79C970A);
+    machine.chip.keep_writes(9);
+    machine.chip.write(&mut machine.ram, 2, Width::W16, 0x1234);
+    machine.chip.write(&mut machine.ram, 0x14, Width::W16, 5);
+    let kept: Vec<_> = machine
+        .chip
+        .writes()
+        .map(|write| (write.register, write.value))
+        .collect();
+    assert_eq!(kept, [(Register::Prom(2), 0x1234), (Register::Reset, 5)]);
+    machine.chip.keep_writes(0);
+    machine.set_csr(3, 0);
+    assert_eq!(machine.chip.writes().count(), 0);
+}

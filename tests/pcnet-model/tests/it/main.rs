@@ -9,6 +9,7 @@ mod mii;
 mod port;
 mod receive;
 mod registers;
+mod resets;
 mod start;
 mod styles;
 mod suspend;

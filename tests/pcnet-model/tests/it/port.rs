@@ -124,3 +124,49 @@ fn duplex_on_the_aui_takes_a_bit_more() {
     machine.set_bcr(9, 3);
     assert!(machine.chip.full_duplex());
 }
+
+/// LED 0 lit by one signal only, in BCR4.
+fn lit_by(machine: &mut Machine, signal: u16) -> bool {
+    machine.set_bcr(4, 0x0080 | signal);
+    machine.chip.led(0)
+}
+
+#[test]
+fn each_led_signal_has_its_bit() {
+    const RECEIVED: u16 = 0x0004;
+    const RECEIVED_MATCHING: u16 = 0x0020;
+    const SENT: u16 = 0x0010;
+    const LINK: u16 = 0x0040;
+    const FULL_DUPLEX: u16 = 0x0100;
+    const MAGIC: u16 = 0x0200;
+    let all = [RECEIVED, RECEIVED_MATCHING, SENT, LINK, FULL_DUPLEX, MAGIC];
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    let lit = |machine: &mut Machine| all.map(|signal| lit_by(machine, signal));
+    assert_eq!(lit(&mut machine), [false, false, false, true, false, false]);
+    machine.arrive(&frame_to(STATION, 60));
+    assert_eq!(lit(&mut machine), [true, true, false, true, false, false]);
+    machine.set_bcr(4, RECEIVED);
+    assert!(
+        !machine.chip.led(0),
+        "without PSE the pulse is too short to see"
+    );
+    machine.pass(52_000_000);
+    assert_eq!(lit(&mut machine), [false, false, false, true, false, false]);
+    machine.hand_over(0, STP | ENP, &frame_to(PEER, 60));
+    machine.demand();
+    assert_eq!(lit(&mut machine), [false, false, true, true, false, false]);
+    machine.pass(52_000_000);
+    machine.set_bcr(9, 1);
+    assert_eq!(lit(&mut machine), [false, false, false, true, true, false]);
+    machine.set_csr(5, 7);
+    assert_eq!(lit(&mut machine), [false, false, false, true, true, true]);
+    machine.set_csr(5, 0);
+    machine.chip.set_link(false);
+    assert_eq!(lit(&mut machine), [false; 6]);
+}
+
+#[test]
+#[should_panic(expected = "four LEDs")]
+fn there_is_no_fifth_led() {
+    let _ = Machine::new(Part::Am79C970A).chip.led(4);
+}

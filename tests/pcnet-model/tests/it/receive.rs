@@ -103,12 +103,23 @@ fn hash_selects_multicast() {
 
 #[test]
 fn host_can_be_told_of_the_first_buffer() {
-    let mut machine = Machine::started(Part::Am79C970A, 0);
-    machine.set_csr(3, 0x0020);
-    machine.offer(0, 100);
-    machine.withhold(1);
-    machine.arrive(&frame_to(STATION, 250));
-    assert_eq!(machine.csr(0) & 0x0400, 0x0400);
+    for (look_ahead, told) in [(0, 0), (0x0020, 0x0400)] {
+        let mut machine = Machine::started(Part::Am79C970A, 0);
+        machine.set_csr(3, look_ahead);
+        machine.offer(0, 100);
+        // The frame gets no further than its first buffer.
+        machine
+            .ram
+            .store_word(crate::machine::RECEIVE_RING + 16, 0xffff_0000);
+        machine.ram.beyond = pcnet_model::BusError::Timeout;
+        machine.arrive(&frame_to(STATION, 250));
+        assert_eq!(machine.received_flags(0), STP);
+        assert_eq!(
+            machine.csr(0) & 0x0c00,
+            0x0800 | told,
+            "MERR, and RINT if asked for"
+        );
+    }
 }
 
 #[test]
@@ -146,4 +157,16 @@ fn only_the_hashed_bit_of_the_filter_counts() {
         }
     }
     assert_eq!(accepted, [54], "all hosts, 224.0.0.1");
+}
+
+#[test]
+fn stripping_stops_at_the_shortest_length_that_needs_no_padding() {
+    for (length, count) in [(0_u16, 14), (45, 59), (46, 64), (0x0800, 64)] {
+        let mut machine = Machine::started(Part::Am79C970A, 0);
+        machine.set_csr(4, 0x0515);
+        let mut frame = frame_to(STATION, 60);
+        frame[12..14].copy_from_slice(&length.to_be_bytes());
+        machine.arrive(&frame);
+        assert_eq!(machine.received_length(0), count, "{length}");
+    }
 }
