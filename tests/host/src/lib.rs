@@ -24,8 +24,9 @@
 //! ```
 //!
 //! A machine that is dropped unloads its module and fails the test where something is not as it has to
-//! be: memory, mappings, interrupts not given back; DMA that the IOMMU did not let through; errors in
-//! the kernel log that the test did not expect ([`Machine::expect_error`]).
+//! be: memory, mappings, interrupts not given back; DMA that the IOMMU did not let through; register
+//! accesses that the chip's data sheet forbids; errors in the kernel log. What a test means to cause it
+//! announces ([`Machine::expect_error`], [`Machine::expect_fault`], [`Machine::expect_violation`]).
 
 #![forbid(unsafe_code)]
 
@@ -38,8 +39,8 @@ pub use halves::{Halves, Variant, halves};
 pub use machine::{Machine, frame};
 pub use pcnet_model::{Chip, Config, Part};
 pub use runtime_host::{
-    Driver, Errno, Interface, Level, Line, LinkSettings, LoadError, MiiOperation, RingParam,
-    SlotId, Stats64, StringSet, TestResult,
+    Driver, Errno, Host, Identity, Interface, Level, Line, LinkSettings, LoadError, MiiOperation,
+    RingParam, SlotId, Stats64, StringSet, TestResult,
 };
 
 /// Makes each function, which takes a [`Variant`], a module with two tests: `unsplit` and `split`.

@@ -1,5 +1,6 @@
 //! A machine with model cards and the driver, for one test.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -27,6 +28,7 @@ pub struct Machine {
     loaded: bool,
     expected_errors: Vec<String>,
     expected_faults: Vec<String>,
+    expected_violations: Vec<String>,
     faults: Vec<String>,
 }
 
@@ -55,6 +57,7 @@ impl Machine {
             loaded: false,
             expected_errors: Vec::new(),
             expected_faults: Vec::new(),
+            expected_violations: Vec::new(),
             faults: Vec::new(),
         }
     }
@@ -90,6 +93,11 @@ impl Machine {
     /// The machine below: everything that this type does not offer.
     pub fn host(&self) -> &Host {
         &self.host
+    }
+
+    /// The same, for a thread of the test.
+    pub fn shared_host(&self) -> Arc<Host> {
+        self.host.clone()
     }
 
     /// What was built of the driver.
@@ -263,6 +271,18 @@ impl Machine {
         );
     }
 
+    /// What crossed between the halves so far, by name, as the device's `crossings` file says. Empty for
+    /// an unsplit driver.
+    pub fn crossings(&self, card: SlotId) -> BTreeMap<String, u64> {
+        let (text, _) = self.host.crossings(card).unwrap_or_default();
+        text.lines()
+            .filter_map(|line| {
+                let (name, count) = line.split_once(' ')?;
+                Some((name.to_owned(), count.parse().ok()?))
+            })
+            .collect()
+    }
+
     /// The interface of a card.
     pub fn interface(&self, card: SlotId) -> Interface {
         match self.host.interface(card) {
@@ -312,6 +332,24 @@ impl Machine {
         self.expected_faults.push(text.to_owned());
     }
 
+    /// Accesses that the data sheet forbids, with this text, may be, and have to be, on the chips' record.
+    pub fn expect_violation(&mut self, text: &str) {
+        self.expected_violations.push(text.to_owned());
+    }
+
+    /// What was done to the chips that their data sheets forbid.
+    pub fn violations(&self) -> Vec<String> {
+        let of = |card: &SlotId| {
+            let list = |card: &mut ChipCard, _: &mut dyn Bus| {
+                let violations = card.chip.violations().iter();
+                violations.map(ToString::to_string).collect::<Vec<_>>()
+            };
+            // A card that was pulled out took its record with it.
+            self.host.with_card(*card, list).unwrap_or_default()
+        };
+        self.cards.iter().flat_map(of).collect()
+    }
+
     /// Faults so far: what the driver or a card did wrong.
     pub fn faults(&mut self) -> &[String] {
         self.faults.extend(self.host.take_faults());
@@ -329,6 +367,12 @@ impl Machine {
         compare("an error in the log", &errors, &self.expected_errors);
         self.faults();
         compare("a fault", &self.faults, &self.expected_faults);
+        let violations = self.violations();
+        compare(
+            "an access that the data sheet forbids",
+            &violations,
+            &self.expected_violations,
+        );
     }
 }
 

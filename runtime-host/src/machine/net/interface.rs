@@ -224,14 +224,13 @@ impl Interface {
 
     /// `ip -s -s link`: the driver's counters.
     pub fn stats(&self) -> Result<Stats64, Errno> {
-        if self.net().name_if_registered().is_none() {
-            return Err(Errno::ENODEV);
-        }
         let mut stats = Stats64::default();
-        self.device.call(Mode::Rcu, |table, state| {
-            // SAFETY: registered, so attached; the structure is the one that the entry writes.
-            unsafe { (table.get_stats64)(state, (&raw mut stats).cast()) }
-        });
+        self.net().read(|| {
+            self.device.call(Mode::Rcu, |table, state| {
+                // SAFETY: registered, so attached; the structure is the one that the entry writes.
+                unsafe { (table.get_stats64)(state, (&raw mut stats).cast()) }
+            });
+        })?;
         Ok(stats)
     }
 
@@ -265,14 +264,20 @@ impl Interface {
         })
     }
 
-    /// What netconsole does: runs the handler with the interrupt off.
-    pub fn poll_controller(&self) {
+    /// What netconsole does while the interface is up: runs the handler with the interrupt off.
+    pub fn poll_controller(&self) -> Result<(), Errno> {
         let (device, line) = (&self.device, &self.device.slot.line);
-        line.disable();
-        // As netpoll calls it: with interrupts off.
-        context::enter(&device.kernel, Mode::HardInterrupt, || {
-            device.call_interrupt()
-        });
-        line.enable();
+        self.net().read(|| {
+            if !self.net().is_running() {
+                return Err(Errno::ENETDOWN);
+            }
+            line.disable();
+            // As netpoll calls it: with interrupts off.
+            context::enter(&device.kernel, Mode::HardInterrupt, || {
+                device.call_interrupt()
+            });
+            line.enable();
+            Ok(())
+        })?
     }
 }

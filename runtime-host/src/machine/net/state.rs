@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ffi::c_void;
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 
 use runtime_kernel::DriverTable;
 use runtime_wire::net::MAX_MULTICAST;
@@ -51,6 +51,8 @@ pub(super) struct State {
 pub(crate) struct Net {
     pub(super) state: Mutex<State>,
     changed: Condvar,
+    /// Readers look at the interface without RTNL; who unregisters it waits for them.
+    pub(super) readers: RwLock<()>,
     /// Held while the driver transmits.
     pub(super) turn: parking_lot::ReentrantMutex<()>,
 }
@@ -78,6 +80,7 @@ impl Net {
                 received: Vec::new(),
             }),
             changed: Condvar::new(),
+            readers: RwLock::new(()),
             turn: parking_lot::ReentrantMutex::new(()),
         }
     }
@@ -125,9 +128,19 @@ impl Net {
         }
         self.close(device);
         lock(&self.state).name = None;
+        drop(self.readers.write().unwrap_or_else(PoisonError::into_inner));
         let resources = &device.kernel.resources;
         resources.give_back(Kind::Interface, std::ptr::from_ref(self).addr());
         self.changed.notify_all();
+    }
+
+    /// Runs `body` while the interface stays registered. As in an RCU read-side section, which does not sleep.
+    pub(super) fn read<R>(&self, body: impl FnOnce() -> R) -> Result<R, Errno> {
+        let _reader = self.readers.read().unwrap_or_else(PoisonError::into_inner);
+        match self.name_if_registered() {
+            Some(_) => Ok(body()),
+            None => Err(Errno::ENODEV),
+        }
     }
 
     /// Waits until it is registered, or until `given_up` (asked whenever [`Net::look_again`] is called).
