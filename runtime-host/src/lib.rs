@@ -22,6 +22,6 @@ pub mod parts;
 #[cfg(not(loom))]
 pub use machine::{
     Bus, Card, DmaFault, Driver, Errno, Host, Identity, Interface, Level, Line, LinkSettings,
-    LoadError, MiiOperation, ModuleFile, ParameterSpec, RingParam, SlotId, Stats64, StringSet,
-    TestResult,
+    LoadError, MiiOperation, ModuleFile, ParameterSpec, Process, RingParam, SlotId, Stats64,
+    StringSet, TestResult,
 };

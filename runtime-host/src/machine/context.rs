@@ -44,10 +44,6 @@ struct Task {
     process: i32,
 }
 
-thread_local! {
-    static TASK: RefCell<Option<Task>> = const { RefCell::new(None) };
-}
-
 /// Which process a task belongs to, as far as anyone asks.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Caller {
@@ -55,9 +51,43 @@ pub(crate) struct Caller {
     pub(crate) process: i32,
 }
 
-/// Runs driver code in a context of `kernel`, and checks that it leaves the way it came.
+thread_local! {
+    static TASK: RefCell<Option<Task>> = const { RefCell::new(None) };
+    static PROCESS: RefCell<Caller> = const { RefCell::new(Caller { signal: None, process: 0 }) };
+}
+
+/// A program that makes system calls, and can be killed.
+#[derive(Clone, Debug, Default)]
+pub struct Process(Arc<Signal>);
+
+impl Process {
+    /// One that runs.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Makes the system calls of `body`, on this thread, those of this process.
+    pub fn run<R>(&self, body: impl FnOnce() -> R) -> R {
+        let caller = Caller {
+            signal: Some(self.0.clone()),
+            process: 0,
+        };
+        let before = PROCESS.replace(caller);
+        let result = body();
+        PROCESS.set(before);
+        result
+    }
+
+    /// Kills it: a system call of it that waits for a user half returns `EINTR`.
+    pub fn kill(&self) {
+        self.0.raise();
+    }
+}
+
+/// Runs driver code in a context of `kernel`, for the process of this thread, and checks that it leaves the way it came.
 pub(crate) fn enter<R>(kernel: &Arc<Kernel>, mode: Mode, body: impl FnOnce() -> R) -> R {
-    enter_as(kernel, mode, &Caller::default(), body)
+    let caller = PROCESS.with_borrow(Caller::clone);
+    enter_as(kernel, mode, &caller, body)
 }
 
 /// The same, on behalf of a process.

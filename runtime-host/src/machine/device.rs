@@ -492,10 +492,10 @@ pub(crate) fn serve_interrupts(kernel: &Arc<Kernel>, slot: &Arc<Slot>) {
         if let Some(device) = slot.device() {
             context::enter(kernel, Mode::HardInterrupt, || device.call_interrupt());
         }
-        if !slot.line.handled() {
+        slot.line.handled(|| {
             let text = format!("irq {}: nobody cared", slot.id.0);
             kernel.faults.record(text.clone());
             kernel.log.write(Level::Error, text);
-        }
+        });
     }
 }

@@ -181,6 +181,7 @@ impl OpenFile {
             .map_err(|errno| nix::Error::from_raw(errno.0))?;
         let kernel = device.kernel.clone();
         kernel.files.count(1);
+        device.net.count_files(1);
         let file = Arc::new(Self {
             kernel: kernel.clone(),
             module: device.module.clone(),
@@ -257,6 +258,7 @@ impl OpenFile {
 
     fn release(&self) {
         release_file(&self.kernel, &self.module, &self.caller, self.handle);
+        self.device.net.count_files(-1);
         self.kernel.files.count(-1);
     }
 

@@ -156,6 +156,14 @@ impl Host {
         self.slot(slot).vanish();
     }
 
+    /// Waits until no user half has the device of a slot open, and what that led to is done.
+    pub fn wait_device_closed(&self, slot: SlotId) {
+        if let Some(device) = self.slot(slot).device() {
+            device.net.wait_closed();
+        }
+        self.settle();
+    }
+
     /// Waits until no user half has a device open.
     pub fn wait_closed(&self) {
         self.kernel.files.wait_closed();
@@ -175,17 +183,28 @@ impl Host {
         Some(Interface { device })
     }
 
-    /// The same, waiting for it (a split driver registers it once its user half is there). `given_up`
-    /// is asked again after each [`Host::look_again`].
-    pub fn wait_interface(&self, slot: SlotId, given_up: impl Fn() -> bool) -> Option<Interface> {
-        let device = self.slot(slot).device()?;
-        device
-            .net
-            .wait_registered(given_up)
-            .then_some(Interface { device })
+    /// How often a user half has connected to the device of a slot.
+    pub fn connections(&self, slot: SlotId) -> u64 {
+        let device = self.slot(slot).device();
+        device.map_or(0, |device| device.net.connections())
     }
 
-    /// Has [`Host::wait_interface`] ask whether to go on.
+    /// Waits until a user half connects that is not among the first `after`, and is served: the driver
+    /// has its interface then, or has said in the log why not. `given_up` is asked again after each
+    /// [`Host::look_again`]; `false` where it says so, or without a device.
+    pub fn wait_connection(&self, slot: SlotId, after: u64, given_up: impl Fn() -> bool) -> bool {
+        let Some(device) = self.slot(slot).device() else {
+            return false;
+        };
+        let connected = device.net.wait_connection(after, given_up);
+        if connected {
+            // What serves a connection is a work item.
+            self.settle();
+        }
+        connected
+    }
+
+    /// Has [`Host::wait_connection`] ask whether to go on.
     pub fn look_again(&self, slot: SlotId) {
         if let Some(device) = self.slot(slot).device() {
             device.net.look_again();

@@ -298,3 +298,106 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(memory: &mut [u8]) -> Window {
+        // SAFETY: the tests keep the memory until they are done with the mapping, and do not touch it
+        // while a method of the window runs.
+        unsafe { Window::new(memory.as_mut_ptr(), memory.len()) }.expect("not null")
+    }
+
+    fn iommu() -> Iommu {
+        Iommu::new(Arc::default())
+    }
+
+    #[test]
+    fn a_card_reaches_only_what_is_mapped() {
+        let iommu = iommu();
+        let (memory, bus) = iommu.allocate(100).expect("room");
+        assert_eq!(iommu.write(bus + 96, &[1, 2, 3, 4]), Ok(()));
+        let mut word = [0; 4];
+        assert_eq!(iommu.read(bus + 96, &mut word), Ok(()));
+        assert_eq!(word, [1, 2, 3, 4]);
+        for (address, size) in [
+            (bus - 1, 1),
+            (bus + 97, 4),
+            (bus + 100, 1),
+            (0, 4),
+            (u32::MAX, 1),
+        ] {
+            assert_eq!(
+                iommu.read(address, &mut vec![0; size]),
+                Err(DmaFault),
+                "{address:#x}"
+            );
+            assert_eq!(
+                iommu.write(address, &vec![0; size]),
+                Err(DmaFault),
+                "{address:#x}"
+            );
+        }
+        assert_eq!(iommu.faults.take().len(), 10);
+        assert_eq!(iommu.free(memory, 100, bus.into()), Ok(()));
+        assert_eq!(iommu.read(bus, &mut word), Err(DmaFault));
+    }
+
+    #[test]
+    fn a_mapping_has_one_direction_and_shows_the_card_s_bytes_when_it_is_asked() {
+        let iommu = iommu();
+        let mut memory = vec![7; 16];
+        let out = iommu
+            .map(window(&mut memory), Direction::ToDevice)
+            .expect("room");
+        assert_eq!(iommu.write(out, &[0]), Err(DmaFault));
+        assert_eq!(iommu.unmap(out.into(), 16, Direction::ToDevice), Ok(()));
+
+        let into = iommu
+            .map(window(&mut memory), Direction::FromDevice)
+            .expect("room");
+        assert_ne!(into, out, "an address is not used again at once");
+        assert_eq!(iommu.read(into, &mut [0]), Err(DmaFault));
+        assert_eq!(iommu.write(into + 1, &[1, 2, 3]), Ok(()));
+        assert_eq!(memory[..4], [7, 7, 7, 7], "not before a sync");
+        assert_eq!(iommu.sync_for_processor(into.into(), 2), Ok(()));
+        assert_eq!(memory[..4], [7, 1, 7, 7]);
+        assert_eq!(iommu.unmap(into.into(), 16, Direction::FromDevice), Ok(()));
+        assert_eq!(memory[..5], [7, 1, 2, 3, 7]);
+    }
+
+    #[test]
+    fn what_is_given_back_has_to_be_what_was_taken() {
+        let iommu = iommu();
+        let mut memory = vec![0; 16];
+        let mapped = iommu
+            .map(window(&mut memory), Direction::ToDevice)
+            .expect("room");
+        let address = u64::from(mapped);
+        assert!(iommu.unmap(address, 15, Direction::ToDevice).is_err());
+        assert!(iommu.unmap(address, 16, Direction::FromDevice).is_err());
+        assert!(iommu.unmap(address + 1, 15, Direction::ToDevice).is_err());
+        assert!(iommu.sync_for_processor(address, 1).is_err());
+        assert!(iommu.free(memory.as_mut_ptr(), 16, address).is_err());
+        assert_eq!(iommu.unmap(address, 16, Direction::ToDevice), Ok(()));
+        assert!(
+            iommu.unmap(address, 16, Direction::ToDevice).is_err(),
+            "twice"
+        );
+        let (coherent, bus) = iommu.allocate(8).expect("room");
+        assert!(iommu.free(coherent, 4, bus.into()).is_err());
+        assert!(iommu.unmap(bus.into(), 8, Direction::FromDevice).is_err());
+        assert_eq!(iommu.free(coherent, 8, bus.into()), Ok(()));
+        assert!(iommu.free(coherent, 8, bus.into()).is_err(), "twice");
+    }
+
+    #[test]
+    fn addresses_come_round_past_what_is_live() {
+        let iommu = iommu();
+        let (_, kept) = iommu.allocate(PAGE as usize).expect("room");
+        lock(&iommu.state).next = u32::MAX - PAGE;
+        let (_, next) = iommu.allocate(PAGE as usize).expect("room after a round");
+        assert!(next >= kept + 2 * PAGE, "{next:#x} after {kept:#x}");
+    }
+}

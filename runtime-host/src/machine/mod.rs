@@ -24,6 +24,7 @@ mod spin;
 mod workqueue;
 
 pub use card::{Bus, Card, DmaFault, Identity, SlotId};
+pub use context::Process;
 pub use errno::Errno;
 pub use host::Host;
 pub use log::{Level, Line};

@@ -65,6 +65,18 @@ impl Softirqs {
         }
     }
 
+    /// Waits for what runs for a device (`synchronize_net`): a poll goes on after it completed.
+    pub(crate) fn synchronize(&self, device: &Device) {
+        let mut state = lock(&self.state);
+        while state
+            .running
+            .as_ref()
+            .is_some_and(|(of, _)| std::ptr::eq(&raw const **of, device))
+        {
+            state = wait(&self.changed, state);
+        }
+    }
+
     pub(crate) fn end(&self) {
         let mut state = lock(&self.state);
         state.ends = true;

@@ -5,8 +5,15 @@ use crate::parts::shim::{Arc, Condvar, Mutex, lock, wait};
 /// Counts what is queued or running.
 #[derive(Debug, Default)]
 pub struct Activity {
-    count: Mutex<usize>,
+    state: Mutex<State>,
     idle: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    count: usize,
+    /// How often the count has come down to zero.
+    rests: u64,
 }
 
 /// One thing that is queued or running, until dropped.
@@ -17,24 +24,27 @@ impl Activity {
     /// Counts one more. Whoever causes an activity counts it before its own ends, so the count does
     /// not touch zero in between.
     pub fn begin(self: &Arc<Self>) -> Busy {
-        *lock(&self.count) += 1;
+        lock(&self.state).count += 1;
         Busy(self.clone())
     }
 
-    /// Waits until nothing goes on.
+    /// Waits until nothing goes on, or did not at some moment since the call: then everything that had
+    /// begun before it has ended, whatever others have begun meanwhile.
     pub fn wait_idle(&self) {
-        let mut count = lock(&self.count);
-        while *count > 0 {
-            count = wait(&self.idle, count);
+        let mut state = lock(&self.state);
+        let before = state.rests;
+        while state.count > 0 && state.rests == before {
+            state = wait(&self.idle, state);
         }
     }
 }
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        let mut count = lock(&self.0.count);
-        *count -= 1;
-        if *count == 0 {
+        let mut state = lock(&self.0.state);
+        state.count -= 1;
+        if state.count == 0 {
+            state.rests += 1;
             self.0.idle.notify_all();
         }
     }

@@ -118,19 +118,19 @@ impl Line {
         true
     }
 
-    /// The handler has run. `false`: and has run in vain so often that the line was given up.
-    pub fn handled(&self) -> bool {
+    /// The handler has run. Calls `give_up` where it has run in vain so often that the line is given up.
+    pub fn handled(&self, give_up: impl FnOnce()) {
         let mut state = lock(&self.state);
         state.running = false;
         if state.asserted {
             state.fruitless += 1;
         }
-        let cared = state.fruitless < MOST_FRUITLESS;
-        if !cared {
+        if state.fruitless >= MOST_FRUITLESS {
             state.given_up = true;
+            // While this still counts as activity.
+            give_up();
         }
         self.update(state);
-        cared
     }
 
     /// Ends whoever waits in [`Line::next`].

@@ -40,8 +40,40 @@ pub struct Halves {
     pub module: ModuleFile,
     /// The user half's program, of a split driver.
     pub user: Option<PathBuf>,
-    /// The plan.
+    /// The plan, of a driver that the partitioner read.
     pub plan: PathBuf,
+    /// How it was built.
+    pub variant: Variant,
+}
+
+impl Halves {
+    /// A kernel crate that was written by hand, in a directory below the workspace's root: a driver of
+    /// one half, with these parameters and their defaults.
+    pub fn handwritten(
+        directory: &str,
+        state: &str,
+        parameters: &[(&str, i32)],
+    ) -> anyhow::Result<Self> {
+        let place = Place::lock(directory, Variant::Unsplit)?;
+        place.when_stale(|place| {
+            place.kernel_half(&place.driver, &place.name, &place.name, state)
+        })?;
+        let parameters = parameters.iter().map(|&(name, default)| ParameterSpec {
+            name: name.to_owned(),
+            default,
+            per_card: false,
+        });
+        Ok(Self {
+            module: ModuleFile {
+                object: place.out.join(object_name(&place.name)),
+                name: place.name.clone(),
+                parameters: parameters.collect(),
+            },
+            user: None,
+            plan: place.out.join("plan.json"),
+            variant: Variant::Unsplit,
+        })
+    }
 }
 
 /// What the halves are made from, below the workspace's root, besides the driver.
@@ -57,66 +89,76 @@ const SOURCES: [&str; 6] = [
 /// The halves of the driver at `driver`, a directory below the workspace's root. Built where that was not done
 /// since its sources changed; says so on standard error.
 pub fn halves(driver: &str, variant: Variant) -> anyhow::Result<Halves> {
-    let root = fs::canonicalize(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))?;
-    let target = match std::env::var_os("CARGO_TARGET_DIR") {
-        Some(target) => root.join(target),
-        None => root.join("target"),
-    };
-    let target = target.join("host");
-    fs::create_dir_all(&target).with_context(|| format!("cannot make {}", target.display()))?;
-    let lock = fs::File::create(target.join("lock"))?;
-    lock.lock().context("cannot lock the build of the halves")?;
-    let name = Path::new(driver)
-        .file_name()
-        .and_then(|name| name.to_str())
-        .context("the driver's directory has no name")?;
-    let build = Build {
-        driver: root.join(driver),
-        out: target.join(format!("{name}-{}", variant.name())),
-        cargo_target: target.join("cargo"),
-        root,
+    let place = Place::lock(driver, variant)?;
+    place.when_stale(Place::build)?;
+    let description = fs::read_to_string(place.out.join("description"))?;
+    let (driver, parameters) = read_description(&description)?;
+    let user = place.out.join(format!("{driver}-user"));
+    Ok(Halves {
+        module: ModuleFile {
+            object: place.out.join(object_name(&driver)),
+            name: driver,
+            parameters,
+        },
+        user: (variant == Variant::Split).then_some(user),
+        plan: place.out.join("split/plan.json"),
         variant,
-    };
-    build.run()
+    })
 }
 
-struct Build {
+/// Where one variant of one driver is built, locked.
+struct Place {
     root: PathBuf,
     driver: PathBuf,
+    /// Of the driver's directory.
+    name: String,
     variant: Variant,
     out: PathBuf,
     cargo_target: PathBuf,
+    _lock: fs::File,
 }
 
-impl Build {
-    fn run(&self) -> anyhow::Result<Halves> {
+impl Place {
+    fn lock(driver: &str, variant: Variant) -> anyhow::Result<Self> {
+        let root = fs::canonicalize(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))?;
+        let target = match std::env::var_os("CARGO_TARGET_DIR") {
+            Some(target) => root.join(target),
+            None => root.join("target"),
+        };
+        let target = target.join("host");
+        fs::create_dir_all(&target).with_context(|| format!("cannot make {}", target.display()))?;
+        let lock = fs::File::create(target.join("lock"))?;
+        lock.lock().context("cannot lock the build of the halves")?;
+        let name = Path::new(driver)
+            .file_name()
+            .and_then(|name| name.to_str())
+            .context("the driver's directory has no name")?
+            .to_owned();
+        Ok(Self {
+            driver: root.join(driver),
+            out: target.join(format!("{name}-{}", variant.name())),
+            cargo_target: target.join("cargo"),
+            name,
+            root,
+            variant,
+            _lock: lock,
+        })
+    }
+
+    /// Builds where a source changed since it was done.
+    fn when_stale(&self, build: impl FnOnce(&Self) -> anyhow::Result<()>) -> anyhow::Result<()> {
         let stamp = self.stamp()?;
         let stamp_file = self.out.join("stamp");
-        let plan = self.out.join("split/plan.json");
-        let mut sources = Sources::default();
-        let fresh = fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp);
-        if !fresh {
-            eprintln!(
-                "building {} for the host, {}",
-                self.driver.display(),
-                self.variant.name()
-            );
-            let _ = fs::remove_file(&stamp_file);
-            self.build(&mut sources)?;
-            fs::write(&stamp_file, stamp)?;
+        if fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
+            return Ok(());
         }
-        let description = fs::read_to_string(self.out.join("description"))?;
-        let (driver, parameters) = read_description(&description)?;
-        let user = self.out.join(format!("{driver}-user"));
-        Ok(Halves {
-            module: ModuleFile {
-                object: self.out.join(object_name(&driver)),
-                name: driver,
-                parameters,
-            },
-            user: (self.variant == Variant::Split).then_some(user),
-            plan,
-        })
+        let (driver, variant) = (self.driver.display(), self.variant.name());
+        eprintln!("building {driver} for the host, {variant}");
+        fs::create_dir_all(&self.out)?;
+        let _ = fs::remove_file(&stamp_file);
+        build(self)?;
+        fs::write(&stamp_file, stamp)?;
+        Ok(())
     }
 
     /// Changes when a source does.
@@ -146,7 +188,8 @@ impl Build {
         Ok(format!("{:016x}", hasher.finish()))
     }
 
-    fn build(&self, sources: &mut Sources) -> anyhow::Result<()> {
+    fn build(&self) -> anyhow::Result<()> {
+        let sources = &mut Sources::default();
         let split = self.out.join("split");
         let mode = match self.variant {
             Variant::Unsplit => Mode::Unsplit,
@@ -156,7 +199,6 @@ impl Build {
             let text = partitioner::diagnostics::human(&refusal.0, sources, false);
             anyhow::anyhow!("the driver cannot be split:\n{text}")
         };
-        fs::create_dir_all(&self.out)?;
         let analysis = match analysis::analyse(&self.driver, mode, sources) {
             Ok(analysis) => analysis,
             Err(refusal) => return Err(refused(refusal, sources)),
@@ -179,30 +221,36 @@ impl Build {
             ));
         }
         fs::write(self.out.join("description"), description)?;
-        self.kernel_half(&plan.driver, &plan.state)?;
+        let package = format!("{}-kernel", plan.driver);
+        self.kernel_half(&split.join("kernel"), &plan.driver, &package, &plan.state)?;
         if self.variant == Variant::Split {
             self.user_half(&plan.driver)?;
         }
         Ok(())
     }
 
-    /// The shared object: the emitted crate and the entry points for the glue.
-    fn kernel_half(&self, driver: &str, state: &str) -> anyhow::Result<()> {
+    /// The shared object: the kernel crate `package` and the entry points for the glue.
+    fn kernel_half(
+        &self,
+        kernel_crate: &Path,
+        driver: &str,
+        package: &str,
+        state: &str,
+    ) -> anyhow::Result<()> {
         let module = self.out.join("module");
         let library = format!("{}_{}", driver.replace('-', "_"), self.variant.name());
-        let kernel_crate = self.out.join("split/kernel");
         let manifest = format!(
             "[package]\nname = \"{driver}-{}-module\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
              [lib]\nname = \"{library}\"\ncrate-type = [\"cdylib\"]\n\n\
              [dependencies]\nmicrodriver = {{ package = \"runtime-kernel\", path = {:?} }}\n\
-             {driver}-kernel = {{ path = {kernel_crate:?} }}\n\n\
+             {package} = {{ path = {kernel_crate:?} }}\n\n\
              # A panic in a kernel ends it.\n[profile.dev]\npanic = \"abort\"\n\n[workspace]\n",
             self.variant.name(),
             self.root.join("runtime-kernel"),
         );
         let source = format!(
-            "//! The entry points of the kernel half.\n\nmicrodriver::module!({}_kernel::{state});\n",
-            driver.replace('-', "_"),
+            "//! The entry points of the kernel half.\n\nmicrodriver::module!({}::{state});\n",
+            package.replace('-', "_"),
         );
         fs::create_dir_all(module.join("src"))?;
         write_if_changed(&module.join("Cargo.toml"), &manifest)?;

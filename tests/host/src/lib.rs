@@ -37,10 +37,11 @@ mod user_half;
 
 pub use halves::{Halves, Variant, halves};
 pub use machine::{Machine, frame};
+pub use nix::sys::signal::Signal;
 pub use pcnet_model::{Chip, Config, Part};
 pub use runtime_host::{
     Driver, Errno, Host, Identity, Interface, Level, Line, LinkSettings, LoadError, MiiOperation,
-    RingParam, SlotId, Stats64, StringSet, TestResult,
+    Process, RingParam, SlotId, Stats64, StringSet, TestResult,
 };
 
 /// Makes each function, which takes a [`Variant`], a module with two tests: `unsplit` and `split`.

@@ -21,7 +21,6 @@ const DRIVER: &str = "drivers/pcnet32";
 pub struct Machine {
     host: Arc<Host>,
     halves: Halves,
-    variant: Variant,
     cards: Vec<SlotId>,
     user_halves: Vec<(SlotId, UserHalf)>,
     wrapper: Vec<String>,
@@ -40,17 +39,20 @@ impl Machine {
 
     /// The same with another driver: a directory below the workspace's root.
     pub fn with_driver(driver: &str, variant: Variant) -> Self {
-        let halves = match halves(driver, variant) {
-            Ok(halves) => halves,
+        match halves(driver, variant) {
+            Ok(halves) => Self::with_halves(halves),
             Err(error) => panic!("{error:#}"),
-        };
+        }
+    }
+
+    /// The same with what was built of a driver.
+    pub fn with_halves(halves: Halves) -> Self {
         let thread = std::thread::current();
         let name = thread.name().unwrap_or("machine");
         let host = Host::new(name).expect("a host needs a temporary directory");
         Self {
             host: Arc::new(host),
             halves,
-            variant,
             cards: Vec::new(),
             user_halves: Vec::new(),
             wrapper: Vec::new(),
@@ -87,7 +89,7 @@ impl Machine {
 
     /// The variant of its driver.
     pub fn variant(&self) -> Variant {
-        self.variant
+        self.halves.variant
     }
 
     /// The machine below: everything that this type does not offer.
@@ -186,7 +188,7 @@ impl Machine {
         self.wrapper = words.iter().map(|&word| word.to_owned()).collect();
     }
 
-    /// Starts a user half for a card, and waits until the card's interface is there, or the process ended.
+    /// Starts a user half for a card, and waits until the driver has served its connection, or the process ended.
     pub fn start_user_half(&mut self, card: SlotId) {
         self.reap(card);
         let program = self.halves.user.clone().expect("the driver is split");
@@ -194,6 +196,7 @@ impl Machine {
             .host
             .device_file(card)
             .expect("the driver has the card");
+        let before = self.host.connections(card);
         let ended = Arc::new(AtomicBool::new(false));
         let (host, flag) = (Arc::downgrade(&self.host), ended.clone());
         let started = UserHalf::start(&program, &device, &self.wrapper, move || {
@@ -204,7 +207,7 @@ impl Machine {
         });
         let user_half = started.expect("the user half starts");
         self.host
-            .wait_interface(card, || ended.load(Ordering::Acquire));
+            .wait_connection(card, before, || ended.load(Ordering::Acquire));
         self.user_halves.push((card, user_half));
     }
 
@@ -228,13 +231,13 @@ impl Machine {
         self.user_half(card).signal(signal);
     }
 
-    /// Kills a card's user half (SIGKILL), and waits until the kernel has noticed.
+    /// Kills a card's user half (SIGKILL); see [`Machine::reap`].
     pub fn kill_user_half(&mut self, card: SlotId) {
         self.user_half(card).signal(Signal::SIGKILL);
         self.reap(card);
     }
 
-    /// Waits until a card's user halves have ended by themselves.
+    /// Waits until a card's user halves have ended, and the kernel has noticed.
     pub fn reap(&mut self, card: SlotId) {
         self.user_halves.retain(|(of, user_half)| {
             if *of == card {
@@ -242,6 +245,7 @@ impl Machine {
             }
             *of != card
         });
+        self.host.wait_device_closed(card);
     }
 
     /// Writes the deadline for calls to the user half, in real time.

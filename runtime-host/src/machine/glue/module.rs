@@ -71,6 +71,7 @@ unsafe extern "C" fn md_schedule_connect(md: *mut RawDevice) {
         .kernel
         .work
         .queue(&device.kernel, device, Job::Connect);
+    device.net.connected();
 }
 
 #[unsafe(no_mangle)]

@@ -23,8 +23,10 @@ pub(super) const MTU: std::ops::RangeInclusive<u32> = 68..=1500;
 pub(super) struct State {
     /// Set while it is registered.
     pub(super) name: Option<String>,
-    /// A driver may open and close several times; whoever waits for registration is told.
-    pub(super) prepared: bool,
+    /// How often a user half has connected.
+    pub(super) connections: u64,
+    /// How many open files the device has.
+    pub(super) files: usize,
     pub(super) present: bool,
     /// From before `open` to before `stop`.
     pub(super) running: bool,
@@ -62,7 +64,8 @@ impl Net {
         Self {
             state: Mutex::new(State {
                 name: None,
-                prepared: false,
+                connections: 0,
+                files: 0,
                 present: true,
                 running: false,
                 up: false,
@@ -86,18 +89,17 @@ impl Net {
     }
 
     pub(crate) fn prepare(&self, device: &Device) {
-        lock(&self.state).prepared = true;
         let resources = &device.kernel.resources;
         resources.take(Kind::Napi, std::ptr::from_ref(self).addr(), 0);
     }
 
     pub(crate) fn unprepare(&self, device: &Device) {
-        lock(&self.state).prepared = false;
         let resources = &device.kernel.resources;
         let address = std::ptr::from_ref(self).addr();
         if resources.give_back(Kind::Napi, address).is_none() {
             crate::machine::context::bug("a NAPI context deleted that was not added");
         }
+        device.kernel.softirqs.synchronize(device);
     }
 
     pub(crate) fn name_if_registered(&self) -> Option<String> {
@@ -129,6 +131,7 @@ impl Net {
         self.close(device);
         lock(&self.state).name = None;
         drop(self.readers.write().unwrap_or_else(PoisonError::into_inner));
+        device.kernel.softirqs.synchronize(device);
         let resources = &device.kernel.resources;
         resources.give_back(Kind::Interface, std::ptr::from_ref(self).addr());
         self.changed.notify_all();
@@ -143,16 +146,41 @@ impl Net {
         }
     }
 
-    /// Waits until it is registered, or until `given_up` (asked whenever [`Net::look_again`] is called).
-    pub(crate) fn wait_registered(&self, given_up: impl Fn() -> bool) -> bool {
+    /// A user half has connected.
+    pub(crate) fn connected(&self) {
+        lock(&self.state).connections += 1;
+        self.changed.notify_all();
+    }
+
+    /// How often one has.
+    pub(crate) fn connections(&self) -> u64 {
+        lock(&self.state).connections
+    }
+
+    /// Waits until one connects after so many, or until `given_up` (asked whenever [`Net::look_again`] is called).
+    pub(crate) fn wait_connection(&self, after: u64, given_up: impl Fn() -> bool) -> bool {
         let mut state = lock(&self.state);
-        while state.name.is_none() {
+        while state.connections <= after {
             if given_up() {
                 return false;
             }
             state = wait(&self.changed, state);
         }
         true
+    }
+
+    pub(crate) fn count_files(&self, change: isize) {
+        let mut state = lock(&self.state);
+        state.files = state.files.saturating_add_signed(change);
+        self.changed.notify_all();
+    }
+
+    /// Waits until the device has no open file.
+    pub(crate) fn wait_closed(&self) {
+        let mut state = lock(&self.state);
+        while state.files > 0 {
+            state = wait(&self.changed, state);
+        }
     }
 
     pub(crate) fn look_again(&self) {
