@@ -91,12 +91,14 @@ void md_completion_complete_all(struct completion *completion);
 int md_completion_wait_interruptible(struct completion *completion);
 long md_completion_wait(struct completion *completion, unsigned long jiffies_left);
 unsigned long md_milliseconds_to_jiffies(u32 milliseconds);
+u64 md_milliseconds(void);
 void md_delay_microseconds(u32 microseconds);
 void md_sleep_milliseconds(u32 milliseconds);
 void *md_allocate(size_t size);
 void md_free(void *memory);
 void *md_area_new(void);
 void md_area_free(void *area);
+bool md_debug_enabled(const struct md_device *md);
 void md_log(const struct md_device *md, int level, const char *text, size_t length);
 void __noreturn md_panic(const char *text, size_t length);
 

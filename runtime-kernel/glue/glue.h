@@ -76,6 +76,7 @@ struct md_device {
 	struct work_struct rx_mode_work;
 	struct work_struct tx_timeout_work;
 	struct delayed_work expire_work;
+	struct dentry *view;
 	struct miscdevice misc;
 	char misc_name[48];
 	char misc_node[48];
@@ -119,7 +120,6 @@ struct md_stats64 {
 
 /* The driver's entry points, filled by Rust; the state is what attach stored in the device. */
 struct md_driver {
-	const char *name;
 	const struct md_pci_id *ids;
 	u32 id_count;
 	u32 io_bar;
@@ -161,6 +161,15 @@ struct md_driver {
 	int (*get_regs)(const void *state, u8 *bytes, u32 length, u32 *version);
 	int (*get_link_ksettings)(const void *state, struct md_link_settings *settings);
 	int (*set_link_ksettings)(const void *state, const struct md_link_settings *settings);
+
+	/* Writes what fits, returns how long the text is. */
+	size_t (*view)(struct md_device *md, u32 which, char *buffer, size_t size);
+};
+
+enum md_view {
+	MD_VIEW_PLACEMENTS,
+	MD_VIEW_CROSSINGS,
+	MD_VIEW_INCARNATION,
 };
 
 /* One value for all cards, or MD_CARDS values and what the cards beyond them get. */
@@ -197,6 +206,8 @@ extern const struct net_device_ops *md_net_init(const struct md_driver *driver);
 extern const struct ethtool_ops md_ethtool_ops;
 void md_rx_mode_run(struct work_struct *work);
 void md_tx_timeout_run(struct work_struct *work);
+void md_view_create(struct md_device *md);
+void md_view_remove(struct md_device *md);
 int md_chardev_register(struct md_device *md);
 void md_chardev_deregister(struct md_device *md);
 

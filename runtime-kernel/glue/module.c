@@ -126,6 +126,7 @@ static int md_probe(struct pci_dev *pci, const struct pci_device_id *id)
 		error = md_the_driver->attach(md);
 		if (error)
 			goto release;
+		md_view_create(md);
 		return 0;
 	}
 	error = md_rs_channel_create(md);
@@ -136,6 +137,7 @@ static int md_probe(struct pci_dev *pci, const struct pci_device_id *id)
 		md_rs_channel_shutdown(md);
 		goto release;
 	}
+	md_view_create(md);
 	dev_info(&pci->dev, "waiting for the user half at /dev/%s\n", md->misc_node);
 	return 0;
 release:
@@ -152,6 +154,7 @@ static void md_remove(struct pci_dev *pci)
 {
 	struct md_device *md = pci_get_drvdata(pci);
 
+	md_view_remove(md);
 	md_chardev_deregister(md);
 	if (md->netdev_registered)
 		unregister_netdev(md->netdev);

@@ -157,6 +157,12 @@ void md_delay_microseconds(u32 microseconds)
 	udelay(microseconds);
 }
 
+/* Of a clock that stands while the machine sleeps. */
+u64 md_milliseconds(void)
+{
+	return ktime_to_ms(ktime_get());
+}
+
 void md_sleep_milliseconds(u32 milliseconds)
 {
 	msleep(milliseconds);
@@ -182,21 +188,47 @@ void md_area_free(void *area)
 	vfree(area);
 }
 
+/*
+ * The one call site of a module's debug lines, so dynamic debug turns all of them on or off
+ * ("module NAME +p"). Without a line, tells whether they are on.
+ */
+static bool md_debug(const struct md_device *md, const char *text, size_t length)
+{
+#if defined(CONFIG_DYNAMIC_DEBUG) || \
+	(defined(CONFIG_DYNAMIC_DEBUG_CORE) && defined(DYNAMIC_DEBUG_MODULE))
+	DEFINE_DYNAMIC_DEBUG_METADATA(site, "%.*s\n");
+
+	if (!DYNAMIC_DEBUG_BRANCH(site))
+		return false;
+	if (text)
+		__dynamic_dev_dbg(&site, &md->pci->dev, "%.*s\n", (int)length, text);
+	return true;
+#else
+	return false;
+#endif
+}
+
+bool md_debug_enabled(const struct md_device *md)
+{
+	return md_debug(md, NULL, 0);
+}
+
 static DEFINE_RATELIMIT_STATE(md_log_rate, 5 * HZ, 50);
 
 void md_log(const struct md_device *md, int level, const char *text, size_t length)
 {
-	static const char *const levels[] = { KERN_ERR, KERN_WARNING, KERN_INFO, KERN_DEBUG };
+	static const char *const levels[] = { KERN_ERR, KERN_WARNING, KERN_INFO };
 	const struct net_device *netdev = md->netdev;
 
-	if (level < 0 || level > 3)
-		level = 3;
+	/* Whoever turned debug lines on wants all of them. */
+	if (level < 0 || level > 2) {
+		md_debug(md, text, length);
+		return;
+	}
 	/* The user half decides when this runs, so it may not decide how often it prints. */
 	if (!__ratelimit(&md_log_rate))
 		return;
-	if (level == 3)
-		dev_dbg(&md->pci->dev, "%.*s\n", (int)length, text);
-	else if (netdev->reg_state == NETREG_REGISTERED)
+	if (netdev->reg_state == NETREG_REGISTERED)
 		dev_printk(levels[level], &md->pci->dev, "%s: %.*s\n", netdev->name, (int)length, text);
 	else
 		dev_printk(levels[level], &md->pci->dev, "%.*s\n", (int)length, text);

@@ -80,7 +80,6 @@ pub struct RawMii {
 )]
 #[repr(C)]
 pub struct DriverTable {
-    pub name: *const c_char,
     pub ids: *const c_void,
     pub id_count: u32,
     pub io_bar: u32,
@@ -122,6 +121,10 @@ pub struct DriverTable {
     pub get_regs: unsafe extern "C" fn(*const c_void, *mut u8, u32, *mut u32) -> c_int,
     pub get_link_ksettings: unsafe extern "C" fn(*const c_void, *mut c_void) -> c_int,
     pub set_link_ksettings: unsafe extern "C" fn(*const c_void, *const c_void) -> c_int,
+
+    /// A text about the split of a device (`enum md_view`) to a buffer of so many bytes, as far as it
+    /// fits; returns how long it is.
+    pub view: unsafe extern "C" fn(*mut c_void, u32, *mut u8, usize) -> usize,
 }
 
 // SAFETY: the table is immutable; its pointers are to functions and to `'static` constants.
@@ -224,12 +227,14 @@ unsafe extern "C" {
     pub(crate) fn md_completion_wait_interruptible(completion: *mut c_void) -> c_int;
     pub(crate) fn md_completion_wait(completion: *mut c_void, jiffies: c_ulong) -> c_long;
     pub(crate) fn md_milliseconds_to_jiffies(milliseconds: u32) -> c_ulong;
+    pub(crate) fn md_milliseconds() -> u64;
     pub(crate) fn md_delay_microseconds(microseconds: u32);
     pub(crate) fn md_sleep_milliseconds(milliseconds: u32);
     pub(crate) fn md_allocate(size: usize) -> *mut u8;
     pub(crate) fn md_free(memory: *mut u8);
     pub(crate) fn md_area_new() -> *mut u8;
     pub(crate) fn md_area_free(area: *mut u8);
+    pub(crate) fn md_debug_enabled(md: *const RawDevice) -> bool;
     pub(crate) fn md_log(md: *const RawDevice, level: c_int, text: *const u8, length: usize);
     #[cfg(target_os = "none")]
     pub(crate) fn md_panic(text: *const u8, length: usize) -> !;

@@ -17,6 +17,13 @@ pub enum Level {
     Debug = 3,
 }
 
+/// Whether debug lines about `device` go anywhere.
+#[inline]
+pub fn debug_enabled(device: &Device) -> bool {
+    // SAFETY: the device lives.
+    unsafe { ffi::md_debug_enabled(device.raw()) }
+}
+
 /// Writes a line about `device`, cut at 256 bytes.
 pub fn write(device: &Device, level: Level, line: fmt::Arguments<'_>) {
     let mut text = Text::<256>::default();
@@ -45,8 +52,13 @@ macro_rules! dev_warn {
 macro_rules! dev_info {
     ($device:expr, $($line:tt)+) => { $crate::log::write(&$device, $crate::log::Level::Info, format_args!($($line)+)) };
 }
-/// Logs a line about a device for those who debug it.
+/// Logs a line about a device for those who debug it. Its arguments are evaluated only where dynamic
+/// debug is on for the module (`module NAME +p`); where it is off, the line costs a branch.
 #[macro_export]
 macro_rules! dev_dbg {
-    ($device:expr, $($line:tt)+) => { $crate::log::write(&$device, $crate::log::Level::Debug, format_args!($($line)+)) };
+    ($device:expr, $($line:tt)+) => {
+        if $crate::log::debug_enabled(&$device) {
+            $crate::log::write(&$device, $crate::log::Level::Debug, format_args!($($line)+));
+        }
+    };
 }

@@ -3,7 +3,7 @@
 use crate::{Error, Result, ffi};
 use core::ops::Deref;
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicUsize, Ordering, fence};
+use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence};
 use partitioner_macros::kernel_only;
 
 /// Zeroed memory for one `T`, not yet a `T`.
@@ -148,6 +148,39 @@ impl<T> Drop for Shared<T> {
         fence(Ordering::Acquire);
         // SAFETY: that was the last reference, so the value is ours alone.
         drop(unsafe { Owned::from_raw(self.0.as_ptr()) });
+    }
+}
+
+/// A fixed number of counters.
+#[derive(Debug)]
+pub(crate) struct Counts {
+    counts: NonNull<AtomicU64>,
+    length: usize,
+}
+
+// SAFETY: it owns its counters, which are made to be shared.
+unsafe impl Send for Counts {}
+// SAFETY: as above.
+unsafe impl Sync for Counts {}
+
+impl Counts {
+    /// So many, all 0.
+    pub(crate) fn new(length: usize) -> Result<Self> {
+        let counts = allocate(length)?;
+        Ok(Self { counts, length })
+    }
+
+    /// Counter `index`, where there is one.
+    pub(crate) fn get(&self, index: usize) -> Option<&AtomicU64> {
+        // SAFETY: `length` counters; all zeroes is one.
+        let counts = unsafe { core::slice::from_raw_parts(self.counts.as_ptr(), self.length) };
+        counts.get(index)
+    }
+}
+
+impl Drop for Counts {
+    fn drop(&mut self) {
+        free(self.counts);
     }
 }
 

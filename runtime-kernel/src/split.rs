@@ -15,6 +15,8 @@ pub trait KernelHalf {
     const UPCALLS: &'static [&'static str];
     /// Names of the kernel-half functions that the user half may call, by number.
     const DOWNCALLS: &'static [&'static str];
+    /// Where each function of the driver is and why, a line for each.
+    const PLACEMENTS: &'static str;
 
     /// Lowers the state's plain fields, which do not change after `attach`.
     fn lower_state(&self, writer: &mut Writer<'_>) -> Result<(), WireError>;

@@ -29,6 +29,7 @@ pub(crate) struct Slot {
     connection: &'static Connection,
     index: usize,
     sequence: u32,
+    debug: bool,
 }
 
 thread_local! {
@@ -89,6 +90,7 @@ impl Connection {
             connection: self,
             index,
             sequence: header.sequence,
+            debug: header.number & protocol::UPCALL_DEBUG != 0,
         }));
         Ok((header, payload))
     }
@@ -121,6 +123,11 @@ pub(crate) fn sleep(milliseconds: u32) {
     if let Some(slot) = CURRENT.get() {
         slot.connection.transport.sleep(slot.index, milliseconds);
     }
+}
+
+/// Whether the call under way is one for which the kernel prints debug lines.
+pub(crate) fn debug_enabled() -> bool {
+    CURRENT.get().is_some_and(|slot| slot.debug)
 }
 
 /// Makes a downcall from the current thread's call. When the kernel ends the incarnation, so does

@@ -1,6 +1,6 @@
 //! Logging, as `dev_err!`, `dev_warn!`, `dev_info!` and `dev_dbg!`: lines in the kernel log, each a crossing.
 
-use crate::connection::request;
+use crate::connection::{self, request};
 use crate::wire::Lower;
 use crate::{Device, Text};
 use runtime_wire::protocol::Service;
@@ -18,6 +18,11 @@ pub enum Level {
     Info = 2,
     /// `KERN_DEBUG`, off unless dynamic debug turns it on
     Debug = 3,
+}
+
+/// Whether debug lines about the device go anywhere, as the kernel said with the call under way.
+pub fn debug_enabled(_device: &Device) -> bool {
+    connection::debug_enabled()
 }
 
 /// Writes a line about the device, cut at 256 bytes; control characters become spaces.
@@ -51,8 +56,13 @@ macro_rules! dev_warn {
 macro_rules! dev_info {
     ($device:expr, $($line:tt)+) => { $crate::log::write(&$device, $crate::log::Level::Info, format_args!($($line)+)) };
 }
-/// Logs a line about a device for those who debug it.
+/// Logs a line about a device for those who debug it. Its arguments are evaluated only where dynamic
+/// debug is on for the module (`module NAME +p`); where it is off, the line costs a branch.
 #[macro_export]
 macro_rules! dev_dbg {
-    ($device:expr, $($line:tt)+) => { $crate::log::write(&$device, $crate::log::Level::Debug, format_args!($($line)+)) };
+    ($device:expr, $($line:tt)+) => {
+        if $crate::log::debug_enabled(&$device) {
+            $crate::log::write(&$device, $crate::log::Level::Debug, format_args!($($line)+));
+        }
+    };
 }

@@ -8,7 +8,7 @@ use crate::shape;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
 
 /// Version of everything in this module; part of the fingerprint.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// Slots of one device, so threads that the user half may run.
 pub const SLOTS: usize = 4;
 /// Bytes of each of a slot's four messages, header included.
@@ -44,6 +44,9 @@ pub const fn ioctl_number(request: u8) -> u32 {
 /// Upcall that carries the driver's immutable state instead of calling a function.
 pub const UPCALL_STATE: u16 = 0xffff;
 
+/// The kernel prints debug lines; without this a user half need not send any.
+pub const UPCALL_DEBUG: u16 = 1;
+
 /// Bytes of a message header.
 pub const HEADER_SIZE: usize = 12;
 
@@ -54,7 +57,8 @@ pub struct Header {
     pub sequence: u32,
     /// Upcall request: the function. Downcall request: a [`Service`]. Replies: a [`Status`].
     pub code: u16,
-    /// Downcall request with [`Service::Call`], [`Service::Lock`] …: which one.
+    /// Downcall request with [`Service::Call`], [`Service::Lock`] …: which one. Upcall request:
+    /// [`UPCALL_DEBUG`] or 0.
     pub number: u16,
     /// Bytes of payload that follow.
     pub length: u32,
@@ -97,6 +101,8 @@ macro_rules! codes {
             pub const fn code(self) -> u16 {
                 self as u16
             }
+            /// All of them, with their names for people, in ascending order.
+            pub const ALL: &[(Self, &str)] = &[$((Self::$variant, stringify!($variant)),)*];
         }
     };
 }

@@ -222,17 +222,22 @@ impl Grant {
     }
 
     fn covers(&self, register: &Register) -> bool {
-        let (first, distance) = (&self.first, |from: u16, to: u16| to.checked_sub(from));
-        let number = if register.select == Register::DIRECT {
-            // The wide ports of a run lie four bytes apart, so the register has to be one of it.
-            distance(first.port, register.port)
-                .filter(|_| register.port <= self.last)
-                .filter(|bytes| bytes % first.width.bytes() == 0)
-                .map(|bytes| bytes / first.width.bytes())
-        } else {
-            distance(first.index, register.index).filter(|_| register.index <= self.last)
-        };
-        number.and_then(|number| first.nth(number)).as_ref() == Some(register)
+        let first = &self.first;
+        if first.select != register.select || first.width != register.width {
+            return false;
+        }
+        if register.select != Register::DIRECT {
+            let run = first.index..=self.last;
+            return run.contains(&register.index)
+                && first.port == register.port
+                && first.wide_select == register.wide_select
+                && first.wide_port == register.wide_port;
+        }
+        // The ports of a run lie at other distances in the wide layout.
+        let number = register.port.checked_sub(first.port);
+        let number = number.map(|bytes| bytes / first.width.bytes());
+        register.port <= self.last
+            && number.and_then(|number| first.nth(number)).as_ref() == Some(register)
     }
 }
 

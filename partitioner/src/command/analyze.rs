@@ -36,7 +36,7 @@ fn row(entry: &Entry) -> [String; 5] {
     [
         entry.name.clone(),
         entry.context.to_owned(),
-        place(entry.placement).to_owned(),
+        entry.placement.name().to_owned(),
         entry.lines.to_string(),
         entry.reason.clone(),
     ]
@@ -48,15 +48,6 @@ fn line(cells: &[String; 5], widths: &[usize; 5]) -> String {
         "{function:<0$}  {context:<1$}  {placement:<2$}  {lines:>3$}  {reason}\n",
         widths[0], widths[1], widths[2], widths[3]
     )
-}
-
-fn place(place: Place) -> &'static str {
-    match place {
-        Place::Kernel => "kernel",
-        Place::User => "user",
-        Place::Both => "both",
-        Place::Nowhere => "nowhere",
-    }
 }
 
 fn totals(plan: &Plan) -> String {
@@ -71,7 +62,7 @@ fn totals(plan: &Plan) -> String {
             (count + 1, lines + entry.lines)
         });
         if count > 0 || wanted != Place::Nowhere {
-            let name = place(wanted);
+            let name = wanted.name();
             text.push_str(&format!(
                 "{name:<8}{count:>4} of {all} functions, {lines:>5} lines\n"
             ));

@@ -60,6 +60,7 @@ fn kernel(context: &Context<'_>) -> String {
             "    const {name}: &'static [&'static str] = &{names};\n"
         ));
     }
+    text.push_str("    const PLACEMENTS: &'static str = crate::split::PLACEMENTS;\n");
     text.push_str(&lower_state(&halves.plain));
     text.push_str(&shared("lock", "RemoteLock", &halves.locks));
     text.push_str(&shared("atomic", "RemoteAtomic", &halves.atomics));

@@ -73,8 +73,9 @@ fn half(context: &Context<'_>, out: &Path, files: &mut Files) {
         add("Cargo.lock", lock);
     }
     add("src/split.rs", numbers::file(context));
-    if context.side == Side::User {
-        add("src/main.rs", manifest::main(context));
+    match context.side {
+        Side::Kernel => add("src/placements.txt", context.analysis.plan.placements()),
+        Side::User => add("src/main.rs", manifest::main(context)),
     }
     let tree = &context.analysis.driver.tree;
     for (id, module) in tree.iter() {

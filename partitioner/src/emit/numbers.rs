@@ -9,6 +9,7 @@ use super::{Context, visibility};
 use crate::analysis::Analysis;
 use crate::crossing;
 use crate::driver::{Driver, FunctionId, ItemId, Owner};
+use crate::halves::Side;
 use crate::load::ModuleId;
 use crate::plan;
 use crate::resolve::{Resolver, Target, segments};
@@ -94,6 +95,10 @@ pub(super) fn file(context: &Context<'_>) -> String {
     text.push_str(
         "pub(crate) const FINGERPRINT: u64 = microdriver::split::fingerprint(PLAN, SHAPES);\n",
     );
+    if context.side == Side::Kernel {
+        text.push_str("\n/// Where each function is, and why: what administrators are shown.\n");
+        text.push_str("pub(crate) const PLACEMENTS: &str = include_str!(\"placements.txt\");\n");
+    }
     let groups = [
         (
             &analysis.halves.upcalls,

@@ -36,6 +36,18 @@ pub enum Place {
     Nowhere,
 }
 
+impl Place {
+    /// As in the plan.
+    pub fn name(self) -> &'static str {
+        match self {
+            Place::Kernel => "kernel",
+            Place::User => "user",
+            Place::Both => "both",
+            Place::Nowhere => "nowhere",
+        }
+    }
+}
+
 /// One function of the plan.
 #[derive(Clone, Debug, Serialize)]
 pub struct Entry {
@@ -201,6 +213,22 @@ impl Plan {
     /// The hash as a number.
     pub fn hash(&self) -> u64 {
         u64::from_str_radix(&self.plan_hash, 16).unwrap_or_default()
+    }
+
+    /// Function, placement and reason, a line for each function that is anywhere.
+    pub fn placements(&self) -> String {
+        let placed = || {
+            self.functions
+                .iter()
+                .filter(|f| f.placement != Place::Nowhere)
+        };
+        let width = placed().map(|f| f.name.chars().count()).max().unwrap_or(0);
+        placed()
+            .map(|f| {
+                let place = f.placement.name();
+                format!("{:<width$}  {place:<6}  {}\n", f.name, f.reason)
+            })
+            .collect()
     }
 
     /// The plan as the bytes of `plan.json`.

@@ -433,6 +433,20 @@ impl Device {
         })
     }
 
+    /// A text about the split, by its number in the table.
+    pub(crate) fn view(&self, which: u32) -> String {
+        let mut page = vec![0; 1 << 16];
+        context::enter(&self.kernel, Mode::Process, || {
+            // SAFETY: the device lives, the page has that size.
+            let length = unsafe {
+                (self.module.table.view)(self.md(), which, page.as_mut_ptr(), page.len())
+            };
+            assert!(length <= page.len(), "a view of {length} bytes");
+            page.truncate(length);
+        });
+        String::from_utf8_lossy(&page).into_owned()
+    }
+
     /// A system call of a user half. `file` is what `open_file` returned.
     pub(crate) fn ioctl(
         &self,

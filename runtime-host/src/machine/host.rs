@@ -216,6 +216,18 @@ impl Host {
         self.slot(slot).device()?.crossings()
     }
 
+    /// What debugfs shows of a card's driver: `placements` and, of a split one, `crossings` and
+    /// `incarnation`.
+    pub fn view(&self, slot: SlotId, file: &str) -> Option<String> {
+        let device = self.slot(slot).device()?;
+        let which = ["placements", "crossings", "incarnation"];
+        let which = which.iter().position(|name| *name == file)?;
+        if which > 0 && !device.module.is_split() {
+            return None;
+        }
+        Some(device.view(which as u32))
+    }
+
     /// Writes the module's deadline for calls to the user half (`upcall_timeout_ms`).
     pub fn set_upcall_timeout(&self, limit: Duration) {
         let milliseconds = u32::try_from(limit.as_millis()).unwrap_or(u32::MAX);

@@ -114,7 +114,7 @@ unsafe extern "C" fn md_rs_channel_deferred(md: *mut ffi::RawDevice) {
             .get(..usize::from(call.length))
             .unwrap_or(&[]);
         let result = upcall::ready(channel).and_then(|incarnation| {
-            Counters::count(&channel.counters.upcalls);
+            channel.counters.count_upcall(call.number);
             upcall::call(
                 channel,
                 &incarnation,

@@ -119,6 +119,7 @@ fn connect(incarnation: &Shared<Incarnation>, fingerprint: u64) -> Result<usize,
         incarnation.set_process();
         current.incarnation = Some(incarnation.clone());
         current.phase = Phase::Connecting;
+        current.count += 1;
         drop(current);
         Counters::count(&channel.counters.incarnations);
         // SAFETY: the device is alive here.

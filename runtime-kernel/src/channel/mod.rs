@@ -21,6 +21,7 @@ use crate::sync::{Completion, Gate, SpinLock};
 use crate::wire::{WireError, Writer};
 use crate::{Device, Error, Grant, Result, log};
 use core::ffi::c_void;
+use core::fmt::{self, Write};
 use counters::Counters;
 use deferred::Deferred;
 use incarnation::Incarnation;
@@ -29,6 +30,7 @@ use incarnation::Incarnation;
 pub(crate) struct Half {
     pub(crate) fingerprint: u64,
     pub(crate) upcalls: &'static [&'static str],
+    pub(crate) downcalls: &'static [&'static str],
     pub(crate) grants: &'static [Grant],
     /// Attaches the driver at the first connection, or sends the state to a later one.
     pub(crate) connected: unsafe fn(*mut RawDevice, &Channel) -> Result<()>,
@@ -56,6 +58,11 @@ enum Phase {
 struct Current {
     phase: Phase,
     incarnation: Option<Shared<Incarnation>>,
+    /// When the phase became `Absent`, in the milliseconds of [`now`].
+    absent_since: u64,
+    /// Incarnations so far, and why the last one that is over ended.
+    count: u64,
+    last_end: Option<&'static str>,
 }
 
 /// The channel of one driver instance.
@@ -84,11 +91,14 @@ impl Channel {
             current: SpinLock::new(Current {
                 phase: Phase::Absent,
                 incarnation: None,
+                absent_since: now(),
+                count: 0,
+                last_end: None,
             }),
             ready: Completion::new()?,
             gate: Gate::new()?,
             deferred: SpinLock::new(Deferred::new()?),
-            counters: Counters::default(),
+            counters: Counters::new(half)?,
         })
     }
 
@@ -126,7 +136,7 @@ impl Channel {
 
     /// Ends an incarnation, once: its callers get an error, its locks are opened, its process is
     /// killed unless it left by itself. Inside the gate, or where the device is alive anyway.
-    fn end(&self, incarnation: &Shared<Incarnation>, reason: &str, kill: bool) {
+    fn end(&self, incarnation: &Shared<Incarnation>, reason: &'static str, kill: bool) {
         let mut current = self.current.lock();
         if !incarnation.end(|lock| self.open_lock(lock)) {
             return;
@@ -139,7 +149,9 @@ impl Channel {
             current.incarnation = None;
             if current.phase != Phase::Closed {
                 current.phase = Phase::Absent;
+                current.absent_since = now();
             }
+            current.last_end = Some(reason);
             self.ready.reset();
         }
         drop(current);
@@ -182,6 +194,34 @@ impl Channel {
         self.gate.close(|| ());
     }
 
+    /// What was called, and how often.
+    pub(crate) fn write_crossings(&self, to: &mut impl Write) -> fmt::Result {
+        self.counters.write(self.half, to)
+    }
+
+    /// Which user half there is, and what became of the last one.
+    pub(crate) fn write_incarnation(&self, to: &mut impl Write) -> fmt::Result {
+        let (phase, incarnation, count, last_end) = {
+            let current = self.current.lock();
+            let incarnation = current.incarnation.clone();
+            (current.phase, incarnation, current.count, current.last_end)
+        };
+        let phase = match phase {
+            Phase::Absent => "absent",
+            Phase::Connecting => "connecting",
+            Phase::Attaching => "attaching",
+            Phase::Ready => "ready",
+            Phase::Closed => "closed",
+        };
+        writeln!(to, "phase {phase}")?;
+        match incarnation {
+            Some(incarnation) => writeln!(to, "process {}", incarnation.process())?,
+            None => writeln!(to, "process none")?,
+        }
+        writeln!(to, "incarnations {count}")?;
+        writeln!(to, "last-end {}", last_end.unwrap_or("none"))
+    }
+
     pub(crate) fn attaching(&self) {
         self.advance(Phase::Attaching);
     }
@@ -206,6 +246,12 @@ impl Channel {
         deferred::retry(self);
         Ok(())
     }
+}
+
+/// Milliseconds of a clock that only goes forward.
+fn now() -> u64 {
+    // SAFETY: no condition.
+    unsafe { ffi::md_milliseconds() }
 }
 
 fn timeout_ms() -> u32 {

@@ -24,6 +24,7 @@ pub(super) fn serve(
     held: &mut u64,
 ) -> Result<usize, Refused> {
     let service = Service::from_code(header.code).ok_or(Refused::UnknownFunction)?;
+    channel.counters.count_service(service, header.number);
     let mut call = Downcall {
         arguments: Reader::new(payload),
         reply,

@@ -2,11 +2,11 @@
 
 use super::counters::Counters;
 use super::incarnation::{Incarnation, Reply, SlotIndex, SlotState};
-use super::{Channel, Phase, timeout_ms};
+use super::{Channel, Phase, now, timeout_ms};
 use crate::memory::Shared;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
 use crate::{Device, Error, Result, ffi};
-use runtime_wire::protocol::{HEADER_SIZE, Header, UPCALL_REQUEST};
+use runtime_wire::protocol::{HEADER_SIZE, Header, UPCALL_DEBUG, UPCALL_REQUEST};
 
 /// Calls function `number` of the user half and waits for its result, a `Result<R>`.
 ///
@@ -15,7 +15,7 @@ use runtime_wire::protocol::{HEADER_SIZE, Header, UPCALL_REQUEST};
 pub(crate) fn upcall<A: Lower, R: Wire>(device: &Device, number: u16, arguments: &A) -> Result<R> {
     let channel = Channel::of(device).ok_or(Error::ENODEV)?;
     let incarnation = ready(channel)?;
-    Counters::count(&channel.counters.upcalls);
+    channel.counters.count_upcall(number);
     call(
         channel,
         &incarnation,
@@ -25,30 +25,35 @@ pub(crate) fn upcall<A: Lower, R: Wire>(device: &Device, number: u16, arguments:
     )?
 }
 
-/// The connected incarnation, waiting for one at most as long as for a reply.
+/// The connected incarnation. Waits for one at most as long as for a reply; and, where none is
+/// connected, until that long after the last one ended: a launcher has started the next by then, or
+/// there is none, and then nobody need wait.
 pub(super) fn ready(channel: &Channel) -> Result<Shared<Incarnation>> {
-    // SAFETY: no condition.
-    let mut jiffies = unsafe { ffi::md_milliseconds_to_jiffies(timeout_ms()) };
+    let timeout = u64::from(timeout_ms());
+    let deadline = now().saturating_add(timeout);
     loop {
-        {
+        let until = {
             let current = channel.current.lock();
-            match current.phase {
-                Phase::Closed => return Err(Error::ENODEV),
-                Phase::Ready | Phase::Attaching => {
-                    if let Some(incarnation) = &current.incarnation {
-                        return Ok(incarnation.clone());
-                    }
+            match (current.phase, &current.incarnation) {
+                (Phase::Closed, _) => return Err(Error::ENODEV),
+                (Phase::Ready | Phase::Attaching, Some(incarnation)) => {
+                    return Ok(incarnation.clone());
                 }
-                Phase::Absent | Phase::Connecting => {}
+                (Phase::Absent, _) => deadline.min(current.absent_since.saturating_add(timeout)),
+                _ => deadline,
             }
+        };
+        let left = until.saturating_sub(now());
+        if left == 0 {
+            return Err(Error::EHOSTDOWN);
         }
-        jiffies = channel.ready.wait(jiffies).map_err(|error| {
-            if error == Error::ETIMEDOUT {
-                Error::EHOSTDOWN
-            } else {
-                error
-            }
-        })?;
+        // SAFETY: no condition.
+        let jiffies = unsafe { ffi::md_milliseconds_to_jiffies(left as u32) };
+        match channel.ready.wait(jiffies) {
+            // One may be connecting by now, which has the time until the deadline.
+            Ok(_) | Err(Error::ETIMEDOUT) => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 
@@ -81,7 +86,7 @@ pub(super) fn call<R>(
             return Err(Error::EOVERFLOW);
         }
     };
-    write_header(header, claim.sequence, number, length);
+    write_header(channel, header, claim.sequence, number, length);
     incarnation.copy_out(
         claim.slot,
         UPCALL_REQUEST,
@@ -133,11 +138,13 @@ fn claim(incarnation: &Incarnation, timeout: u32) -> Result<Claim> {
     Err(Error::EAGAIN)
 }
 
-fn write_header(to: &mut [u8], sequence: u32, number: u16, length: usize) {
+fn write_header(channel: &Channel, to: &mut [u8], sequence: u32, number: u16, length: usize) {
+    // SAFETY: the caller keeps the device alive.
+    let debug = unsafe { ffi::md_debug_enabled(channel.device) };
     let header = Header {
         sequence,
         code: number,
-        number: 0,
+        number: if debug { UPCALL_DEBUG } else { 0 },
         length: length as u32,
     };
     let written = header.lower(&mut Writer::new(to));

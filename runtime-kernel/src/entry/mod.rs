@@ -5,6 +5,7 @@
 
 mod ethtool;
 mod net;
+mod view;
 
 use crate::channel::{self, Channel, Half};
 use crate::ffi::{self, DriverTable, RawDevice};
@@ -57,7 +58,6 @@ unsafe fn state<'a, D>(state: *const c_void) -> &'a D {
 #[doc(hidden)]
 pub const fn driver_table<D: Driver + KernelHalf>() -> DriverTable {
     DriverTable {
-        name: core::ptr::null(),
         ids: D::IDS.as_ptr().cast(),
         id_count: D::IDS.len() as u32,
         io_bar: D::IO_REGION,
@@ -96,6 +96,7 @@ pub const fn driver_table<D: Driver + KernelHalf>() -> DriverTable {
         get_regs: Entry::<D>::get_regs,
         get_link_ksettings: Entry::<D>::get_link_ksettings,
         set_link_ksettings: Entry::<D>::set_link_ksettings,
+        view: Entry::<D>::view,
     }
 }
 
@@ -114,6 +115,7 @@ impl<D: Driver + KernelHalf> Entry<D> {
     const HALF: &'static Half = &Half {
         fingerprint: D::FINGERPRINT,
         upcalls: D::UPCALLS,
+        downcalls: D::DOWNCALLS,
         grants: D::GRANTS,
         connected: Self::connected,
         lock: Self::lock,

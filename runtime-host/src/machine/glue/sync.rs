@@ -2,6 +2,7 @@
 
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::ffi::{c_int, c_long, c_ulong, c_void};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use runtime_kernel::RawDevice;
@@ -21,7 +22,7 @@ kept! {
     md_rwsem_up_read md_rwsem_down_write md_rwsem_up_write md_completion_new md_completion_free md_completion_reset
     md_completion_complete md_completion_complete_all md_completion_wait_interruptible md_completion_wait
     md_milliseconds_to_jiffies md_delay_microseconds md_sleep_milliseconds md_allocate md_free md_area_new
-    md_area_free md_log
+    md_area_free md_log md_debug_enabled md_milliseconds
 }
 
 /// `-ERESTARTSYS`
@@ -312,4 +313,18 @@ unsafe extern "C" fn md_log(md: *const RawDevice, level: c_int, text: *const u8,
         _ => Level::Debug,
     };
     device.log(level, &String::from_utf8_lossy(text));
+}
+
+/// Debug lines are on: whoever reads this log debugs.
+#[unsafe(no_mangle)]
+extern "C" fn md_debug_enabled(_md: *const RawDevice) -> bool {
+    true
+}
+
+/// Of the clock on which waits for other processes end, which is not the machine's own.
+#[unsafe(no_mangle)]
+extern "C" fn md_milliseconds() -> u64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let passed = START.get_or_init(Instant::now).elapsed().as_millis();
+    u64::try_from(passed).unwrap_or(u64::MAX)
 }

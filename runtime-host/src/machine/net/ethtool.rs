@@ -288,8 +288,10 @@ impl Interface {
                 // SAFETY: registered, so attached; there is room for so many bytes.
                 unsafe { (table.get_regs)(state, bytes.as_mut_ptr(), length, &raw mut version) }
             });
-            // The kernel's operation returns nothing.
-            let _ = read;
+            // The kernel's operation returns nothing, so the glue makes the dump an empty one.
+            if read != 0 {
+                bytes.clear();
+            }
             Ok((version, bytes))
         })
     }

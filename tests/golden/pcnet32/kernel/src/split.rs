@@ -41,6 +41,9 @@ const SHAPES: &[u64] = &[
 /// Both halves have the same, or they do not talk.
 pub(crate) const FINGERPRINT: u64 = microdriver::split::fingerprint(PLAN, SHAPES);
 
+/// Where each function is, and why: what administrators are shown.
+pub(crate) const PLACEMENTS: &str = include_str!("placements.txt");
+
 /// `Pcnet32::probe` runs in the user half.
 pub(crate) const UP_PROBE: u16 = 0;
 

@@ -8,3 +8,6 @@ const SHAPES: &[u64] = &[];
 
 /// Both halves have the same, or they do not talk.
 pub(crate) const FINGERPRINT: u64 = microdriver::split::fingerprint(PLAN, SHAPES);
+
+/// Where each function is, and why: what administrators are shown.
+pub(crate) const PLACEMENTS: &str = include_str!("placements.txt");

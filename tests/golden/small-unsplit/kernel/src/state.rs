@@ -109,6 +109,7 @@ impl microdriver::split::KernelHalf for Small {
     const FINGERPRINT: u64 = crate::split::FINGERPRINT;
     const UPCALLS: &'static [&'static str] = &[];
     const DOWNCALLS: &'static [&'static str] = &[];
+    const PLACEMENTS: &'static str = crate::split::PLACEMENTS;
 
     fn lower_state(
         &self,

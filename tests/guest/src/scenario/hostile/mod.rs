@@ -6,11 +6,13 @@
 
 mod cases;
 mod client;
+mod view;
 
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use nix::errno::Errno;
 use nix::sys::signal::Signal;
 use serde_json::json;
 
@@ -34,6 +36,7 @@ pub(crate) fn run(parameters: &Parameters) -> Result<()> {
     driver.cards[0].end_launcher()?;
     let card = &driver.cards[0];
     let mut ethtool = Ethtool::new(&pair.near);
+    without_user_half(&mut ethtool)?;
     let mut failed = Vec::new();
     for name in cases::names() {
         if let Err(error) = one(card, &mut ethtool, name) {
@@ -51,8 +54,24 @@ pub(crate) fn run(parameters: &Parameters) -> Result<()> {
         );
     }
     tools::must("ethtool", &["-d", pair.near.name()])?;
+    view::check(&driver.cards[0])?;
     pair.down()?;
     driver.unload()
+}
+
+/// The first call waits for another user half, until one deadline after the last one ended; once
+/// that is over no call waits.
+fn without_user_half(ethtool: &mut Ethtool<'_>) -> Result<()> {
+    for longest in [IN_TIME, Duration::from_millis(500)] {
+        let started = Instant::now();
+        let outcome = ethtool.registers();
+        let took = started.elapsed();
+        ensure!(
+            outcome == Err(Errno::EHOSTDOWN) && took < longest,
+            "without a user half: {outcome:?} after {took:?}"
+        );
+    }
+    Ok(())
 }
 
 fn one(card: &Card, ethtool: &mut Ethtool<'_>, name: &str) -> Result<()> {
