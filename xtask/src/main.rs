@@ -6,6 +6,7 @@
 
 mod boot;
 mod build;
+mod coverage;
 mod demo;
 mod machines;
 mod progress;
@@ -65,6 +66,8 @@ enum Job {
     Test(test::Options),
     /// Run one scenario in one machine
     Boot(boot::Options),
+    /// Count the lines of the driver that the tests on the host run
+    Coverage(coverage::Options),
 }
 
 /// What every job needs to know.
@@ -109,6 +112,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
     match cli.job {
         Job::Demo(options) => demo::run(&context, &options).map(verdict),
         Job::Test(options) => test::run(&context, &options).map(verdict),
+        Job::Coverage(options) => coverage::run(&context, &options).map(verdict),
         Job::Boot(options) => {
             boot::run(&context, &options)?;
             Ok(ExitCode::SUCCESS)

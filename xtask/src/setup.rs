@@ -10,7 +10,12 @@ use crate::Context;
 
 /// Installs the packages that are missing. On a terminal it asks first, unless told not to.
 pub(crate) fn packages(context: &Context) -> Result<()> {
-    let missing = packages::missing()?;
+    these_packages(context, packages::NEEDED)
+}
+
+/// The same for packages that one job needs.
+pub(crate) fn these_packages(context: &Context, needed: &[Package]) -> Result<()> {
+    let missing = packages::missing(needed)?;
     if missing.is_empty() {
         return Ok(());
     }
@@ -37,7 +42,7 @@ pub(crate) fn packages(context: &Context) -> Result<()> {
         .run(format!("install {} packages", missing.len()), || {
             packages::install(&missing, &log)
         })?;
-    let still = packages::missing()?;
+    let still = packages::missing(needed)?;
     if !still.is_empty() {
         bail!(
             "still missing after installing: {}",

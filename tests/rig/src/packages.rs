@@ -47,20 +47,20 @@ pub const NEEDED: &[Package] = &[
     package("iperf3", "TCP and UDP throughput in the machine"),
 ];
 
-/// Is this a Debian whose packages have the names of [`NEEDED`]?
+/// Is this a Debian whose packages have these names?
 fn is_debian_12() -> bool {
     let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
     let has = |line: &str| release.lines().any(|l| l.replace('"', "") == line);
     has("ID=debian") && has("VERSION_ID=12") && Path::new("/usr/bin/apt-get").exists()
 }
 
-/// The packages of [`NEEDED`] that are not installed.
+/// The packages of `needed` that are not installed.
 ///
 /// # Errors
 /// This is not Debian 12 (then the list is in the error), or `dpkg-query` cannot be run.
-pub fn missing() -> Result<Vec<Package>> {
+pub fn missing(needed: &[Package]) -> Result<Vec<Package>> {
     if !is_debian_12() {
-        let list: Vec<String> = NEEDED
+        let list: Vec<String> = needed
             .iter()
             .map(|p| format!("  {:16} {}", p.name, p.why))
             .collect();
@@ -74,18 +74,18 @@ pub fn missing() -> Result<Vec<Package>> {
     }
     let listed = Task::new("dpkg-query", "ask which packages are installed")
         .args(["-W", "-f", "${Package} ${db:Status-Status}\n"])
-        .args(NEEDED.iter().map(|p| p.name))
+        .args(needed.iter().map(|p| p.name))
         // A status of 1 means that some are unknown, which is an answer.
         .run_any_status()?;
-    Ok(not_installed(&listed.stdout))
+    Ok(not_installed(needed, &listed.stdout))
 }
 
-fn not_installed(listed: &str) -> Vec<Package> {
+fn not_installed(needed: &[Package], listed: &str) -> Vec<Package> {
     let installed: Vec<&str> = listed
         .lines()
         .filter_map(|line| line.strip_suffix(" installed"))
         .collect();
-    NEEDED
+    needed
         .iter()
         .filter(|p| !installed.contains(&p.name))
         .copied()
@@ -157,7 +157,7 @@ mod tests {
                 name => format!("{name} installed\n"),
             })
             .collect();
-        let missing: Vec<&str> = not_installed(&all).iter().map(|p| p.name).collect();
+        let missing: Vec<&str> = not_installed(NEEDED, &all).iter().map(|p| p.name).collect();
         assert_eq!(missing, ["ethtool", "iperf3"]);
     }
 
