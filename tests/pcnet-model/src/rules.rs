@@ -4,11 +4,13 @@
 
 use crate::chip::Chip;
 use crate::inspect::Register;
+use crate::port::Port;
 
 const QUIET_ONLY: &str = "accessible only while STOP or SPND is set";
 const NO_SUCH: &str = "this part has no such register";
 const READ_ONLY: &str = "read only";
 const ALIGNMENT: &str = "must be aligned";
+const CONTENTION: &str = "all transceivers but one must be isolated before a frame is sent";
 
 impl Chip {
     pub(crate) fn check_csr_write(&mut self, index: usize, value: u16) {
@@ -56,6 +58,13 @@ impl Chip {
             25..=34 if !self.part().has_mii() => self.record_violation(register, value, NO_SUCH),
             49 if !self.part().has_home_pna() => self.record_violation(register, value, NO_SUCH),
             _ => {}
+        }
+    }
+
+    /// A frame goes out by the MII, which one transceiver at most may drive (IEEE 802.3, 22.2.4.1.6: isolate).
+    pub(crate) fn check_contention(&mut self) {
+        if self.port() == Port::Mii && self.attached_phys().count() > 1 {
+            self.record_violation(Register::Bcr(34), 0, CONTENTION);
         }
     }
 

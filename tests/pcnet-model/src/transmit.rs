@@ -169,6 +169,7 @@ impl Chip {
             self.loop_back(bus, &frame, sound);
             return outcome;
         }
+        self.check_contention();
         if !self.has_link() {
             self.records.counters.unsent += 1;
             // Am79C970A, TMD2: LCAR. In full duplex nobody listens for the carrier but the 10BASE-T transceiver.

@@ -261,3 +261,16 @@ fn phys_off_or_alone_have_no_link() {
     );
     assert_eq!(machine.read_phy(1, 1) & 0x7809, 0x7809);
 }
+
+#[test]
+fn two_transceivers_at_once_are_reported() {
+    let phys = vec![PhyConfig::new(2), PhyConfig::new(5)];
+    let mut machine = Machine::new(Part::Am79C972);
+    machine.chip = Chip::new(Config::new(Part::Am79C972).with_phys(phys));
+    machine.set_up(0);
+    machine.set_csr(0, 0x0043);
+    assert_eq!(machine.chip.violations(), []);
+    machine.hand_over(0, STP | ENP, &frame_to(PEER, 60));
+    machine.demand();
+    assert_eq!(machine.chip.violations().len(), 1);
+}
