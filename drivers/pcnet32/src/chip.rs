@@ -108,6 +108,9 @@ pub(crate) const MASK_NONE: u32 = 0;
 /// CSR4: short frames are padded on transmission; the counters' and the jabber interrupts are off.
 pub(crate) const FEATURES: u32 = 0x0915;
 
+/// CSR4: CSR124 can be written.
+pub(crate) const OPEN_CSR124: u32 = 0x8000;
+
 /// CSR5: suspend, and, read back, suspended.
 pub(crate) const SPND: u32 = 0x0001;
 
@@ -173,6 +176,7 @@ pub(crate) const GRANTS: &[Grant] = &[
     Grant::read(CSR0, 114),
     Grant::read(bcr(0), 29),
     Grant::read(bcr(31), 35),
+    Grant::write_bits(CSR4, OPEN_CSR124),
     Grant::write_bits(CSR5, SPND),
     Grant::write(CSR8, 11),
     Grant::write_bits(CSR15, MODE as u32),

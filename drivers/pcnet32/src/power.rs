@@ -49,6 +49,10 @@ impl Pcnet32 {
             transaction.write(chip::WIDEN, 0);
         }
         transaction.read(chip::RESET);
+        if self.chip.senses_link() {
+            // CSR124 is among them. What CSR4 holds otherwise comes with the start.
+            transaction.write(chip::CSR4, chip::OPEN_CSR124);
+        }
         let registers = self.chip.configuration();
         for (register, value) in registers.iter().zip(control.configuration) {
             transaction.write(*register, value);

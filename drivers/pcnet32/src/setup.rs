@@ -41,7 +41,9 @@ impl Pcnet32 {
             transaction.modify(chip::BCR9, all, media.duplex_bits(self.chip));
             let serial = media.port == Port::Serial;
             let pins = if serial { chip::SERIAL_PINS } else { 0 };
+            transaction.modify(chip::CSR4, 0, chip::OPEN_CSR124);
             transaction.modify(chip::CSR124, chip::SERIAL_PINS, pins);
+            transaction.modify(chip::CSR4, chip::OPEN_CSR124, 0);
         }
         if self.chip == Chip::Am79C978 {
             let phy = if self.tuning.home { chip::PHY_HOME } else { 0 };

@@ -38,7 +38,8 @@ impl ChipCard {
     }
 }
 
-struct Through<'a>(&'a mut dyn Bus);
+/// The bus of a slot, as the chip knows it.
+pub(crate) struct Through<'a>(pub(crate) &'a mut dyn Bus);
 
 impl ChipBus for Through<'_> {
     fn read(&mut self, address: u32, into: &mut [u8]) -> Result<(), BusError> {

@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 use pcnet_model::{Chip, Config, Part};
 use runtime_host::{Bus, Host, Identity, Interface, Level, Line, LoadError, SlotId};
 
-use crate::card::ChipCard;
+use crate::card::{ChipCard, Through};
 use crate::halves::{Halves, Variant, halves};
 use crate::user_half::UserHalf;
 
@@ -154,9 +154,9 @@ impl Machine {
     pub fn chip_and_bus<R>(
         &self,
         card: SlotId,
-        body: impl FnOnce(&mut Chip, &mut dyn Bus) -> R,
+        body: impl FnOnce(&mut Chip, &mut dyn pcnet_model::Bus) -> R,
     ) -> R {
-        let with = |card: &mut ChipCard, bus: &mut dyn Bus| body(&mut card.chip, bus);
+        let with = |card: &mut ChipCard, bus: &mut dyn Bus| body(&mut card.chip, &mut Through(bus));
         match self.host.with_card(card, with) {
             Some(result) => result,
             None => panic!("the card is gone"),

@@ -39,6 +39,8 @@ pub(crate) const RESET: Register = Register::port(RESETS, Width::W16).or_wide_po
 
 /// Status.
 pub(crate) const CSR0: Register = csr(0);
+/// Features.
+pub(crate) const CSR4: Register = csr(4);
 /// Extended control.
 pub(crate) const CSR5: Register = csr(5);
 /// Station address, the first of three.
@@ -79,6 +81,9 @@ pub(crate) const BCR49: Register = bcr(49);
 /// What every register reads as when the card is gone; CSR0 never has all its bits set.
 pub(crate) const GONE: u32 = 0xffff;
 pub(crate) const STOP: u32 = 0x0004;
+
+/// CSR4: CSR124 can be written.
+pub(crate) const OPEN_CSR124: u32 = 0x8000;
 
 /// CSR5: suspend, and, read back, suspended.
 pub(crate) const SPND: u32 = 0x0001;

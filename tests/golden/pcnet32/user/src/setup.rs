@@ -46,7 +46,9 @@ impl Pcnet32 {
             transaction.modify(chip::BCR9, all, media.duplex_bits(self.chip));
             let serial = media.port == Port::Serial;
             let pins = if serial { chip::SERIAL_PINS } else { 0 };
+            transaction.modify(chip::CSR4, 0, chip::OPEN_CSR124);
             transaction.modify(chip::CSR124, chip::SERIAL_PINS, pins);
+            transaction.modify(chip::CSR4, chip::OPEN_CSR124, 0);
         }
         if self.chip == Chip::Am79C978 {
             let phy = if self.tuning.home { chip::PHY_HOME } else { 0 };
@@ -63,7 +65,7 @@ impl Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/setup.rs:62
+    // from drivers/pcnet32/src/setup.rs:64
     /// What is between the network and memory.
     fn prepare_memory(&self, transaction: &mut Transaction<'_>) {
         if let Some(bits) = start_point_bits(self.tuning.start_point, self.chip) {
@@ -79,7 +81,7 @@ impl Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/setup.rs:78
+    // from drivers/pcnet32/src/setup.rs:80
     /// Sets the PHYs up, unless the chip does, and has `settings` say which one is used: the first.
     /// The others are cut off from the chip, but negotiate, so that their links come up.
     pub(crate) fn prepare_phys(&self, settings: &mut Settings) -> Result<()> {
