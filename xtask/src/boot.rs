@@ -6,11 +6,11 @@ use clap::builder::PossibleValuesParser;
 use rig::vm::{Clock, Machine};
 
 use crate::variant::Variant;
-use crate::{Context, build, machines, setup};
+use crate::{Context, build, machines, parity, setup};
 
 /// The scenarios of the agent that need a driver.
-const SCENARIOS: [&str; 8] = [
-    "counts", "traffic", "cycles", "kill", "stop", "hostile", "unplug", "parity",
+const SCENARIOS: [&str; 9] = [
+    "counts", "traffic", "cycles", "churn", "kill", "stop", "hostile", "unplug", "parity",
 ];
 
 /// What to run.
@@ -48,12 +48,12 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<()> {
         Clock::Real
     };
     let name = format!("boot-{}-{}", kernel.version, options.variant);
-    let mut machine = Machine::new(name, clock);
+    let mut machine = match options.scenario.as_str() {
+        parity::SCENARIO => parity::machine(name),
+        _ => Machine::new(name, clock),
+    };
     machine.deadline = std::time::Duration::from_secs(options.deadline);
     machine.command_line.clone_from(&options.words);
-    if options.scenario == "parity" {
-        machine.trace = vec!["pcnet_*".to_owned()];
-    }
     machine.unplugs = options.scenario == "unplug";
     let report = machines::run(context, &kernel, &loaded, machine, &options.scenario)?;
     for line in &report.lines {

@@ -1,4 +1,4 @@
-//! The jobs of this project: `cargo xtask demo`, `cargo xtask test`.
+//! The jobs of this project: `cargo xtask demo`, `cargo xtask test`, `cargo xtask parity`.
 //!
 //! Standard output is for results, standard error for progress and complaints.
 
@@ -8,7 +8,9 @@ mod boot;
 mod build;
 mod coverage;
 mod demo;
+mod differences;
 mod machines;
+mod parity;
 mod progress;
 mod results;
 mod setup;
@@ -64,6 +66,8 @@ enum Job {
     Demo(demo::Options),
     /// Run every test, those in virtual machines included
     Test(test::Options),
+    /// Show, feature by feature, that ours does what the in-tree driver does
+    Parity(parity::Options),
     /// Run one scenario in one machine
     Boot(boot::Options),
     /// Count the lines of the driver that the tests on the host run
@@ -111,6 +115,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
     };
     match cli.job {
         Job::Demo(options) => demo::run(&context, &options).map(verdict),
+        Job::Parity(options) => parity::run(&context, &options).map(verdict),
         Job::Test(options) => test::run(&context, &options).map(verdict),
         Job::Coverage(options) => coverage::run(&context, &options).map(verdict),
         Job::Boot(options) => {

@@ -2,12 +2,9 @@
 
 use crate::parts::shim::{Arc, Condvar, Mutex, lock, wait};
 
-/// Counts what is queued or running. Clones count together.
-#[derive(Clone, Debug, Default)]
-pub struct Activity(Arc<Counter>);
-
+/// Counts what is queued or running.
 #[derive(Debug, Default)]
-struct Counter {
+pub struct Activity {
     state: Mutex<State>,
     idle: Condvar,
 }
@@ -21,23 +18,23 @@ struct State {
 
 /// One thing that is queued or running, until dropped.
 #[derive(Debug)]
-pub struct Busy(Arc<Counter>);
+pub struct Busy(Arc<Activity>);
 
 impl Activity {
     /// Counts one more. Whoever causes an activity counts it before its own ends, so the count does
     /// not touch zero in between.
-    pub fn begin(&self) -> Busy {
-        lock(&self.0.state).count += 1;
-        Busy(self.0.clone())
+    pub fn begin(self: &Arc<Self>) -> Busy {
+        lock(&self.state).count += 1;
+        Busy(self.clone())
     }
 
     /// Waits until nothing goes on, or did not at some moment since the call: then everything that had
     /// begun before it has ended, whatever others have begun meanwhile.
     pub fn wait_idle(&self) {
-        let mut state = lock(&self.0.state);
+        let mut state = lock(&self.state);
         let before = state.rests;
         while state.count > 0 && state.rests == before {
-            state = wait(&self.0.idle, state);
+            state = wait(&self.idle, state);
         }
     }
 }

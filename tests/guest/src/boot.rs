@@ -62,12 +62,20 @@ pub(crate) fn prepare() -> Result<Parameters> {
         .with_context(|| format!("mount {place}"))?;
     }
     tools::must("ip", &["link", "set", "lo", "up"])?;
-    // Address autoconfiguration sends packets of its own, whenever it likes.
-    for which in ["all", "default"] {
-        std::fs::write(format!("/proc/sys/net/ipv6/conf/{which}/disable_ipv6"), "1")?;
-    }
+    without_ipv6()?;
     let line = std::fs::read_to_string("/proc/cmdline")?;
     Ok(Parameters::parse(&line))
+}
+
+/// Turns IPv6 off in the present network namespace: its address autoconfiguration sends packets of its
+/// own, whenever it likes.
+pub(crate) fn without_ipv6() -> Result<()> {
+    for which in ["all", "default"] {
+        // What is there belongs to the namespace of the thread that opens it.
+        let path = format!("/proc/sys/net/ipv6/conf/{which}/disable_ipv6");
+        std::fs::write(&path, "1").with_context(|| format!("write {path}"))?;
+    }
+    Ok(())
 }
 
 /// Powers the machine off.

@@ -36,6 +36,8 @@ impl Pair {
         };
         let (near, far) = (near.interface.as_str(), far.interface.as_str());
         tools::must("ip", &["netns", "add", FAR])?;
+        // Here too, nothing but the scenarios sends packets.
+        crate::sys::in_namespace(Some(FAR), crate::boot::without_ipv6)?;
         tools::must("ip", &["link", "set", far, "netns", FAR])?;
         let pair = Self {
             near: Interface::open(near, None)?,

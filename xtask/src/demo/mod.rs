@@ -54,7 +54,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     let drivers: Vec<_> = variants.iter().copied().zip(drivers).collect();
     let measured = measure::run(context, &kernel, &agent, &drivers)?;
 
-    let explanations = differences::explanations(context.layout.root())?;
+    let explanations = crate::differences::explanations(context.layout.root())?;
     let differences = differences::all(&measured, &explanations);
     let plan = plan::read(context, &variants)?;
     let repeat = figures::repeat(&measured);

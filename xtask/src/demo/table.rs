@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
-use super::differences::Difference;
 use super::figures::{Cell, Row};
 use super::object::{EXPLANATION, OBJECT_BYTES};
+use crate::differences::Difference;
 use crate::results::Results;
 use crate::variant::Variant;
 

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::differences::Difference;
 use super::figures::Repeat;
 use super::measure::Measured;
 use super::plan::Plan;
+use crate::differences::Difference;
 use crate::results::Verdict;
 use crate::variant::Variant;
 

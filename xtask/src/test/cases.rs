@@ -10,7 +10,7 @@ use rig::vm::{Clock, Machine, Report};
 use super::{Outcome, check, hello};
 use crate::build::Driver;
 use crate::variant::Variant;
-use crate::{Context, build, machines, setup};
+use crate::{Context, build, machines, parity, setup};
 
 /// Machines that run at a time.
 const WIDTH: usize = 2;
@@ -18,6 +18,9 @@ const WIDTH: usize = 2;
 /// Rounds of our drivers, and of the in-tree one, which only tests the test.
 const CYCLES: usize = 20;
 const CYCLES_IN_TREE: usize = 2;
+
+/// Loads of the driver under traffic, with two times down and up each.
+const CHURN_LOADS: usize = 50;
 
 /// What is tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +37,10 @@ enum What {
     Hostile,
     /// A card that is taken away.
     Unplug,
+    /// Down, up, unload, load, under traffic.
+    Churn,
+    /// Every operation, against the in-tree driver.
+    Parity,
 }
 
 /// A test in a machine.
@@ -55,6 +62,8 @@ pub(super) fn all() -> Vec<Case> {
                 variant,
             });
         };
+        // The longest first, so that the others fill the time of the second machine.
+        add(What::Parity, Variant::InTree);
         add(What::Boot, Variant::InTree);
         for variant in Variant::ALL {
             add(What::Cycles, variant);
@@ -63,6 +72,8 @@ pub(super) fn all() -> Vec<Case> {
         add(What::Stop, Variant::Split);
         add(What::Hostile, Variant::Split);
         add(What::Unplug, Variant::Split);
+        add(What::Churn, Variant::Unsplit);
+        add(What::Churn, Variant::Split);
     }
     cases
 }
@@ -70,7 +81,7 @@ pub(super) fn all() -> Vec<Case> {
 impl Case {
     pub(super) fn name(&self) -> String {
         match self.what {
-            What::Boot => format!("boot/{}", self.kernel),
+            What::Boot | What::Parity => format!("{}/{}", self.scenario(), self.kernel),
             _ => format!("{}/{}/{}", self.scenario(), self.kernel, self.variant),
         }
     }
@@ -83,6 +94,8 @@ impl Case {
             What::Stop => "stop",
             What::Hostile => "hostile",
             What::Unplug => "unplug",
+            What::Churn => "churn",
+            What::Parity => parity::SCENARIO,
         }
     }
 
@@ -94,13 +107,16 @@ impl Case {
             What::Stop => "a call that the user half does not answer returns in time",
             What::Hostile => "a message with any field wrong is refused and ends its sender",
             What::Unplug => "cards can be taken away during calls; the other one works on",
+            What::Churn => "down and up, unload and load under traffic leave nothing behind",
+            What::Parity => "every operation does what it does with the in-tree driver",
         }
         .to_owned()
     }
 
     fn cycles(&self) -> usize {
-        match self.variant {
-            Variant::InTree => CYCLES_IN_TREE,
+        match (self.what, self.variant) {
+            (What::Churn, _) => CHURN_LOADS,
+            (_, Variant::InTree) => CYCLES_IN_TREE,
             _ => CYCLES,
         }
     }
@@ -114,6 +130,8 @@ impl Case {
             What::Stop => check::stopped(report),
             What::Hostile => check::hostile(report),
             What::Unplug => check::unplugged(report),
+            What::Churn => check::churned(report, CHURN_LOADS),
+            What::Parity => Ok(()),
         }
     }
 }
@@ -155,11 +173,17 @@ pub(super) fn run(context: &Context, cases: &[Case]) -> Result<Vec<Outcome>> {
 }
 
 fn one(context: &Context, prepared: &Prepared, case: &Case) -> Result<()> {
-    let loaded = match prepared.images.get(image_of(case)) {
-        Some(Ok(loaded)) => loaded,
+    let loaded = |(image, _)| match prepared.images.get(image) {
+        Some(Ok(loaded)) => Ok(loaded),
         Some(Err(why)) => anyhow::bail!("{why}"),
         None => anyhow::bail!("no image"),
     };
+    if case.what == What::Parity {
+        let images = images_of(case).into_iter();
+        let drivers = images.map(|image| Ok((image.1, loaded(image)?.clone())));
+        return parity::check(context, &prepared.kernel, drivers.collect::<Result<_>>()?);
+    }
+    let loaded = loaded(images_of(case)[0])?;
     let name = format!("test-{}", case.name().replace('/', "-"));
     let mut machine = Machine::new(name, Clock::Real);
     machine.deadline = Duration::from_secs(420);
@@ -172,11 +196,14 @@ fn one(context: &Context, prepared: &Prepared, case: &Case) -> Result<()> {
     case.check(&report, kernel)
 }
 
-/// Which image a test boots.
-fn image_of(case: &Case) -> &'static str {
+/// Which images a test boots, and which driver is in each.
+fn images_of(case: &Case) -> Vec<(&'static str, Variant)> {
     match case.what {
-        What::Boot => "hello",
-        _ => case.variant.name(),
+        What::Boot => vec![("hello", case.variant)],
+        What::Parity => Variant::ALL
+            .map(|variant| (variant.name(), variant))
+            .to_vec(),
+        _ => vec![(case.variant.name(), case.variant)],
     }
 }
 
@@ -185,18 +212,17 @@ fn prepare(context: &Context, version: &str, cases: &[&Case]) -> Result<Prepared
     let kernel = setup::kernel(context, version)?;
     let agent = build::guest(context)?;
     let mut images = BTreeMap::new();
-    for case in cases {
-        let image = image_of(case);
+    for (image, variant) in cases.iter().flat_map(|case| images_of(case)) {
         if images.contains_key(image) {
             continue;
         }
-        let driver = match case.what {
-            What::Boot => hello::build(context, &kernel).map(|module| Driver {
+        let driver = match image {
+            "hello" => hello::build(context, &kernel).map(|module| Driver {
                 name: "hello",
                 modules: vec![module],
                 user: None,
             }),
-            _ => build::drivers(context, &[case.variant], &kernel).map(|mut all| all.remove(0)),
+            _ => build::drivers(context, &[variant], &kernel).map(|mut all| all.remove(0)),
         };
         let loaded = driver.and_then(|driver| machines::image(context, &agent, &driver, &kernel));
         rig::cancel::check()?;

@@ -107,3 +107,26 @@ pub(super) fn unplugged(report: &Report) -> Result<()> {
     }
     Ok(())
 }
+
+/// Memory that may be missing after so many loads under traffic, in KiB. A ring's descriptors are 4 KiB, its
+/// buffers 64: what is lost each time the interface goes up, or the module is loaded, is more.
+const LOST_KIB: i64 = 150;
+
+/// All rounds were done, and nothing was left behind.
+pub(super) fn churned(report: &Report, loads: usize) -> Result<()> {
+    let churned = report.event("churned").context("nothing was reported")?;
+    ensure!(
+        churned["loads"] == loads,
+        "{} of {loads} loads",
+        churned["loads"]
+    );
+    let ups = churned["ups"].as_u64().unwrap_or(0);
+    ensure!(ups >= 2 * loads as u64, "the interface went up {ups} times");
+    let lost = churned["lost_kib"].as_i64().unwrap_or(i64::MAX);
+    ensure!(lost <= LOST_KIB, "{lost} KiB of memory are missing");
+    for what in ["interrupts", "modules"] {
+        let left = churned[what].as_array().map_or(0, Vec::len);
+        ensure!(left == 0, "{what} are left: {}", churned[what]);
+    }
+    Ok(())
+}

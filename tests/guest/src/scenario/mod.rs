@@ -2,6 +2,7 @@
 //!
 //! Each scenario loads the driver itself; most go on with two cards in a network.
 
+mod churn;
 mod control;
 mod counts;
 mod cycles;
@@ -28,6 +29,7 @@ pub(crate) fn run(name: &str, parameters: &Parameters) -> Result<()> {
         "counts" => counts::run(parameters),
         "traffic" => traffic::run(parameters),
         "cycles" => cycles::run(parameters),
+        "churn" => churn::run(parameters),
         "kill" => recovery::kill(parameters),
         "stop" => recovery::stop(parameters),
         "hostile" => hostile::run(parameters),

@@ -30,12 +30,14 @@ pub(super) fn run(parameters: &Parameters) -> Result<()> {
 
     let driver = record.make("probe", "insmod", || Driver::load(parameters))?;
     record.watch(&driver.cards[0].interface)?;
+    record.run("probe", "ip -d link show @")?;
     let pair = record.make("up", "up", || Pair::up(&driver))?;
     pair.introduce()?;
     control::run(&mut record)?;
     network::run(&mut record, &pair, parameters)?;
     loading::sleep(&mut record, &pair)?;
     record.make("down", "down", || pair.down())?;
+    record.forget();
     record.make("unload", "rmmod", || driver.unload())?;
     loading::parameters(&mut record, parameters)?;
     loading::unload_while_up(&mut record, parameters)

@@ -14,6 +14,7 @@ use crate::boot::Parameters;
 use crate::events::Announcements;
 use crate::pair::{FAR, FAR_ADDRESS, NEAR_ADDRESS, Pair, in_far, wait_for_link};
 use crate::sys::{Address, Frames, Interface, Ping, in_namespace};
+use crate::tools;
 use crate::variant::load_modules;
 
 /// Packets of a kind: more than a ring has places.
@@ -158,6 +159,23 @@ fn vlan(record: &mut Recorder, pair: &Pair) -> Result<()> {
     ])?;
     in_far(&["ip", "address", "add", "10.0.7.2/24", "dev", &name])?;
     in_far(&["ip", "link", "set", &name, "up"])?;
+    // So that no address resolution falls between.
+    let neighbour = |end: &Interface| -> Result<String> {
+        let bytes = end.address()?.map(|byte| format!("{byte:02x}"));
+        Ok(bytes.join(":"))
+    };
+    let near = format!("{}.7", pair.near.name());
+    let (to_far, to_near) = (neighbour(&pair.far)?, neighbour(&pair.near)?);
+    let replace = ["ip", "neighbour", "replace"];
+    let far_is = ["10.0.7.2", "lladdr", &to_far, "dev", &near];
+    tools::must("ip", &[&replace[1..], &far_is].concat())?;
+    in_far(
+        &[
+            &replace[..],
+            &["10.0.7.1", "lladdr", &to_near, "dev", &name],
+        ]
+        .concat(),
+    )?;
     record.make("vlan", "full-sized packets", || {
         // 20 bytes of IP, 8 of ICMP: 1500 together; 1518 with the Ethernet header and the tag.
         let mut ping = Ping::open("10.0.7.2".parse()?, 1472)?;

@@ -1,5 +1,6 @@
 //! One operation after the other: done, marked in the trace, reported with what the kernel shows then.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -15,10 +16,25 @@ use crate::tools;
 /// The name of the near interface in commands.
 const CARD: &str = "@";
 
-/// How long after an operation the kernel is looked at: what it has left to others is done by then. The
-/// slowest of them is a link watchdog, which looks every two seconds. In a machine that counts
-/// instructions this time passes at once.
-const SETTLED: Duration = Duration::from_millis(2500);
+/// How long after an operation the kernel is looked at: what it has left to others is done by then. There
+/// is no event for a change that does not come. A change of the link is noticed by a watchdog, which
+/// looks every two seconds; workers are sooner done.
+const SETTLED: Duration = Duration::from_millis(100);
+const LINK_SETTLED: Duration = Duration::from_millis(2500);
+
+/// Groups of operations that do nothing to the link.
+const WITHOUT_LINK: &[&str] = &[
+    "absent",
+    "drvinfo",
+    "groups",
+    "message-level",
+    "mii",
+    "mtu",
+    "queue-length",
+    "statistics",
+    "strings",
+    "unknown",
+];
 
 /// An operation.
 #[derive(Clone, Copy)]
@@ -33,7 +49,7 @@ pub(super) enum Do {
 #[derive(Debug)]
 pub(super) struct Recorder {
     ports: Ports,
-    interface: Option<Interface>,
+    interface: Option<Rc<Interface>>,
     steps: usize,
 }
 
@@ -48,7 +64,7 @@ impl Recorder {
 
     /// From here on the operations are for this interface.
     pub(super) fn watch(&mut self, name: &str) -> Result<()> {
-        self.interface = Some(Interface::open(name, None)?);
+        self.interface = Some(Rc::new(Interface::open(name, None)?));
         Ok(())
     }
 
@@ -67,9 +83,8 @@ impl Recorder {
             match *operation {
                 Do::Run(command) => self.run(group, command)?,
                 Do::Call(name, call) => {
-                    let interface = self.interface.take().context("no interface")?;
+                    let interface = self.interface.clone().context("no interface")?;
                     self.call(group, name, || call(&interface))?;
-                    self.interface = Some(interface);
                 }
             }
         }
@@ -136,7 +151,10 @@ impl Recorder {
     }
 
     fn end(&mut self, group: &str, command: &str, outcome: Value) -> Result<()> {
-        std::thread::sleep(SETTLED);
+        std::thread::sleep(match WITHOUT_LINK.contains(&group) {
+            true => SETTLED,
+            false => LINK_SETTLED,
+        });
         // What the view itself does to the chip is none of the operation's.
         self.ports.mark(0)?;
         let view = match &self.interface {

@@ -77,11 +77,14 @@ pub(super) fn of(interface: &Interface) -> Result<Map<String, Value>> {
     add("link", tool.link().map(|link| link.to_string()));
     let rings = tool.plain(Plain::GetRings, &[], 8);
     add("rings", rings.map(|words| format!("{words:?}")));
-    let settings = tool.link_settings();
-    add(
-        "link settings",
-        settings.map(|()| format!("{:?}", tool.link_words())),
-    );
+    let settings = tool.link_settings().map(|()| {
+        let (speed, [duplex, port, autoneg], masks) = tool.link_words();
+        // How many words a mask has depends on the kernel; those that are used come first.
+        let size = masks.len() / 3;
+        let masks: Vec<u32> = masks.iter().step_by(size.max(1)).copied().collect();
+        format!("{speed} duplex {duplex} port {port} autoneg {autoneg} modes {masks:x?}")
+    });
+    add("link settings", settings);
     match tool.register_words() {
         Ok(words) => {
             for (name, word) in names().zip(words) {
