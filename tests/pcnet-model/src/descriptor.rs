@@ -117,10 +117,11 @@ impl Chip {
     ) -> Result<Descriptor, BusError> {
         let style = self.style();
         if style == Style::Narrow {
-            let flags = self.read_word(bus, at + 2)?;
+            let flags = self.read_word(bus, at.wrapping_add(2))?;
             let low = self.read_word(bus, at)?;
-            let count = self.read_word(bus, at + 4)?;
+            let count = self.read_word(bus, at.wrapping_add(4))?;
             let buffer = self.full_address(u32::from(low) | u32::from(flags & 0xff) << 16);
+            self.check_descriptor(at, flags, count);
             return Ok(Descriptor {
                 at,
                 flags: flags & 0xff00,
@@ -129,9 +130,10 @@ impl Chip {
                 rest: flags & 0xff,
             });
         }
-        let word = self.read_double(bus, at + 4)?;
-        let buffer = self.read_double(bus, at + style.address_word())?;
+        let word = self.read_double(bus, at.wrapping_add(4))?;
+        let buffer = self.read_double(bus, at.wrapping_add(style.address_word()))?;
         let rest = word as u16;
+        self.check_descriptor(at, (word >> 16) as u16, rest);
         Ok(Descriptor {
             at,
             flags: (word >> 16) as u16,
@@ -150,10 +152,14 @@ impl Chip {
     ) -> Result<(), BusError> {
         if self.style() == Style::Narrow {
             // The matches of the 32-bit styles have no place here: the low byte is the buffer's address.
-            return self.dma_write(bus, of.at + 2, &(flags & 0xff00 | of.rest).to_le_bytes());
+            return self.dma_write(
+                bus,
+                of.at.wrapping_add(2),
+                &(flags & 0xff00 | of.rest).to_le_bytes(),
+            );
         }
         let word = u32::from(flags) << 16 | u32::from(of.rest);
-        self.dma_write(bus, of.at + 4, &word.to_le_bytes())
+        self.dma_write(bus, of.at.wrapping_add(4), &word.to_le_bytes())
     }
 
     /// Whether the software style is the ILACC's.
@@ -168,7 +174,7 @@ impl Chip {
         of: &mut Descriptor,
     ) -> Result<(), BusError> {
         if self.style() == Style::Narrow {
-            return self.dma_write(bus, of.at + 4, &[0, 0]);
+            return self.dma_write(bus, of.at.wrapping_add(4), &[0, 0]);
         }
         // In the wide styles the length shares its word with the flags, which are written next.
         of.rest = 0;
@@ -183,7 +189,7 @@ impl Chip {
         count: usize,
     ) -> Result<(), BusError> {
         let count = (count & 0x0fff) as u16;
-        let at = of.at + self.style().result_word();
+        let at = of.at.wrapping_add(self.style().result_word());
         match self.style() {
             Style::Narrow => self.dma_write(bus, at, &count.to_le_bytes()),
             Style::Wide | Style::Reordered => {
@@ -202,7 +208,7 @@ impl Chip {
         errors: u16,
         retries: u16,
     ) -> Result<(), BusError> {
-        let at = of.at + self.style().result_word();
+        let at = of.at.wrapping_add(self.style().result_word());
         match self.style() {
             Style::Narrow => self.dma_write(bus, at, &errors.to_le_bytes()),
             Style::Wide | Style::Reordered => self.dma_write(

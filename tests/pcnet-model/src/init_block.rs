@@ -58,8 +58,8 @@ impl Chip {
     /// 28 bytes; SSIZE32 is set.
     fn read_wide_block(&mut self, bus: &mut dyn Bus, base: u32) -> Result<Block, BusError> {
         let mut words = [0_u32; 7];
-        for (word, address) in words.iter_mut().zip((base & !3..).step_by(4)) {
-            *word = self.read_double(bus, address)?;
+        for (word, offset) in words.iter_mut().zip((0..).step_by(4)) {
+            *word = self.read_double(bus, (base & !3).wrapping_add(offset))?;
         }
         let low = |word: u32| word as u16;
         let high = |word: u32| (word >> 16) as u16;
@@ -77,8 +77,8 @@ impl Chip {
     /// 24 bytes; SSIZE32 is clear. Ring lengths have 3 bits, ring addresses 24.
     fn read_narrow_block(&mut self, bus: &mut dyn Bus, base: u32) -> Result<Block, BusError> {
         let mut words = [0_u16; 12];
-        for (word, address) in words.iter_mut().zip((base & !1..).step_by(2)) {
-            *word = self.read_word(bus, address)?;
+        for (word, offset) in words.iter_mut().zip((0..).step_by(2)) {
+            *word = self.read_word(bus, (base & !1).wrapping_add(offset))?;
         }
         let address = |low: u16, high: u16| u32::from(low) | u32::from(high & 0xff) << 16;
         Ok(Block {

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::chip::Chip;
 use crate::part::Part;
 
-/// A register of the I/O window.
+/// A register of the I/O window, or a descriptor, which the host writes for the chip too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Register {
     /// A control and status register.
@@ -19,6 +19,8 @@ pub enum Register {
     Reset,
     /// A byte of the address PROM, or a longer piece from there on.
     Prom(u8),
+    /// The descriptor at this address.
+    Descriptor(u32),
 }
 
 impl fmt::Display for Register {
@@ -28,6 +30,7 @@ impl fmt::Display for Register {
             Register::Bcr(index) => write!(f, "BCR{index}"),
             Register::Rap => f.write_str("RAP"),
             Register::Reset => f.write_str("reset register"),
+            Register::Descriptor(at) => write!(f, "descriptor at {at:#x}"),
             Register::Prom(offset) => write!(f, "address PROM at {offset}"),
         }
     }
@@ -63,7 +66,10 @@ impl Violation {
     /// The section of the data sheet, as "Am79C970A, CSR1".
     #[must_use]
     pub fn section(&self) -> String {
-        format!("{:?}, {}", self.part, self.register)
+        match self.register {
+            Register::Descriptor(_) => format!("{:?}, RMD and TMD: BCNT", self.part),
+            register => format!("{:?}, {register}", self.part),
+        }
     }
 }
 

@@ -3,12 +3,16 @@
 //! A forbidden write is recorded and then done as QEMU's device does it: most take effect.
 
 use crate::chip::Chip;
+use crate::descriptor::OWN;
 use crate::inspect::Register;
 use crate::port::Port;
 
 const QUIET_ONLY: &str = "accessible only while STOP or SPND is set";
 const NO_SUCH: &str = "this part has no such register";
 const READ_ONLY: &str = "read only";
+const MISSING_ONES: &str = "bits 15 to 12 above the length must be ones";
+/// These bits.
+const ONES: u16 = 0xf000;
 const ALIGNMENT: &str = "must be aligned";
 const CONTENTION: &str = "all transceivers but one must be isolated before a frame is sent";
 
@@ -58,6 +62,13 @@ impl Chip {
             25..=34 if !self.part().has_mii() => self.record_violation(register, value, NO_SUCH),
             49 if !self.part().has_home_pna() => self.record_violation(register, value, NO_SUCH),
             _ => {}
+        }
+    }
+
+    /// A descriptor with this word of flags and this one of the length was looked at (Am79C970A, RMD1 and TMD1: ONES).
+    pub(crate) fn check_descriptor(&mut self, at: u32, flags: u16, count: u16) {
+        if flags & OWN != 0 && count & ONES != ONES {
+            self.record_violation(Register::Descriptor(at), count, MISSING_ONES);
         }
     }
 

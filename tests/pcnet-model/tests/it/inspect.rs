@@ -187,3 +187,17 @@ fn writes_to_everything_are_kept() {
     machine.set_csr(3, 0);
     assert_eq!(machine.chip.writes().count(), 0);
 }
+
+#[test]
+fn lengths_without_their_ones_are_reported() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    let flags = crate::machine::TRANSMIT_RING + 4;
+    machine.hand_over(0, STP | ENP, &frame_to(PEER, 100));
+    let word = machine.ram.word(flags);
+    machine.ram.store_word(flags, word & !0xf000);
+    machine.demand();
+    assert_eq!(machine.ram.sent.len(), 1);
+    let found = machine.chip.violations()[0];
+    assert_eq!(found.register, Register::Descriptor(0x3000));
+    assert_eq!(found.section(), "Am79C970A, RMD and TMD: BCNT");
+}

@@ -88,3 +88,15 @@ fn reading_the_reset_register_stops_and_forgets() {
     assert_eq!(machine.csr(4), 0x0115);
     assert_eq!(machine.bcr(9), 3, "S_RESET leaves the BCRs");
 }
+
+#[test]
+fn addresses_wrap_at_the_end() {
+    for style in [0, 2] {
+        let mut machine = Machine::new(Part::Am79C970A);
+        machine.set_bcr(20, style);
+        machine.set_csr(1, 0xfffc);
+        machine.set_csr(2, 0xffff);
+        machine.set_csr(0, 0x0043);
+        assert_eq!(machine.csr(5) & 0x0800, 0x0800, "nothing is there: SINT");
+    }
+}

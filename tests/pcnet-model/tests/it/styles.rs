@@ -11,8 +11,8 @@ fn narrow(part: Part) -> Machine {
     for (at, word) in (0x500..).step_by(2).zip(words) {
         machine.ram.store(at, &word.to_le_bytes());
     }
-    let receive: [u16; 4] = [0x4000, 0x8001, 0x1000 - 1544, 0];
-    let transmit: [u16; 4] = [0x8000, 0x0301, 0x1000 - 80, 0];
+    let receive: [u16; 4] = [0x4000, 0x8001, 0xf9f8, 0];
+    let transmit: [u16; 4] = [0x8000, 0x0301, 0xffb0, 0];
     for entry in 0..4_u32 {
         machine
             .ram
@@ -44,6 +44,7 @@ fn style_0_has_words_of_16_bits_and_no_matches() {
     machine.demand();
     assert_eq!(machine.ram.sent, [frame]);
     assert_eq!(word(&machine, 0x3002), 0x0301);
+    assert_eq!(machine.chip.violations(), []);
 }
 
 #[test]
