@@ -106,13 +106,6 @@ impl Part {
         matches!(self, Part::Am79C965)
     }
 
-    /// Whether transmitter and receiver share one FCS generator, so that one of them goes without in loopback
-    /// (Am79C970, Loopback operation).
-    #[must_use]
-    pub const fn has_one_fcs_generator(self) -> bool {
-        matches!(self, Part::Am79C970 | Part::Am79C965)
-    }
-
     /// Whether PORTSEL chooses among AUI, 10BASE-T, GPSI and, with an MII, that. The parts after the Am79C971 have left
     /// AUI and 10BASE-T out.
     #[must_use]

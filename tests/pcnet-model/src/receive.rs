@@ -2,7 +2,7 @@
 
 use crate::bus::{Bus, BusError};
 use crate::chip::Chip;
-use crate::csr::bits::{csr0, csr3, csr4, csr15};
+use crate::csr::bits::{csr0, csr3, csr4};
 use crate::csr::number;
 use crate::descriptor::{Descriptor, ENP, ERR, STP, receive};
 use crate::faults::ReceiveFault;
@@ -64,13 +64,7 @@ impl Chip {
         }
         let mut sequence = fcs::sequence(&bytes);
         let mut flags = matched;
-        // A single FCS generator that the transmitter uses is not there for the receiver.
-        let unchecked = self.csr[number::MODE] & csr15::LOOP != 0
-            && self.csr[number::MODE] & csr15::DXMTFCS == 0
-            && self.part().has_one_fcs_generator();
-        if matches!(fault, Some(ReceiveFault::Checksum | ReceiveFault::Framing))
-            || !sound && !unchecked
-        {
+        if matches!(fault, Some(ReceiveFault::Checksum | ReceiveFault::Framing)) || !sound {
             sequence = sequence.map(|byte| !byte);
             flags |= ERR | receive::CRC;
         }

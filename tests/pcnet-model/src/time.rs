@@ -27,6 +27,10 @@ impl Chip {
             self.update_interrupt(bus);
         }
         self.now = until;
+        // They keep their own time, for what is asked of them from now on.
+        for phy in &mut self.phys {
+            phy.run_until(until);
+        }
     }
 
     fn next_event(&self) -> Option<u64> {

@@ -273,7 +273,8 @@ impl Phy {
     pub fn read(&mut self, register: u8) -> u16 {
         let value = self.peek(register);
         if register == 1 {
-            self.was_down = false;
+            // While the link stays down the latch does too.
+            self.was_down = !self.has_link();
         }
         value
     }

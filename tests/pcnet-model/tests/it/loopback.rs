@@ -114,3 +114,16 @@ fn double_word_access_changes_nothing_of_it() {
         .write(&mut machine.ram, 0x10, Width::W32, 0x0048);
     assert_eq!(machine.received_flags(0) & OWN, 0);
 }
+
+#[test]
+fn frames_without_a_header_do_no_harm() {
+    let mut machine = Machine::started(Part::Am79C970A, INTERNAL | 0x8000);
+    machine.set_csr(4, 0x0515);
+    for length in [1, 5, 6, 13] {
+        machine.hand_over(0, STP | ENP, &frame_to(STATION, 60)[..length]);
+        machine.set_csr(74, 0xfffc);
+        machine.demand();
+    }
+    assert_eq!(machine.chip.counters().received, 2);
+    assert_eq!(machine.received_length(1), 17, "too short to be stripped");
+}

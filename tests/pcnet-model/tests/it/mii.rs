@@ -105,7 +105,7 @@ fn negotiation_takes_its_time() {
     let mut machine = with_phys(Part::Am79C971, vec![config]);
     assert_eq!(machine.read_phy(1, 1) & 0x0024, 0);
     machine.pass(1_000_000);
-    machine.read_phy(1, 1);
+    assert_eq!(machine.read_phy(1, 1) & 0x0004, 0, "latched");
     assert_eq!(machine.read_phy(1, 1) & 0x0024, 0x0024);
     machine.write_phy(1, 0, 0x3200);
     assert_eq!(machine.read_phy(1, 1) & 0x0024, 0);
@@ -137,16 +137,21 @@ fn isolated_phy_leaves_the_mii_to_another() {
 #[test]
 fn flapping_cable_changes_with_the_time() {
     let mut machine = Machine::new(Part::Am79C971);
+    machine.pass(5_500);
     machine.chip.phy_mut(1).expect("a PHY").flap(Some(1_000));
+    machine.pass(999);
+    assert!(machine.chip.has_link());
+    machine.pass(1);
+    assert!(!machine.chip.has_link());
     let mut seen = Vec::new();
     for _ in 0..4 {
         machine.pass(1_000);
         seen.push(machine.chip.has_link());
     }
-    assert_eq!(seen, [false, true, false, true]);
+    assert_eq!(seen, [true, false, true, false]);
     machine.chip.phy_mut(1).expect("a PHY").flap(None);
     machine.pass(10_000);
-    assert!(machine.chip.has_link());
+    assert!(!machine.chip.has_link());
 }
 
 #[test]
@@ -273,4 +278,82 @@ fn two_transceivers_at_once_are_reported() {
     machine.hand_over(0, STP | ENP, &frame_to(PEER, 60));
     machine.demand();
     assert_eq!(machine.chip.violations().len(), 1);
+}
+
+#[test]
+fn link_comes_back_only_after_negotiating_anew() {
+    let config = PhyConfig {
+        negotiation: 1_000_000,
+        ..PhyConfig::new(1)
+    };
+    let mut machine = with_phys(Part::Am79C971, vec![config]);
+    machine.pass(1_000_000);
+    assert!(machine.chip.has_link());
+    // Plugging what is plugged changes nothing.
+    machine.chip.set_link(true);
+    assert!(machine.chip.has_link());
+    machine.chip.set_link(false);
+    machine.chip.set_link(true);
+    assert!(!machine.chip.has_link());
+    assert_eq!(machine.read_phy(1, 5), 0, "nothing heard yet");
+    machine.pass(1_000_000);
+    assert!(machine.chip.has_link());
+    assert_ne!(machine.read_phy(1, 5), 0);
+    machine.read_phy(1, 1);
+    machine
+        .chip
+        .phy_mut(1)
+        .expect("a PHY")
+        .set_partner(ability::HALF_10, true);
+    assert!(!machine.chip.has_link());
+    machine.pass(1_000_000);
+    assert!(machine.chip.has_link());
+    assert_eq!(
+        machine.read_phy(1, 1) & 0x0004,
+        0,
+        "the link was down in between"
+    );
+}
+
+#[test]
+fn another_partner_is_another_link() {
+    let mut machine = Machine::new(Part::Am79C972);
+    machine.read_phy(1, 1);
+    machine
+        .chip
+        .phy_mut(1)
+        .expect("a PHY")
+        .set_partner(ability::HALF_10, true);
+    assert_eq!(machine.read_phy(1, 1) & 0x0004, 0);
+    assert_eq!(machine.read_phy(1, 1) & 0x0004, 0x0004);
+}
+
+#[test]
+fn only_a_change_of_mode_or_a_restart_drops_the_link() {
+    let mut machine = Machine::new(Part::Am79C972);
+    for (from, to, drops) in [
+        (0x3000, 0x3400, false),
+        (0x3000, 0x7000, false),
+        (0x3000, 0x3200, true),
+        (0x2100, 0x2300, false),
+        (0x3000, 0x2100, true),
+        (0x2100, 0x2000, true),
+    ] {
+        machine.write_phy(1, 0, from);
+        machine.read_phy(1, 1);
+        assert_eq!(machine.read_phy(1, 1) & 0x0004, 0x0004);
+        machine.write_phy(1, 0, to);
+        let dropped = machine.read_phy(1, 1) & 0x0004 == 0;
+        assert_eq!(dropped, drops, "{from:#x} to {to:#x}");
+    }
+}
+
+#[test]
+fn first_link_of_an_unplugged_phy_is_latched_too() {
+    let mut machine = Machine::new(Part::Am79C972);
+    machine.chip =
+        Chip::new(Config::new(Part::Am79C972).with_phys(vec![PhyConfig::new(1).unplugged()]));
+    machine.chip.set_link(true);
+    assert_eq!(machine.read_phy(1, 1) & 0x0004, 0);
+    assert_eq!(machine.read_phy(1, 1) & 0x0004, 0x0004);
 }
