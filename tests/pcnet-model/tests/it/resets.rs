@@ -205,3 +205,31 @@ fn runts_are_forgotten_by_a_reset_and_by_a_good_frame() {
     assert_eq!(machine.received_length(0), 64);
     assert_eq!(machine.ram.word(crate::machine::RECEIVE_RING + 8), 64);
 }
+
+#[test]
+fn resets_end_what_was_under_way() {
+    let mut machine = Machine::new(Part::Am79C970A);
+    machine.set_up(0);
+    machine.chip.faults().initialization = Delay::Nanoseconds(100);
+    machine.set_csr(0, 0x0043);
+    machine.chip.read(&mut machine.ram, 0x14, Width::W16);
+    machine.pass(1_000);
+    assert_eq!(machine.csr(0), 4, "no late IDON");
+    machine.chip.faults().reset = Delay::Never;
+    machine.chip.read(&mut machine.ram, 0x14, Width::W16);
+    machine.pass(1_000_000_000);
+    assert_eq!(machine.csr(0), 0);
+    machine.chip.hard_reset(&mut machine.ram);
+    assert_eq!(machine.csr(0), 4);
+}
+
+#[test]
+fn parts_with_an_mii_have_a_timer_and_a_vendor() {
+    for (part, expected) in [
+        (Part::Am79C970A, [0, 0]),
+        (Part::Am79C973, [0xffff, 0x1022]),
+    ] {
+        let mut machine = Machine::new(part);
+        assert_eq!([machine.bcr(31), machine.bcr(35)], expected);
+    }
+}
