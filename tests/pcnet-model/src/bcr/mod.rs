@@ -1,4 +1,24 @@
-//! The bus configuration registers.
+//! The bus configuration registers: what reading and writing each does.
+//!
+//! Each row is the section of that name in the data sheet of the Am79C970A; of the later parts where it says so.
+//!
+//! | register | what | where |
+//! |---|---|---|
+//! | BCR0, BCR1 | reserved; constants | `reset` |
+//! | BCR2 | APROMWE, LEDPE, ASEL | `registers`, here, `port` |
+//! | BCR4 to BCR7 | LEDs; written only with LEDPE set (Am79C971) | `led` |
+//! | BCR9 | full duplex; not in the Am79C970 and Am79C965 | `port` |
+//! | BCR18 | bursts and the bus: kept, without effect but DWIO | `registers` |
+//! | BCR19 | EEPROM: kept, without effect | here |
+//! | BCR20 | software style | here, `descriptor` |
+//! | BCR22 | latency for the PCI configuration space: kept | here |
+//! | BCR25 to BCR27 | SRAM (Am79C971): kept, without effect | `expansion` |
+//! | BCR28 to BCR30 | expansion bus (Am79C971) | `expansion` |
+//! | BCR31, BCR35 | software timer, vendor (Am79C971): constants | `reset` |
+//! | BCR32 to BCR34 | MII management (Am79C971) | `mii` |
+//! | BCR49 | PHY select (Am79C978) | `mii` |
+//!
+//! What is left reads as zero.
 
 use crate::chip::Chip;
 use crate::expansion;

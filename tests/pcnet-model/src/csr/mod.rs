@@ -1,6 +1,32 @@
 //! The control and status registers: what reading and writing each does.
 //!
-//! Registers of 16 bits, numbered from 0 to 127. Here is the access; what the bits do is with whatever they govern.
+//! Registers of 16 bits, numbered from 0 to 127. Here is the access; what the bits do is with whatever they govern. Each
+//! row is the section of that name in the data sheet of the Am79C970A; of the later parts where it says so.
+//!
+//! | register | what | where |
+//! |---|---|---|
+//! | CSR0 | status and control | here, `interrupt`, `reset` |
+//! | CSR1, CSR2 | address of the initialization block; bits 31 to 24 of all addresses in style 0 | `init_block`, `ring` |
+//! | CSR3 | interrupt masks, DXSUFLO, LAPPEN | `interrupt`, `transmit`, `receive` |
+//! | CSR4 | features and more interrupts | `interrupt`, `transmit`, `receive` |
+//! | CSR5 | suspend, magic packets, interrupts; not in the Am79C970 and Am79C965 | `time`, `magic`, `transmit` |
+//! | CSR6 | ring lengths as the block coded them | `init_block` |
+//! | CSR7 | interrupts of the MII (Am79C971) | here, `mii` |
+//! | CSR8 to CSR11 | logical address filter | `filter` |
+//! | CSR12 to CSR14 | physical address | `filter` |
+//! | CSR15 | mode | `port`, `filter`, `transmit`, `reset` |
+//! | CSR16, CSR17 | CSR1 and CSR2 again | here |
+//! | CSR24 and CSR25, CSR30 and CSR31 | bases of the rings | `ring` |
+//! | CSR28 and CSR29, CSR34 and CSR35 | current descriptors | `ring` |
+//! | CSR47 | poll interval | `ring` |
+//! | CSR58 | software style, BCR20 again | `bcr` |
+//! | CSR72, CSR74, CSR76, CSR78 | positions in the rings and their lengths | `ring` |
+//! | CSR80, CSR82, CSR100, CSR122 | FIFO thresholds, timers, alignment: kept, without effect | here |
+//! | CSR88, CSR89 | identity | `part` |
+//! | CSR112, CSR114 | missed frames, receive collisions | `receive`, `faults` |
+//! | CSR124 | RPA and GPSIEN | `receive` |
+//!
+//! The others from CSR18 to CSR46 can be written and read, and have no effect; what is left reads as zero.
 
 pub mod bits;
 
