@@ -292,6 +292,33 @@ impl Host {
         self.kernel.log.write(log::Level::Info, text.to_owned());
     }
 
+    /// Has requests of the driver fail as they would without memory: for memory, locks, packets, DMA
+    /// mappings, the interrupt, the registration of its interface. The next `skip` succeed, then `count` fail.
+    pub fn fail_requests(&self, skip: u64, count: u64) {
+        self.kernel.failures.plan(skip, count);
+    }
+
+    /// How many requests failed since [`Host::fail_requests`].
+    pub fn failed_requests(&self) -> u64 {
+        self.kernel.failures.failed()
+    }
+
+    /// Another card on the line of this one interrupts: the driver's handler runs. Whether it took the
+    /// interrupt for its own; `None` where the driver has no interrupt.
+    pub fn interrupt_by_another(&self, slot: SlotId) -> Option<bool> {
+        let slot = self.slot(slot);
+        let device = slot.device()?;
+        if !slot.line.is_requested() {
+            return None;
+        }
+        // The line runs one handler at a time.
+        slot.line.disable();
+        let kernel = &self.kernel;
+        let taken = context::enter(kernel, Mode::HardInterrupt, || device.call_interrupt());
+        slot.line.enable();
+        Some(taken)
+    }
+
     /// What the driver took and did not give back. Without a module it should be nothing.
     pub fn leaks(&self) -> Vec<String> {
         self.kernel.resources.list()

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use crate::machine::card::{Slot, SlotId};
 use crate::machine::clock::{Alarm, Clock, MILLISECOND};
+use crate::machine::failures::Failures;
 use crate::machine::file::Files;
 use crate::machine::hardware::Hardware;
 use crate::machine::log::Log;
@@ -31,6 +32,7 @@ pub(crate) struct Kernel {
     pub(crate) hardware: Hardware,
     pub(crate) log: Log,
     pub(crate) resources: Resources,
+    pub(crate) failures: Failures,
     pub(crate) faults: Arc<Faults>,
     pub(crate) rtnl: Rtnl,
     pub(crate) files: Files,
@@ -52,6 +54,7 @@ impl Kernel {
             activity,
             log: Log::new(),
             resources: Resources::default(),
+            failures: Failures::default(),
             faults: Arc::default(),
             rtnl: Rtnl::default(),
             files: Files::new()?,

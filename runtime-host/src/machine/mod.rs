@@ -1,13 +1,15 @@
 //! The machine: `host` is what its user sees, `kernel` what belongs to it as a whole. `card` and `iommu`
 //! are the hardware's side; `device` is a driver instance, `net` its interface, `file` its device file;
-//! `context` what a thread may do; `clock`, `softirq`, `workqueue`, `hardware` what runs when. `glue` are
-//! the functions that a kernel half imports, and `module` is how it gets here.
+//! `failures` which of its requests fail; `context` what a thread may do; `clock`, `softirq`, `workqueue`,
+//! `hardware` what runs when. `glue` are the functions that a kernel half imports, and `module` is how it
+//! gets here.
 
 mod card;
 mod clock;
 mod context;
 mod device;
 mod errno;
+mod failures;
 mod file;
 mod glue;
 mod hardware;

@@ -67,6 +67,11 @@ impl Line {
         lock(&self.state).asserted
     }
 
+    /// Whether the handler is called when it is asserted.
+    pub fn is_requested(&self) -> bool {
+        lock(&self.state).requested
+    }
+
     /// From now on the handler is called. `false`: it was requested already.
     pub fn request(&self) -> bool {
         let mut state = lock(&self.state);

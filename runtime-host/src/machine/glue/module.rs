@@ -7,6 +7,7 @@ use std::time::Duration;
 use runtime_kernel::RawDevice;
 
 use super::kept;
+use crate::machine::Errno;
 use crate::machine::clock::Alarm;
 use crate::machine::context;
 use crate::machine::device::{TIMERS, WORKS, of_md};
@@ -97,6 +98,9 @@ unsafe extern "C" fn md_request_irq(md: *mut RawDevice) -> c_int {
     context::might_sleep("request_irq");
     // SAFETY: the contract.
     let device = unsafe { of_md(md) };
+    if device.kernel.failures.next() {
+        return -Errno::ENOMEM.0;
+    }
     if !device.slot.line.request() {
         context::bug("request_irq twice");
     }

@@ -5,6 +5,7 @@ use std::ffi::{c_int, c_uint, c_ulong, c_void};
 use runtime_kernel::RawDevice;
 
 use super::kept;
+use crate::machine::Errno;
 use crate::machine::context;
 use crate::machine::device::{NAPI_IN_DEVICE, NETDEV_TO_DEVICE, of_md, of_netdev};
 use crate::machine::iommu::Direction;
@@ -52,6 +53,9 @@ unsafe extern "C" fn md_netdev_register(md: *mut RawDevice, address: *const [u8;
     context::might_sleep("register_netdev");
     // SAFETY: the contract.
     let (device, address) = unsafe { (of_md(md), *address) };
+    if device.kernel.failures.next() {
+        return -Errno::ENOMEM.0;
+    }
     match device.net.register(device, address) {
         Ok(()) => 0,
         Err(errno) => -errno.0,
@@ -204,6 +208,9 @@ unsafe extern "C" fn md_skb_data(skb: *const c_void) -> *mut u8 {
 unsafe extern "C" fn md_skb_alloc(netdev: *mut c_void, length: c_uint) -> *mut c_void {
     // SAFETY: the contract.
     let device = unsafe { of_netdev(netdev) };
+    if device.kernel.failures.next() {
+        return std::ptr::null_mut();
+    }
     Packet::with_room(length as usize).into_raw(&device.kernel)
 }
 
@@ -252,7 +259,9 @@ unsafe extern "C" fn md_dma_alloc(md: *mut RawDevice, size: usize, address: *mut
     context::might_sleep("dma_alloc_coherent");
     // SAFETY: the contract.
     let device = unsafe { of_md(md) };
-    let (memory, bus) = match device.slot.iommu.allocate(size) {
+    let fails = device.kernel.failures.next();
+    let allocated = (!fails).then(|| device.slot.iommu.allocate(size));
+    let (memory, bus) = match allocated.flatten() {
         Some((memory, bus)) => (memory, bus.into()),
         None => (std::ptr::null_mut(), NO_ADDRESS),
     };
@@ -295,6 +304,7 @@ unsafe extern "C" fn md_dma_map(
 ) -> u64 {
     // SAFETY: the contract: the memory is the device's until it is unmapped or synced.
     let (device, window) = unsafe { (of_md(md), Window::new(memory, size)) };
+    let window = window.filter(|_| !device.kernel.failures.next());
     let mapped = window.and_then(|window| device.slot.iommu.map(window, direction(to_device)));
     let Some(address) = mapped else {
         return NO_ADDRESS;

@@ -64,9 +64,12 @@ unsafe extern "C" fn md_register_unlock(md: *mut RawDevice, flags: c_ulong) {
     unsafe { of_md(md) }.register_lock.unlock(flags);
 }
 
-/// Boxes a value for the driver, on the books.
+/// Boxes a value for the driver, on the books; null where there is no memory.
 fn give<T>(kind: Kind, value: T) -> *mut c_void {
     context::might_sleep("kzalloc");
+    if context::kernel().failures.next() {
+        return std::ptr::null_mut();
+    }
     let raw = Box::into_raw(Box::new(value));
     let resources = &context::kernel().resources;
     resources.take(kind, raw.addr(), size_of::<T>());
@@ -251,6 +254,9 @@ extern "C" fn md_sleep_milliseconds(milliseconds: u32) {
 #[unsafe(no_mangle)]
 extern "C" fn md_allocate(size: usize) -> *mut u8 {
     context::might_sleep("kvzalloc");
+    if context::kernel().failures.next() {
+        return std::ptr::null_mut();
+    }
     let Ok(layout) = Layout::from_size_align(size.max(1), ALIGNMENT) else {
         return std::ptr::null_mut();
     };
@@ -283,6 +289,9 @@ unsafe extern "C" fn md_free(memory: *mut u8) {
 extern "C" fn md_area_new() -> *mut u8 {
     context::might_sleep("vmalloc_user");
     let kernel = context::kernel();
+    if kernel.failures.next() {
+        return std::ptr::null_mut();
+    }
     match kernel.files.new_area() {
         Some(memory) => {
             kernel.resources.take(Kind::Area, memory.addr(), 0);

@@ -204,7 +204,12 @@ impl Interface {
     /// Sends a frame: destination, source, type, payload; no checksum. Does not wait until it is sent.
     /// `ENETDOWN` while the interface is not up, `ENOBUFS` where 1,000 frames wait already.
     pub fn send(&self, frame: &[u8]) -> Result<(), Errno> {
-        self.net().send(&self.device, frame)
+        self.net().send(&self.device, frame, Mode::BottomHalvesOff)
+    }
+
+    /// The same as netconsole does it: with interrupts off.
+    pub fn send_with_interrupts_off(&self, frame: &[u8]) -> Result<(), Errno> {
+        self.net().send(&self.device, frame, Mode::HardInterrupt)
     }
 
     /// The frames received since the last call.

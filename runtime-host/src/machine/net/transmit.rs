@@ -18,7 +18,7 @@ const QUEUE_LENGTH: usize = 1000;
 impl Net {
     /// Sends a frame as a program does: `ENETDOWN` while the interface is not up, `ENOBUFS` where the
     /// queue is full. Without a carrier it is lost.
-    pub(crate) fn send(&self, device: &Arc<Device>, frame: &[u8]) -> Result<(), Errno> {
+    pub(crate) fn send(&self, device: &Arc<Device>, frame: &[u8], mode: Mode) -> Result<(), Errno> {
         {
             let mut state = lock(&self.state);
             if !state.up {
@@ -34,7 +34,7 @@ impl Net {
             }
             state.queue.push_back(Packet::new(frame));
         }
-        self.run_queue(&device.kernel, device, Mode::BottomHalvesOff);
+        self.run_queue(&device.kernel, device, mode);
         Ok(())
     }
 
