@@ -156,7 +156,7 @@ impl Driver for Pcnet32 {
         if control.asleep {
             self.wake_up(&mut control)
         } else {
-            Ok(())
+            self.revive()
         }
     }
 }

@@ -4,6 +4,7 @@
 use crate::chip;
 use crate::loopback::Frame;
 use crate::snapshot::{SHOWN, Shown, Slot};
+use crate::transmit::DEF;
 use microdriver::ring::RingIndex;
 use microdriver::{
     Coherent, Descriptor, Device, Field, List, MacAddress, Mapped, Received, Result, SkBuff, Slots,
@@ -123,7 +124,7 @@ pub(crate) struct TxRing {
 pub(crate) struct Sent {
     pub(crate) packet: Mapped,
     pub(crate) status: u16,
-    /// Why it failed, where it did.
+    /// Why it failed or waited, where it did.
     pub(crate) errors: u32,
 }
 
@@ -195,7 +196,8 @@ impl TxRing {
             return None;
         }
         let packet = self.packets.take(at)?;
-        let errors = if status & ERR == 0 {
+        // Besides why it failed, the word tells a long wait from a short one.
+        let errors = if status & (ERR | DEF) == 0 {
             0
         } else {
             self.descriptors.load(at, TX_ERRORS)

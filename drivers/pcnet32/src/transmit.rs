@@ -8,7 +8,7 @@ use microdriver::{Device, Mapped, SkBuff, kernel_path};
 /// Descriptor status: sent after several collisions, or after one; had to wait for the medium.
 const MORE: u16 = 0x1000;
 const ONE: u16 = 0x0800;
-const DEF: u16 = 0x0400;
+pub(crate) const DEF: u16 = 0x0400;
 /// Why a transmission failed: the next descriptor of the frame was not there, FIFO underflow, waited
 /// too long for the medium, late collision, no carrier, 16 collisions.
 const BUFF: u32 = 0x8000_0000;
@@ -80,6 +80,8 @@ impl Traffic {
 #[kernel_path]
 #[cold]
 fn count_trouble(counters: &mut TxCounters, status: u16, errors: u32) {
+    // A long wait is no error by itself.
+    count(&mut counters.too_long, u64::from(errors & EXDEF != 0));
     if status & ERR == 0 {
         count(&mut counters.packets, 1);
         let collided = status & (MORE | ONE) != 0;
@@ -93,6 +95,5 @@ fn count_trouble(counters: &mut TxCounters, status: u16, errors: u32) {
     count(&mut counters.carrier, u64::from(errors & LCAR != 0));
     count(&mut counters.window, u64::from(errors & LCOL != 0));
     count(&mut counters.fifo, u64::from(errors & UFLO != 0));
-    count(&mut counters.too_long, u64::from(errors & EXDEF != 0));
     count(&mut counters.buffer, u64::from(errors & BUFF != 0));
 }

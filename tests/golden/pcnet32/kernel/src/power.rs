@@ -5,7 +5,7 @@
 use crate::Pcnet32;
 use crate::chip;
 use crate::state::Control;
-use microdriver::{Result, dev_dbg, dev_err, kernel_path};
+use microdriver::{Result, Transaction, dev_dbg, dev_err, kernel_path};
 
 impl Pcnet32 {
     // from drivers/pcnet32/src/power.rs:11
@@ -46,14 +46,31 @@ impl Pcnet32 {
         woken
     }
 
-    // from drivers/pcnet32/src/power.rs:46
+    // from drivers/pcnet32/src/power.rs:47
+    /// What `attach` and `probe` do for an interface that is down, in case that the chip lost its power.
     #[kernel_path]
-    fn restore_configuration(&self, control: &Control) -> Result<()> {
+    pub(crate) fn revive(&self) -> Result<()> {
         let mut transaction = self.registers.transaction();
+        self.reset_in_mode(&mut transaction);
+        transaction.modify(chip::BCR2, 0, chip::LEDPE);
+        transaction.run().map(drop)
+    }
+
+    // from drivers/pcnet32/src/power.rs:56
+    /// Resets the chip, in the I/O mode in which it was found.
+    #[kernel_path]
+    fn reset_in_mode(&self, transaction: &mut Transaction<'_>) {
         if self.wide {
             transaction.write(chip::WIDEN, 0);
         }
         transaction.read(chip::RESET);
+    }
+
+    // from drivers/pcnet32/src/power.rs:64
+    #[kernel_path]
+    fn restore_configuration(&self, control: &Control) -> Result<()> {
+        let mut transaction = self.registers.transaction();
+        self.reset_in_mode(&mut transaction);
         if self.chip.senses_link() {
             // CSR124 is among them. What CSR4 holds otherwise comes with the start.
             transaction.write(chip::CSR4, chip::OPEN_CSR124);

@@ -6,6 +6,7 @@
 use crate::chip;
 use crate::loopback::Frame;
 use crate::snapshot::{SHOWN, Shown, Slot};
+use crate::transmit::DEF;
 use microdriver::ring::RingIndex;
 use microdriver::{
     Coherent, Descriptor, Device, Field, List, MacAddress, Mapped, Received, Result, SkBuff, Slots,
@@ -80,7 +81,7 @@ pub(crate) struct Rings {
     pub(crate) rx: RxRing,
 }
 
-// from drivers/pcnet32/src/rings.rs:82
+// from drivers/pcnet32/src/rings.rs:83
 /// Fills the initialization block.
 pub(crate) fn write_block(
     block: &mut Coherent<InitBlock>,
@@ -105,7 +106,7 @@ pub(crate) fn write_block(
     block.store_release(0, BLOCK_TX_RING, tx.descriptors.address());
 }
 
-// from drivers/pcnet32/src/rings.rs:106
+// from drivers/pcnet32/src/rings.rs:107
 /// The length field of a descriptor: the two's complement, its four upper bits ones.
 fn negative(length: u32) -> u16 {
     length.wrapping_neg() as u16 | 0xf000
@@ -127,12 +128,12 @@ pub(crate) struct TxRing {
 pub(crate) struct Sent {
     pub(crate) packet: Mapped,
     pub(crate) status: u16,
-    /// Why it failed, where it did.
+    /// Why it failed or waited, where it did.
     pub(crate) errors: u32,
 }
 
 impl TxRing {
-    // from drivers/pcnet32/src/rings.rs:132
+    // from drivers/pcnet32/src/rings.rs:133
     /// An empty ring.
     pub(crate) fn new(device: &Device, count: u32) -> Result<Self> {
         Ok(Self {
@@ -143,7 +144,7 @@ impl TxRing {
         })
     }
 
-    // from drivers/pcnet32/src/rings.rs:142
+    // from drivers/pcnet32/src/rings.rs:143
     /// Drops what was not sent; the chip must be stopped. Not with interrupts off.
     pub(crate) fn forget_packets(&mut self) {
         for i in 0..self.descriptors.count() {
@@ -154,14 +155,14 @@ impl TxRing {
         self.held = false;
     }
 
-    // from drivers/pcnet32/src/rings.rs:153
+    // from drivers/pcnet32/src/rings.rs:154
     /// Free descriptors.
     #[inline]
     pub(crate) fn room(&self) -> u32 {
         self.descriptors.count().wrapping_sub(self.index.used())
     }
 
-    // from drivers/pcnet32/src/rings.rs:158
+    // from drivers/pcnet32/src/rings.rs:159
     /// How many packets the chip has, and the descriptors from the oldest one's on.
     pub(crate) fn show(&self) -> (u32, u32, Shown) {
         let at = self.index.consumed;
@@ -176,7 +177,7 @@ impl TxRing {
         (self.index.used(), at % self.descriptors.count(), slots)
     }
 
-    // from drivers/pcnet32/src/rings.rs:173
+    // from drivers/pcnet32/src/rings.rs:174
     /// Gives a packet to the chip. There is room.
     #[inline]
     pub(crate) fn submit(&mut self, packet: Mapped) {
@@ -192,7 +193,7 @@ impl TxRing {
         self.index.produce();
     }
 
-    // from drivers/pcnet32/src/rings.rs:188
+    // from drivers/pcnet32/src/rings.rs:189
     /// Takes the oldest packet back, once the chip is done with it.
     #[inline]
     pub(crate) fn reclaim(&mut self) -> Option<Sent> {
@@ -205,7 +206,8 @@ impl TxRing {
             return None;
         }
         let packet = self.packets.take(at)?;
-        let errors = if status & ERR == 0 {
+        // Besides why it failed, the word tells a long wait from a short one.
+        let errors = if status & (ERR | DEF) == 0 {
             0
         } else {
             self.descriptors.load(at, TX_ERRORS)
@@ -228,7 +230,7 @@ pub(crate) struct RxRing {
 }
 
 impl RxRing {
-    // from drivers/pcnet32/src/rings.rs:222
+    // from drivers/pcnet32/src/rings.rs:224
     /// A ring full of empty buffers; the chip gets them from [`RxRing::offer_buffers`].
     pub(crate) fn new(device: &Device, count: u32) -> Result<Self> {
         let mut ring = Self {
@@ -242,7 +244,7 @@ impl RxRing {
         Ok(ring)
     }
 
-    // from drivers/pcnet32/src/rings.rs:235
+    // from drivers/pcnet32/src/rings.rs:237
     /// Gives every buffer to the chip, which must be stopped.
     pub(crate) fn offer_buffers(&mut self) {
         self.next = 0;
@@ -252,7 +254,7 @@ impl RxRing {
         self.next = 0;
     }
 
-    // from drivers/pcnet32/src/rings.rs:244
+    // from drivers/pcnet32/src/rings.rs:246
     /// The descriptors from the next one on.
     pub(crate) fn show(&self) -> (u32, Shown) {
         let at = self.next;
@@ -267,7 +269,7 @@ impl RxRing {
         (at % self.descriptors.count(), slots)
     }
 
-    // from drivers/pcnet32/src/rings.rs:259
+    // from drivers/pcnet32/src/rings.rs:261
     /// Status of the next descriptor, once the chip has filled it.
     #[inline]
     pub(crate) fn arrived(&self) -> Option<u16> {
@@ -279,7 +281,7 @@ impl RxRing {
         }
     }
 
-    // from drivers/pcnet32/src/rings.rs:270
+    // from drivers/pcnet32/src/rings.rs:272
     /// Bytes of the frame in the next descriptor, its checksum not counted.
     #[inline]
     pub(crate) fn frame_length(&self) -> u32 {
@@ -287,7 +289,7 @@ impl RxRing {
         (self.descriptors.load(self.next, RX_COUNT) & 0x0fff).saturating_sub(4)
     }
 
-    // from drivers/pcnet32/src/rings.rs:277
+    // from drivers/pcnet32/src/rings.rs:279
     /// A short frame out of the next descriptor, which goes back to the chip. Empty where it has an
     /// error or is too long.
     pub(crate) fn take_frame(&mut self) -> Option<Frame> {
@@ -302,7 +304,7 @@ impl RxRing {
         Some(frame.unwrap_or_default())
     }
 
-    // from drivers/pcnet32/src/rings.rs:291
+    // from drivers/pcnet32/src/rings.rs:293
     /// Copies the next buffer's first bytes into a packet that has room for them.
     #[inline]
     pub(crate) fn copy_frame(&mut self, length: u32, mut room: SkBuff) -> SkBuff {
@@ -312,14 +314,14 @@ impl RxRing {
         room
     }
 
-    // from drivers/pcnet32/src/rings.rs:300
+    // from drivers/pcnet32/src/rings.rs:302
     /// Takes the next buffer, with a frame in it, and leaves a fresh one.
     #[inline]
     pub(crate) fn exchange_buffer(&mut self, length: u32, fresh: Received) -> Option<SkBuff> {
         self.buffers.put(self.next, fresh)?.unmap(length)
     }
 
-    // from drivers/pcnet32/src/rings.rs:306
+    // from drivers/pcnet32/src/rings.rs:308
     /// Gives the next descriptor back to the chip, and goes on.
     #[inline]
     pub(crate) fn give_back(&mut self) {
