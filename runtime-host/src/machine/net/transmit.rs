@@ -24,7 +24,7 @@ impl Net {
             if !state.up {
                 return Err(Errno::ENETDOWN);
             }
-            if !state.carrier || !state.present {
+            if !state.carrier {
                 state.dropped += 1;
                 return Ok(());
             }
@@ -46,7 +46,8 @@ impl Net {
                 let _turn = self.turn.lock();
                 let packet = {
                     let mut state = lock(&self.state);
-                    if state.stopped || !state.up || !state.present {
+                    // One that is detached has its queue stopped, and is asked no more than that.
+                    if state.stopped || !state.up {
                         return;
                     }
                     state.last_transmission = kernel.clock.now();
