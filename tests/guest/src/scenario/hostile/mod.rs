@@ -55,6 +55,7 @@ pub(crate) fn run(parameters: &Parameters) -> Result<()> {
     }
     tools::must("ethtool", &["-d", pair.near.name()])?;
     view::check(&driver.cards[0])?;
+    view::check_debug_lines(&driver.cards[0], pair.near.name())?;
     pair.down()?;
     driver.unload()
 }

@@ -1,10 +1,14 @@
 //! What the kernel shows administrators of a split, in debugfs.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::io::Read;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use nix::libc::O_NONBLOCK;
 
+use crate::tools;
 use crate::variant::Card;
 
 fn read(card: &Card, file: &str) -> Result<String> {
@@ -54,4 +58,55 @@ pub(super) fn check(card: &Card) -> Result<()> {
     );
     ensure!(!incarnation.contains("last-end none"), "{incarnation}");
     Ok(())
+}
+
+/// A debug line of the user half crosses only while dynamic debug has the module's lines on; then it
+/// is in the kernel's log.
+pub(super) fn check_debug_lines(card: &Card, interface: &str) -> Result<()> {
+    let count = |name: &str| -> Result<u64> {
+        let crossings = read(card, "crossings")?;
+        let line = crossings.lines().find(|line| line.contains(name));
+        let count = line.and_then(|line| line.rsplit_once(' ')?.1.parse().ok());
+        count.with_context(|| format!("no line `{name}`"))
+    };
+    let wait_for = |name: &str, more_than: u64| -> Result<()> {
+        let deadline = Instant::now() + Duration::from_secs(15);
+        while count(name)? <= more_than {
+            ensure!(Instant::now() < deadline, "`{name}` is not counted");
+            std::thread::yield_now();
+        }
+        Ok(())
+    };
+    let promiscuous = |state: &str| -> Result<()> {
+        let before = count("::set_rx_mode ")?;
+        tools::must("ip", &["link", "set", interface, "promisc", state])?;
+        wait_for("::set_rx_mode ", before)
+    };
+    let lines = count("service Log ")?;
+    promiscuous("on")?;
+    // Filters are set one after the other: when this one begins, the one before is done.
+    promiscuous("off")?;
+    let after = count("service Log ")?;
+    ensure!(after == lines, "{} lines crossed for nobody", after - lines);
+    fs::write(
+        "/sys/kernel/debug/dynamic_debug/control",
+        "module pcnet32_md +p",
+    )
+    .context("turn debug lines on")?;
+    promiscuous("on")?;
+    wait_for("service Log ", lines)?;
+    let mut log = fs::OpenOptions::new()
+        .read(true)
+        .custom_flags(O_NONBLOCK)
+        .open("/dev/kmsg")?;
+    let mut record = [0; 8192];
+    let mut found = false;
+    // One record a read, until there is none.
+    while let Ok(length) = log.read(&mut record) {
+        let text = String::from_utf8_lossy(record.get(..length).unwrap_or(&[]));
+        // Facility 0, level 7.
+        found |= text.starts_with("7,") && text.contains(&card.address);
+    }
+    ensure!(found, "no debug line in the kernel's log");
+    promiscuous("off")
 }
