@@ -62,7 +62,7 @@ struct md_device {
 	struct net_device *netdev;
 	unsigned long io_base;
 	unsigned long io_size;
-	bool wide_registers;
+	u16 wide_registers;
 	/* Only the glue's from here on. */
 	struct pci_dev *pci;
 	/* By the order in which cards were found, from 0. */

@@ -63,7 +63,9 @@ impl Device {
     /// `Driver::probe` and `Driver::attach` only.
     #[service]
     pub fn use_wide_registers(&self, wide: bool) {
-        self.head().wide_registers.store(wide, Ordering::Relaxed);
+        let head = self.head();
+        let size = if wide { head.io_size as u16 } else { 0 };
+        head.wide_registers.store(size, Ordering::Relaxed);
     }
 
     /// A module parameter's value for this card; `EINVAL` where the driver declares none of that name.

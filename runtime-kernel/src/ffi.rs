@@ -2,7 +2,7 @@
 //! backend (`runtime-host`) provides the same functions to an ordinary process.
 
 use core::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
-use core::sync::atomic::AtomicBool;
+use core::sync::atomic::AtomicU16;
 
 /// `struct md_device`: a driver instance. Only its head is mirrored.
 #[doc(hidden)]
@@ -16,8 +16,8 @@ pub struct RawDevice {
     pub netdev: *mut c_void,
     pub io_base: c_ulong,
     pub io_size: c_ulong,
-    /// Whether registers are accessed in their wide form. Zero at first.
-    pub wide_registers: AtomicBool,
+    /// Where registers are accessed in their wide form, the size of the region; 0 at first.
+    pub wide_registers: AtomicU16,
 }
 
 /// `struct md_drvinfo`.

@@ -38,12 +38,18 @@ impl Registers {
         }
     }
 
+    /// How much of the region the first layout has: all of it, or nothing.
     #[inline]
+    fn narrow_size(&self) -> u16 {
+        // SAFETY: live by the invariant.
+        let wide_size = unsafe { &(*self.md).wide_registers }.load(Ordering::Relaxed);
+        self.size.wrapping_sub(wide_size)
+    }
+
     pub(crate) fn region(&self) -> Region {
         Region {
             size: self.size,
-            // SAFETY: live by the invariant.
-            wide: unsafe { &(*self.md).wide_registers }.load(Ordering::Relaxed),
+            wide: self.narrow_size() != self.size,
         }
     }
 
@@ -63,7 +69,7 @@ impl Registers {
         Transaction {
             registers: self,
             base: self.base,
-            wide: self.region().wide,
+            narrow_size: self.narrow_size(),
             flags,
             failed: None,
             into: into.iter_mut(),
@@ -78,7 +84,7 @@ pub struct Transaction<'a> {
     registers: &'a Registers,
     // Read once: after each access the compiler takes all memory for changed.
     base: u16,
-    wide: bool,
+    narrow_size: u16,
     flags: c_ulong,
     failed: Option<Error>,
     into: core::slice::IterMut<'a, u32>,
@@ -107,47 +113,62 @@ impl Values {
     }
 }
 
-// The accesses are inlined in any case: only where the register is a constant do its two forms come
-// down to one test of the layout.
+// The accesses are inlined in any case: only where the register is a constant does one comparison say
+// both that it is inside the region and which of its two forms counts.
 impl Transaction<'_> {
+    /// Whether the register's first form counts, and lies inside the region.
+    #[inline(always)]
+    fn is_narrow(&self, register: Register) -> bool {
+        let size = if register.has_wide_form() {
+            self.narrow_size
+        } else {
+            self.registers.size
+        };
+        register.place(false).fits(size)
+    }
+
+    /// The same of its second form.
+    #[inline(always)]
+    fn is_wide(&self, register: Register) -> bool {
+        let in_use = self.narrow_size != self.registers.size;
+        register.has_wide_form() && in_use && register.place(true).fits(self.registers.size)
+    }
+
     /// Selects the register; returns its data port.
     #[inline(always)]
-    fn select(&mut self, register: Register, place: Place) -> Option<u16> {
-        // The driver's registers are constants, so this folds away.
-        if !place.fits(self.registers.size) {
-            self.failed = Some(Error::EINVAL);
-            return None;
-        }
+    fn select(&self, register: Register, place: Place) -> u16 {
         if place.select != Register::DIRECT {
             let select = self.base + place.select;
             port::write(select, place.width, u32::from(register.index));
         }
-        Some(self.base + place.port)
+        self.base + place.port
     }
 
     #[inline(always)]
-    fn read_at(&mut self, register: Register, place: Place) -> u32 {
+    fn read_at(&self, register: Register, place: Place) -> u32 {
         let port = self.select(register, place);
-        port.map_or(0, |port| port::read(port, place.width)) & register.width.mask()
+        port::read(port, place.width) & register.width.mask()
     }
 
     #[inline(always)]
-    fn write_at(&mut self, register: Register, place: Place, value: u32) {
-        if let Some(port) = self.select(register, place) {
-            port::write(port, place.width, value & register.width.mask());
-        }
+    fn write_at(&self, register: Register, place: Place, value: u32) {
+        let port = self.select(register, place);
+        port::write(port, place.width, value & register.width.mask());
     }
 
     /// Reads a register.
     #[inline(always)]
     pub fn read(&mut self, register: Register) -> Token {
-        // One branch for a whole access; none for a register of one form.
-        Token(match self.failed {
-            Some(_) => 0,
-            None if self.wide && register.has_wide_form() => {
-                self.read_at(register, register.place(true))
-            }
-            None => self.read_at(register, register.place(false)),
+        if self.failed.is_some() {
+            return Token(0);
+        }
+        Token(if self.is_narrow(register) {
+            self.read_at(register, register.place(false))
+        } else if self.is_wide(register) {
+            self.read_at(register, register.place(true))
+        } else {
+            self.failed = Some(Error::EINVAL);
+            0
         })
     }
 
@@ -177,12 +198,15 @@ impl Transaction<'_> {
     /// Writes a register.
     #[inline(always)]
     pub fn write(&mut self, register: Register, value: u32) {
-        match self.failed {
-            Some(_) => {}
-            None if self.wide && register.has_wide_form() => {
-                self.write_at(register, register.place(true), value);
-            }
-            None => self.write_at(register, register.place(false), value),
+        if self.failed.is_some() {
+            return;
+        }
+        if self.is_narrow(register) {
+            self.write_at(register, register.place(false), value);
+        } else if self.is_wide(register) {
+            self.write_at(register, register.place(true), value);
+        } else {
+            self.failed = Some(Error::EINVAL);
         }
     }
 

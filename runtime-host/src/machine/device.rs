@@ -2,7 +2,7 @@
 
 use std::ffi::{c_int, c_void};
 use std::mem::offset_of;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use runtime_kernel::{DriverTable, RawDevice};
@@ -142,7 +142,7 @@ impl Device {
             netdev: std::ptr::null_mut(),
             io_base: slot.io_base.into(),
             io_size: slot.io_size.into(),
-            wide_registers: AtomicBool::new(false),
+            wide_registers: AtomicU16::new(0),
         };
         let raw = Raw(Box::into_raw(Box::new(NetDevice {
             magic: NETDEV_MAGIC,
