@@ -85,7 +85,7 @@ pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<A
         graph: &graph,
         placement: &placement,
     };
-    let plan = plan::make(&parts, &fields, &halves, sources, mode);
+    let plan = plan::make(&parts, &fields, &halves, sources, mode)?;
     Ok(Analysis {
         package,
         api,

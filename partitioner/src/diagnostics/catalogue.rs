@@ -37,6 +37,8 @@ pub enum Code {
     NoUserRuntime,
     /// `MD0017`
     Output,
+    /// `MD0018`
+    Literal,
 }
 
 struct Entry {
@@ -189,6 +191,15 @@ The kernel runtime says where its counterpart is, relative to its own directory:
         text: "the emitted crates cannot be written.
 
 The output directory is replaced as a whole, and only if it holds nothing but what a split wrote before.",
+    },
+    Entry {
+        code: Code::Literal,
+        id: "MD0018",
+        text: "the build cannot read a module parameter or a device number.
+
+The kernel wants to find both in the module itself, so they are generated from the driver's source: PARAMETERS and IDS
+are lists (or constants that are lists) of Parameter::int, Parameter::per_card and PciId::new(..), the latter also
+.with_class(..). Their arguments are literals; a number computed elsewhere would be missing from the module.",
     },
 ];
 

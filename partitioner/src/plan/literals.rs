@@ -3,9 +3,11 @@
 use syn::{Expr, ExprLit, ImplItem, Item, Lit, UnOp};
 
 use super::{Parameter, Parts, PciId};
+use crate::diagnostics::{Code, Diagnostic, Outcome, Report};
+use crate::driver::Entry;
 use crate::halves;
-use crate::load::ModuleId;
 use crate::resolve::{self, Target};
+use crate::source::Span;
 
 /// A value as its source makes it: `Type::function(arguments).method(arguments)`.
 pub(super) struct Made {
@@ -14,9 +16,16 @@ pub(super) struct Made {
     methods: Vec<(String, Vec<Expr>)>,
 }
 
-/// What a constant of a root trait's impl block lists: `&[f(...), g(...).h(...)]`.
-pub(super) fn literals(parts: &Parts<'_>, name: &str) -> Vec<Made> {
-    let mut found = Vec::new();
+/// Reads the constant `name` of a root trait's impl block, a list `&[f(...), g(...).h(...)]`.
+///
+/// # Errors
+/// `MD0018` for each value that `read` cannot make out.
+pub(super) fn list<T>(
+    parts: &Parts<'_>,
+    name: &str,
+    read: fn(&Made) -> Option<T>,
+) -> Outcome<Vec<T>> {
+    let mut elements = Vec::new();
     for (_, entry) in parts.types.driver.entries() {
         let Item::Impl(block) = &entry.item else {
             continue;
@@ -28,34 +37,60 @@ pub(super) fn literals(parts: &Parts<'_>, name: &str) -> Vec<Made> {
             if let ImplItem::Const(constant) = item
                 && constant.ident == name
             {
-                collect(parts, entry.module, &constant.expr, &mut found);
+                collect(parts, entry, &constant.expr, &mut elements);
             }
         }
     }
-    found
+    let (mut list, mut report) = (Vec::new(), Report::default());
+    for (span, made) in elements {
+        match made.as_ref().and_then(read) {
+            Some(value) => list.push(value),
+            None => {
+                let title = format!("a value in `{name}` that the build cannot read");
+                let help =
+                    "write it as the documentation of its type does, with literals for arguments";
+                let diagnostic = Diagnostic::new(Code::Literal, title, help);
+                report.add(diagnostic.at(span, "not made from literals"));
+            }
+        }
+    }
+    report.finish()?;
+    Ok(list)
 }
 
-fn collect(parts: &Parts<'_>, module: ModuleId, expression: &Expr, found: &mut Vec<Made>) {
+fn collect(
+    parts: &Parts<'_>,
+    entry: &Entry,
+    expression: &Expr,
+    found: &mut Vec<(Span, Option<Made>)>,
+) {
     match expression {
-        Expr::Reference(reference) => collect(parts, module, &reference.expr, found),
+        Expr::Reference(reference) => collect(parts, entry, &reference.expr, found),
         Expr::Array(array) => array
             .elems
             .iter()
-            .for_each(|element| collect(parts, module, element, found)),
-        Expr::Call(_) | Expr::MethodCall(_) => found.extend(made(expression)),
+            .for_each(|element| collect(parts, entry, element, found)),
         Expr::Path(path) => {
-            let path = resolve::segments(&path.path);
-            for target in parts.resolver.resolve(parts.types.driver, module, &path) {
+            let names = resolve::segments(&path.path);
+            let targets = parts
+                .resolver
+                .resolve(parts.types.driver, entry.module, &names);
+            let mut known = false;
+            for target in targets {
                 let Target::Item(id, _) = target else {
                     continue;
                 };
                 let entry = parts.types.driver.item(id);
                 if let Item::Const(constant) = &entry.item {
-                    collect(parts, entry.module, &constant.expr, found);
+                    collect(parts, entry, &constant.expr, found);
+                    known = true;
                 }
             }
+            if !known {
+                found.push((Span::of(entry.span.file, expression), None));
+            }
         }
-        _ => {}
+        _ => found.push((Span::of(entry.span.file, expression), made(expression))),
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::analysis::Mode;
 use crate::crossing::{self, Crossing};
+use crate::diagnostics::Outcome;
 use crate::driver::FunctionId;
 use crate::driver::state::Field;
 use crate::graph::Graph;
@@ -160,13 +161,16 @@ pub struct Parts<'a> {
 }
 
 /// Makes the plan.
+///
+/// # Errors
+/// `MD0018`.
 pub fn make(
     parts: &Parts<'_>,
     fields: &[Field],
     halves: &Halves,
     sources: &Sources,
     mode: Mode,
-) -> Plan {
+) -> Outcome<Plan> {
     let driver = parts.types.driver;
     let shared = |fields: &[Field]| -> Vec<Shared> {
         let show = |field: &Field| Shared {
@@ -180,6 +184,8 @@ pub fn make(
             .map(|id| driver.function(*id).name.clone())
             .collect()
     };
+    let parameters = literals::list(parts, "PARAMETERS", literals::parameter);
+    let pci_ids = literals::list(parts, "IDS", literals::pci_id);
     let mut plan = Plan {
         schema: SCHEMA,
         driver: parts.package.name.clone(),
@@ -187,14 +193,8 @@ pub fn make(
         state_path: driver.exported().unwrap_or_default(),
         split: mode == Mode::Split,
         plan_hash: String::new(),
-        parameters: literals::literals(parts, "PARAMETERS")
-            .iter()
-            .filter_map(literals::parameter)
-            .collect(),
-        pci_ids: literals::literals(parts, "IDS")
-            .iter()
-            .filter_map(literals::pci_id)
-            .collect(),
+        parameters: parameters?,
+        pci_ids: pci_ids?,
         functions: driver
             .iter()
             .map(|(id, _)| entry(parts, halves, sources, id))
@@ -206,7 +206,7 @@ pub fn make(
         plain: shared(&halves.plain),
     };
     plan.plan_hash = format!("{:016x}", hash(parts, halves, fields, &plan));
-    plan
+    Ok(plan)
 }
 
 impl Plan {

@@ -280,6 +280,26 @@ const CASES: &[Case] = &[
         edits: &[("Cargo.toml", "../runtime-kernel", "../runtime-wire")],
         code: FAILURE,
     },
+    Case {
+        name: "parameter-without-literals",
+        id: "MD0018",
+        edits: &[(
+            "src/state.rs",
+            "Parameter::int(\"debug\", -1,",
+            "Parameter::int(\"debug\", i32::MAX,",
+        )],
+        code: FINDING,
+    },
+    Case {
+        name: "device-without-literals",
+        id: "MD0018",
+        edits: &[(
+            "src/state.rs",
+            "with_class(0x02_0000, 0xff_0000)",
+            "with_class(0x02_0000, !0)",
+        )],
+        code: FINDING,
+    },
 ];
 
 /// Copies the small driver to a directory and breaks it.
