@@ -155,9 +155,6 @@ impl Channel {
             self.ready.reset();
         }
         drop(current);
-        if kill {
-            incarnation.kill();
-        }
         // SAFETY: the device is alive, by the condition above.
         if let Some(device) = unsafe { Device::from_raw(self.device) } {
             let pid = incarnation.process();
@@ -166,6 +163,10 @@ impl Channel {
                 log::Level::Warning,
                 format_args!("user half (process {pid}) ended: {reason}"),
             );
+        }
+        // Last: whoever sees that the process is gone finds the reason in the log.
+        if kill {
+            incarnation.kill();
         }
     }
 
