@@ -2,7 +2,7 @@
 
 use pcnet_model::{Part, Width};
 
-use crate::machine::{Machine, RECEIVE_RING, TRANSMIT_RING};
+use crate::machine::{ENP, Machine, RECEIVE_RING, STATION, STP, TRANSMIT_RING, frame_to};
 
 #[test]
 fn each_part_tells_its_number() {
@@ -98,5 +98,43 @@ fn addresses_wrap_at_the_end() {
         machine.set_csr(2, 0xffff);
         machine.set_csr(0, 0x0043);
         assert_eq!(machine.csr(5) & 0x0800, 0x0800, "nothing is there: SINT");
+    }
+}
+
+#[test]
+fn positions_in_the_rings_can_be_read() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    let mut seen = Vec::new();
+    for entry in 0..5 {
+        seen.push([28, 29, 72, 34, 35, 74].map(|index| machine.csr(index)));
+        machine.offer(entry % 4, 100);
+        machine.arrive(&frame_to(STATION, 60));
+        machine.hand_over(entry % 4, STP | ENP, &frame_to(STATION, 60));
+        machine.demand();
+    }
+    assert_eq!(
+        seen,
+        [
+            [0x2000, 0, 0xfffc, 0x3000, 0, 0xfffc],
+            [0x2010, 0, 0xfffd, 0x3010, 0, 0xfffd],
+            [0x2020, 0, 0xfffe, 0x3020, 0, 0xfffe],
+            [0x2030, 0, 0xffff, 0x3030, 0, 0xffff],
+            [0x2000, 0, 0xfffc, 0x3000, 0, 0xfffc],
+        ]
+    );
+}
+
+#[test]
+fn longest_rings_have_512_entries_whatever_the_code_says() {
+    for (code, length) in [(0, 1), (9, 512), (10, 512), (15, 512)] {
+        let mut machine = Machine::new(Part::Am79C970A);
+        machine.set_up(0);
+        machine.ram.store_word(0x1000, code << 28 | code << 20);
+        machine.set_csr(0, 1);
+        assert_eq!(
+            [machine.csr(76), machine.csr(78)].map(u16::wrapping_neg),
+            [length; 2]
+        );
+        assert_eq!(u32::from(machine.csr(6)), code << 12 | code << 8);
     }
 }
