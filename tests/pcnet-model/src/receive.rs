@@ -115,6 +115,7 @@ impl Chip {
         };
         let mut start = STP;
         let mut rest = bytes;
+        let mut pieces = 1;
         loop {
             let (now, later) = rest.split_at(rest.len().min(current.length));
             self.dma_write(bus, current.buffer, now)?;
@@ -124,7 +125,10 @@ impl Chip {
             }
             let next_at = self.descriptor_address(Ring::Receive, 1);
             let next = self.read_descriptor(bus, next_at)?;
-            if !next.owned() {
+            // No chain is longer than the ring.
+            let around = pieces == self.ring_length(Ring::Receive);
+            pieces += 1;
+            if !next.owned() || around {
                 // Am79C970A, RMD1: BUFF, with OFLO where the FIFO runs over too. The end of the frame has no place.
                 let errors = ERR | receive::BUFF | receive::OFLO;
                 return self.release(bus, &current, start | errors, true);

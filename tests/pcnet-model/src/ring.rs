@@ -88,6 +88,11 @@ impl Chip {
             .wrapping_add(u32::from(index) * self.style().size())
     }
 
+    /// How many descriptors there are: 1 to 65536.
+    pub(crate) fn ring_length(&self, ring: Ring) -> usize {
+        0x1_0000 - usize::from(self.csr[ring.length()])
+    }
+
     fn counted(&self, ring: Ring, counter: u16) -> u16 {
         match counter.wrapping_add(1) {
             0 => self.csr[ring.length()],

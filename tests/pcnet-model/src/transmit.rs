@@ -13,6 +13,8 @@ use crate::ring::Ring;
 /// The shortest and the longest frame without FCS.
 const SHORTEST: usize = 60;
 const LONGEST: usize = 1514;
+/// What is longer than this does not end.
+const ENDLESS: usize = 0x1_0000;
 
 /// What became of a frame.
 #[derive(Clone, Copy, Default)]
@@ -81,7 +83,11 @@ impl Chip {
         if self.faults.jammed {
             return;
         }
-        while self.csr[number::STATUS] & csr0::TXON != 0 && !self.suspended() {
+        // Once around at most, lest memory that cannot be written keeps the chip busy for ever.
+        for _ in 0..self.ring_length(Ring::Transmit) {
+            if self.csr[number::STATUS] & csr0::TXON == 0 || self.suspended() {
+                break;
+            }
             match self.transmit_next(bus) {
                 Ok(true) => {}
                 Ok(false) => break,
@@ -108,6 +114,7 @@ impl Chip {
         }
         let mut frame = Vec::new();
         let mut current = first;
+        let mut pieces = 1;
         loop {
             let start = frame.len();
             frame.resize(start + current.length, 0);
@@ -117,7 +124,10 @@ impl Chip {
             }
             let next_at = self.descriptor_address(Ring::Transmit, 1);
             let next = self.read_descriptor(bus, next_at)?;
-            if !next.owned() {
+            // No chain is longer than the ring, and no frame that long.
+            let endless = pieces == self.ring_length(Ring::Transmit) || frame.len() > ENDLESS;
+            pieces += 1;
+            if !next.owned() || endless {
                 // The frame ends without its end: the FIFO runs dry.
                 self.csr[number::FEATURES] |= csr4::TXSTRT;
                 self.records.counters.unsent += 1;

@@ -10,6 +10,7 @@ mod port;
 mod receive;
 mod registers;
 mod resets;
+mod robustness;
 mod start;
 mod styles;
 mod suspend;
