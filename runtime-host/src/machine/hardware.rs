@@ -2,7 +2,7 @@
 //! be called by another.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Condvar, Mutex};
 
 use crate::machine::card::SlotId;
 use crate::machine::kernel::Kernel;
@@ -20,11 +20,11 @@ struct State {
 pub(crate) struct Hardware {
     state: Mutex<State>,
     changed: Condvar,
-    activity: Arc<Activity>,
+    activity: Activity,
 }
 
 impl Hardware {
-    pub(crate) fn new(activity: Arc<Activity>) -> Self {
+    pub(crate) fn new(activity: Activity) -> Self {
         Self {
             state: Mutex::default(),
             changed: Condvar::new(),

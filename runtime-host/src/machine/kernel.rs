@@ -25,7 +25,7 @@ const UPCALL_TIMEOUT_MS: u32 = 2_000;
 #[derive(Debug)]
 pub(crate) struct Kernel {
     pub(crate) name: String,
-    pub(crate) activity: Arc<Activity>,
+    pub(crate) activity: Activity,
     pub(crate) clock: Clock,
     pub(crate) work: Workqueue,
     pub(crate) softirqs: Softirqs,
@@ -44,7 +44,7 @@ pub(crate) struct Kernel {
 
 impl Kernel {
     pub(crate) fn new(name: &str) -> std::io::Result<Arc<Self>> {
-        let activity = Arc::new(Activity::default());
+        let activity = Activity::default();
         let kernel = Arc::new(Self {
             name: name.to_owned(),
             clock: Clock::default(),

@@ -2,9 +2,12 @@
 
 use crate::parts::shim::{Arc, Condvar, Mutex, lock, wait};
 
-/// Counts what is queued or running.
+/// Counts what is queued or running. Clones count together.
+#[derive(Clone, Debug, Default)]
+pub struct Activity(Arc<Counter>);
+
 #[derive(Debug, Default)]
-pub struct Activity {
+struct Counter {
     state: Mutex<State>,
     idle: Condvar,
 }
@@ -18,23 +21,23 @@ struct State {
 
 /// One thing that is queued or running, until dropped.
 #[derive(Debug)]
-pub struct Busy(Arc<Activity>);
+pub struct Busy(Arc<Counter>);
 
 impl Activity {
     /// Counts one more. Whoever causes an activity counts it before its own ends, so the count does
     /// not touch zero in between.
-    pub fn begin(self: &Arc<Self>) -> Busy {
-        lock(&self.state).count += 1;
-        Busy(self.clone())
+    pub fn begin(&self) -> Busy {
+        lock(&self.0.state).count += 1;
+        Busy(self.0.clone())
     }
 
     /// Waits until nothing goes on, or did not at some moment since the call: then everything that had
     /// begun before it has ended, whatever others have begun meanwhile.
     pub fn wait_idle(&self) {
-        let mut state = lock(&self.state);
+        let mut state = lock(&self.0.state);
         let before = state.rests;
         while state.count > 0 && state.rests == before {
-            state = wait(&self.idle, state);
+            state = wait(&self.0.idle, state);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A level-triggered interrupt line: while it is asserted, requested and enabled, its handler runs.
 
 use crate::parts::activity::{Activity, Busy};
-use crate::parts::shim::{Arc, Condvar, Mutex, MutexGuard, lock, wait};
+use crate::parts::shim::{Condvar, Mutex, MutexGuard, lock, wait};
 
 /// So many runs of the handler in a row that leave the line as it is, and the line is given up, as the
 /// kernel does ("nobody cared"). Far fewer than there: nothing else is on this line.
@@ -30,12 +30,12 @@ impl State {
 pub struct Line {
     state: Mutex<State>,
     changed: Condvar,
-    activity: Arc<Activity>,
+    activity: Activity,
 }
 
 impl Line {
     /// A line that nobody asserts and nobody requested.
-    pub fn new(activity: Arc<Activity>) -> Self {
+    pub fn new(activity: Activity) -> Self {
         Self {
             state: Mutex::new(State::default()),
             changed: Condvar::new(),

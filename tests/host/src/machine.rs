@@ -226,7 +226,7 @@ impl Machine {
         !self.user_half(card).has_ended()
     }
 
-    /// Sends a signal to a card's user half.
+    /// Sends a signal to a card's user half; after SIGSTOP, it has stopped when this returns.
     pub fn signal_user_half(&self, card: SlotId, signal: Signal) {
         self.user_half(card).signal(signal);
     }

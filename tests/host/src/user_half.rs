@@ -71,11 +71,16 @@ impl UserHalf {
         lock(&self.shared.0).ended.is_some()
     }
 
-    /// Sends a signal, unless it has ended.
+    /// Sends a signal, unless it has ended. SIGSTOP: and waits until all its threads have stopped.
     pub(crate) fn signal(&self, signal: Signal) {
         let state = lock(&self.shared.0);
-        if state.ended.is_none() {
-            let _ = kill(self.pid, signal);
+        if state.ended.is_some() {
+            return;
+        }
+        let sent = kill(self.pid, signal);
+        if sent.is_ok() && signal == Signal::SIGSTOP {
+            let stopped = WaitPidFlag::WSTOPPED | WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
+            let _ = waitid(Id::Pid(self.pid), stopped);
         }
     }
 

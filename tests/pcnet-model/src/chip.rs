@@ -114,7 +114,7 @@ impl Chip {
 
     /// An access of the host to the 32 bytes of the I/O window. What nothing answers reads as all ones.
     pub fn read(&mut self, bus: &mut dyn Bus, offset: u16, width: Width) -> u32 {
-        if self.faults.gone || self.hung {
+        if self.is_dead(bus) {
             return width.ones();
         }
         self.read_register(bus, offset, width)
@@ -122,14 +122,14 @@ impl Chip {
 
     /// An access of the host to the 32 bytes of the I/O window. Bits of `value` beyond `width` are ignored.
     pub fn write(&mut self, bus: &mut dyn Bus, offset: u16, width: Width, value: u32) {
-        if !self.faults.gone && !self.hung {
+        if !self.is_dead(bus) {
             self.write_register(bus, offset, width, value & width.ones());
         }
     }
 
     /// A frame from the wire, without its frame check sequence.
     pub fn receive(&mut self, bus: &mut dyn Bus, frame: &[u8]) {
-        if !self.faults.gone && !self.hung {
+        if !self.is_dead(bus) {
             self.hear(bus, frame);
             self.update_interrupt(bus);
         }
@@ -138,11 +138,22 @@ impl Chip {
     /// Time passes: the chip looks at its rings, and whatever takes time gets done.
     pub fn advance(&mut self, bus: &mut dyn Bus, nanoseconds: u64) {
         let until = self.now.saturating_add(nanoseconds);
-        if self.faults.gone || self.hung {
+        if self.is_dead(bus) {
             self.now = until;
             return;
         }
         self.run_until(bus, until);
+    }
+
+    /// Whether nothing answers any more. A card that was pulled does not hold the interrupt line either.
+    fn is_dead(&mut self, bus: &mut dyn Bus) -> bool {
+        if self.faults.gone {
+            self.line = false;
+            if std::mem::take(&mut self.told) {
+                bus.set_interrupt(false);
+            }
+        }
+        self.faults.gone || self.hung
     }
 
     /// H_RESET: the RST# pin (Am79C970A, Reset).

@@ -31,7 +31,6 @@ impl Chip {
 
     /// Reads the block.
     pub(crate) fn finish_initialization(&mut self, bus: &mut dyn Bus) {
-        self.timers.initialized = None;
         match self.read_block(bus) {
             Ok(block) => {
                 self.take_block(&block);

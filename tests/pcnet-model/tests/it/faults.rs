@@ -32,6 +32,19 @@ fn pulled_card_reads_ones_and_does_nothing() {
 }
 
 #[test]
+fn pulled_card_lets_go_of_the_interrupt_line() {
+    let mut machine = Machine::started(PART, 0);
+    machine.arrive(&frame_to(STATION, 60));
+    assert!(machine.ram.interrupt);
+    machine.chip.faults().gone = true;
+    machine.pass(0);
+    assert!(!machine.ram.interrupt);
+    machine.chip.faults().gone = false;
+    machine.pass(10_000_000);
+    assert!(machine.ram.interrupt, "its cause is still there");
+}
+
+#[test]
 fn stuck_bits_read_wrong_and_only_that() {
     let mut machine = Machine::started(PART, 0);
     machine
