@@ -201,7 +201,9 @@ fn initialization_takes_its_time_or_never_ends() {
     assert_eq!(machine.csr(0) & 0x0130, 0);
     machine.pass(4_999);
     assert_eq!(machine.csr(0) & 0x0130, 0);
+    assert!(!machine.ram.interrupt);
     machine.pass(1);
+    assert!(machine.ram.interrupt, "without an access");
     assert_eq!(machine.csr(0) & 0x0130, 0x0130);
 
     machine.set_csr(0, 0x0004);

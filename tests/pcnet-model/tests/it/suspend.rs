@@ -73,3 +73,28 @@ fn broadcast_magic_packet_counts_only_if_told_so() {
         assert_eq!(machine.csr(5) & 0x0010, expected);
     }
 }
+
+#[test]
+fn stopped_chip_is_suspended_at_once_and_stays_so_when_started() {
+    let mut machine = Machine::new(Part::Am79C970A);
+    machine.chip.faults().suspend = Delay::Never;
+    machine.set_up(0);
+    machine.set_csr(5, 1);
+    assert_eq!(machine.csr(5), 1);
+    machine.set_csr(0, 0x0043);
+    machine.arrive(&frame_to(STATION, 60));
+    assert_eq!(machine.received_flags(0), OWN);
+    machine.set_csr(5, 0);
+    machine.arrive(&frame_to(STATION, 60));
+    assert_eq!(machine.received_flags(0) & OWN, 0);
+}
+
+#[test]
+fn suspension_taken_back_in_time_does_not_come() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    machine.chip.faults().suspend = Delay::Nanoseconds(1_000);
+    machine.set_csr(5, 1);
+    machine.set_csr(5, 0);
+    machine.pass(10_000);
+    assert_eq!(machine.csr(5), 0);
+}

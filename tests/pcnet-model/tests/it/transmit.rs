@@ -164,3 +164,47 @@ fn host_may_bring_its_own_fcs() {
     machine.demand();
     assert_eq!(machine.ram.sent.last(), Some(&frame), "ADD_FCS");
 }
+
+#[test]
+fn demand_shows_until_the_next_poll() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    machine.pass(0);
+    machine.demand();
+    assert_eq!(machine.csr(0) & 0x0008, 0x0008);
+    machine.pass(2_000_000);
+    assert_eq!(machine.csr(0) & 0x0008, 0);
+}
+
+#[test]
+fn transmission_that_runs_dry_has_begun_all_the_same() {
+    let mut machine = Machine::started(Part::Am79C970A, 0);
+    machine.hand_over(0, STP, &frame_to(PEER, 100));
+    machine.demand();
+    assert_eq!(machine.csr(4) & 0x0008, 0x0008, "TXSTRT");
+}
+
+#[test]
+fn style_of_the_ilacc_turns_the_fcs_off_by_frame() {
+    const NO_FCS: u32 = 0x2000_0000;
+    let frame = frame_to(PEER, 100);
+    let mut whole = frame.clone();
+    whole.extend(pcnet_model::fcs::sequence(&frame));
+    for (mode, flags, bytes) in [
+        (0, 0, &frame),
+        (0, NO_FCS, &whole),
+        (0x0008, 0, &whole),
+        (0x0008, NO_FCS, &whole),
+    ] {
+        let mut machine = Machine::new(Part::Am79C970A);
+        machine.set_up(mode);
+        machine.set_bcr(20, 1);
+        machine.set_csr(0, 0x0043);
+        machine.hand_over(0, STP | ENP | flags, bytes);
+        machine.demand();
+        assert_eq!(
+            machine.ram.sent,
+            std::slice::from_ref(&frame),
+            "{mode:#x} {flags:#x}"
+        );
+    }
+}
