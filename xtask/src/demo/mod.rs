@@ -2,11 +2,13 @@
 //!
 //! `measure` runs the machines, `figures` reads their reports, `differences` compares what users
 //! see, `plan` reads the partitioner's plan, `object` what was built, `verdicts` judges, `table` prints.
+//! `on_host` is another demo, for machines without any of that: model cards and the host backend.
 
 mod differences;
 mod figures;
 mod measure;
 mod object;
+mod on_host;
 mod plan;
 mod table;
 mod verdicts;
@@ -28,12 +30,16 @@ const KERNEL: &str = "6.12";
 Example:
   cargo xtask demo --yes                    everything, without asking
   cargo xtask demo --variant in-tree        only the kernel's own driver
+  cargo xtask demo --host                   no kernel, no root, no packages: on a model, in a minute
 
 The results are in target/results/demo.json; the table is printed from there.")]
 pub(crate) struct Options {
     /// Only this driver; can be given several times
     #[arg(long = "variant", value_enum)]
     variants: Vec<Variant>,
+    /// On a model of the card and of the kernel, in ordinary processes: needs nothing but Rust
+    #[arg(long, conflicts_with = "variants")]
+    host: bool,
 }
 
 impl Options {
@@ -46,6 +52,9 @@ impl Options {
 
 /// Does everything; tells whether all verdicts hold.
 pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
+    if options.host {
+        return on_host::run(context);
+    }
     let variants = options.variants();
     setup::packages(context)?;
     let kernel = setup::kernel(context, KERNEL)?;
