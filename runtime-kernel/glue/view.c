@@ -2,6 +2,7 @@
 /* What administrators can see of the split: microdriver/<bus name>/ in debugfs, for root alone. */
 #include <linux/dcache.h>
 #include <linux/debugfs.h>
+#include <linux/mutex.h>
 #include <linux/seq_file.h>
 
 #include "glue.h"
@@ -38,15 +39,22 @@ static int incarnation_show(struct seq_file *file, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(incarnation);
 
+/* Cards may be found on two buses at a time; modules are loaded by one hand. */
+static DEFINE_MUTEX(md_view_root_lock);
+
 /* A view that cannot be had is no reason to do without the device, so no error matters here. */
 void md_view_create(struct md_device *md)
 {
 	/* The modules of all split drivers share the directory; whoever comes first makes it, and it stays. */
-	struct dentry *root = debugfs_lookup(MD_VIEW_ROOT, NULL);
-	bool found = root;
+	struct dentry *root;
+	bool found;
 
+	mutex_lock(&md_view_root_lock);
+	root = debugfs_lookup(MD_VIEW_ROOT, NULL);
+	found = root;
 	if (!found)
 		root = debugfs_create_dir(MD_VIEW_ROOT, NULL);
+	mutex_unlock(&md_view_root_lock);
 	md->view = debugfs_create_dir(md_bus_name(md), root);
 	if (found)
 		dput(root);

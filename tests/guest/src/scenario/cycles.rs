@@ -1,6 +1,8 @@
 //! Load, up, traffic, down, unload, over and over: what is left behind shows in the kernel's log,
 //! or in the next round.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
@@ -8,7 +10,7 @@ use crate::boot::Parameters;
 use crate::pair::{FAR, FAR_ADDRESS, Pair};
 use crate::report;
 use crate::sys::{Frames, Ping};
-use crate::variant::Driver;
+use crate::variant::{Card, Driver};
 
 /// Packets of each kind in a round: more than a ring has places, so that it wraps.
 const PACKETS: usize = 80;
@@ -24,6 +26,12 @@ pub(super) fn run(parameters: &Parameters) -> Result<()> {
 
 fn one(parameters: &Parameters) -> Result<()> {
     let driver = Driver::load(parameters)?;
+    let ours = parameters.required("variant")? != "in-tree";
+    let shown = driver.cards.iter().filter(|card| is_shown(card)).count();
+    ensure!(
+        shown == if ours { driver.cards.len() } else { 0 },
+        "debugfs shows {shown} cards"
+    );
     let pair = Pair::up(&driver)?;
     let mut ping = Ping::open(FAR_ADDRESS, 56)?;
     for number in 0..PACKETS {
@@ -31,7 +39,23 @@ fn one(parameters: &Parameters) -> Result<()> {
     }
     frames(&pair)?;
     pair.down()?;
-    driver.unload()
+    let views: Vec<_> = driver.cards.iter().map(view).collect();
+    driver.unload()?;
+    ensure!(
+        !views.iter().any(|path| path.exists()),
+        "debugfs shows cards without a driver"
+    );
+    Ok(())
+}
+
+/// What debugfs shows of our driver of a card.
+fn view(card: &Card) -> PathBuf {
+    Path::new("/sys/kernel/debug/microdriver").join(&card.address)
+}
+
+fn is_shown(card: &Card) -> bool {
+    let placements = std::fs::read_to_string(view(card).join("placements"));
+    placements.is_ok_and(|text| text.lines().any(|line| line.contains("::start_xmit")))
 }
 
 /// Frames of all lengths, in both directions.
