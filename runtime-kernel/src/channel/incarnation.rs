@@ -103,12 +103,14 @@ unsafe impl Sync for Incarnation {}
 
 impl Slot {
     fn new() -> Result<Self> {
+        let (request, reply) = (Completion::new()?, Completion::new()?);
+        // Last: only a whole slot gives it back.
         // SAFETY: no condition; null is handled.
         let memory = unsafe { ffi::md_allocate(2 * MESSAGE_SIZE) };
         let buffers = NonNull::new(memory.cast()).ok_or(Error::ENOMEM)?;
         Ok(Self {
-            request: Completion::new()?,
-            reply: Completion::new()?,
+            request,
+            reply,
             buffers,
         })
     }
