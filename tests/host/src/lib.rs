@@ -44,7 +44,7 @@ pub use runtime_host::{
     Driver, Errno, Host, Identity, Interface, Level, Line, LinkSettings, LoadError, MiiOperation,
     Process, RingParam, SlotId, Stats64, StringSet, TestResult,
 };
-pub use shorthand::{frame_of, frame_to, statistic};
+pub use shorthand::{OPERATIONS, Operation, frame_of, frame_to, statistic};
 
 /// Makes each function, which takes a [`Variant`], a module with two tests: `unsplit` and `split`.
 #[macro_export]

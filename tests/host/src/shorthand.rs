@@ -1,6 +1,6 @@
 //! What many tests say.
 
-use runtime_host::{Interface, SlotId};
+use runtime_host::{Errno, Interface, MiiOperation, RingParam, SlotId, StringSet};
 
 use crate::halves::Variant;
 use crate::machine::{Machine, frame};
@@ -65,3 +65,64 @@ pub fn statistic(interface: &Interface, name: &str) -> u64 {
         None => panic!("no statistic {name}"),
     }
 }
+
+/// Something that a user does with an interface, by name.
+pub type Operation = (&'static str, fn(&Interface) -> Result<(), Errno>);
+
+/// Each control operation once, but for up and down. The result is only whether it worked.
+pub const OPERATIONS: &[Operation] = &[
+    ("driver", |interface| interface.driver().map(drop)),
+    ("message level", |interface| {
+        interface.message_level().map(drop)
+    }),
+    ("set message level", |interface| {
+        interface.set_message_level(7)
+    }),
+    ("restart negotiation", Interface::restart_autonegotiation),
+    ("link", |interface| interface.link().map(drop)),
+    ("ring sizes", |interface| interface.ring().map(drop)),
+    ("set ring sizes", |interface| {
+        interface.set_ring(RingParam {
+            tx: 16,
+            rx: 32,
+            ..RingParam::default()
+        })
+    }),
+    ("test names", |interface| {
+        interface.strings(StringSet::Test).map(drop)
+    }),
+    ("statistics", |interface| {
+        interface.ethtool_stats().map(drop)
+    }),
+    ("self test", |interface| interface.self_test(true).map(drop)),
+    ("online test", |interface| {
+        interface.self_test(false).map(drop)
+    }),
+    ("identify", |interface| interface.identify(1)),
+    ("registers", |interface| interface.registers().map(drop)),
+    ("link settings", |interface| {
+        interface.link_settings().map(drop)
+    }),
+    ("set link settings", |interface| {
+        let settings = interface.link_settings()?;
+        interface.set_link_settings(settings)
+    }),
+    ("counters", |interface| interface.stats().map(drop)),
+    ("MII", |interface| {
+        interface.mii(MiiOperation::Address, 0, 0, 0).map(drop)
+    }),
+    ("MTU", |interface| interface.set_mtu(1500)),
+    ("promiscuous", |interface| interface.set_promiscuous(true)),
+    ("not promiscuous", |interface| {
+        interface.set_promiscuous(false)
+    }),
+    ("all multicast", |interface| {
+        interface.set_all_multicast(true)
+    }),
+    ("not all multicast", |interface| {
+        interface.set_all_multicast(false)
+    }),
+    ("groups", |interface| {
+        interface.set_multicast(&[[1, 0, 0x5e, 0, 0, 1]])
+    }),
+];

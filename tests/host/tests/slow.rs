@@ -1,0 +1,101 @@
+//! Chips that take their time, or for ever: to be reset, to read the initialization block.
+
+use std::time::Duration;
+
+use host_rig::{Errno, Machine, Part, Variant};
+use pcnet_model::Delay;
+
+host_rig::both! {
+    /// Up to a millisecond the chip may take for its initialization block.
+    fn a_slow_start_is_waited_for(variant) {
+        let (machine, card) = Machine::ready(variant);
+        let interface = machine.interface(card);
+        for microseconds in [1, 100, 900] {
+            machine.chip(card, |chip| {
+                chip.faults().initialization = Delay::Nanoseconds(1_000 * microseconds);
+            });
+            interface.up().unwrap();
+            machine.assert_traffic(card);
+            interface.down().unwrap();
+        }
+    }
+
+    /// Longer is an error: nothing stays behind, and the next `up` of a sound chip works.
+    fn a_start_that_takes_too_long_fails(variant) {
+        let (mut machine, card) = Machine::ready(variant);
+        machine.expect_error("does not read its initialization block");
+        let interface = machine.interface(card);
+        let before = machine.host().leaks().len();
+        for delay in [Delay::Nanoseconds(5_000_000), Delay::Never] {
+            machine.chip(card, |chip| chip.faults().initialization = delay);
+            let since = machine.host().uptime();
+            assert_eq!(interface.up(), Err(Errno::ETIMEDOUT), "{delay:?}");
+            assert!(machine.host().uptime() - since < Duration::from_millis(20));
+            machine.settle();
+            assert!(!interface.is_up());
+            assert_eq!(machine.host().leaks().len(), before, "{:?}", machine.host().leaks());
+            assert_eq!(machine.chip(card, |chip| chip.csr(0) & 4), 4, "the chip is stopped");
+            assert_eq!(machine.host().interrupt_by_another(card), None);
+            machine.chip(card, |chip| chip.faults().initialization = Delay::None);
+            // What was late may still come: the chip is not listening.
+            machine.advance(20);
+            interface.up().unwrap();
+            machine.assert_traffic(card);
+            interface.down().unwrap();
+        }
+    }
+
+    /// A running interface whose chip does not start again: no carrier, and down and up help.
+    fn a_restart_that_fails(variant) {
+        let (mut machine, card, interface) = Machine::up(variant);
+        machine.expect_error("does not read its initialization block");
+        machine.chip(card, |chip| chip.faults().initialization = Delay::Never);
+        let mut ring = interface.ring().unwrap();
+        ring.tx = 64;
+        assert_eq!(interface.set_ring(ring), Err(Errno::ETIMEDOUT));
+        assert!(interface.is_up() && !interface.carrier());
+        machine.advance(20_000);
+        machine.chip(card, |chip| chip.faults().initialization = Delay::None);
+        interface.down().unwrap();
+        interface.up().unwrap();
+        machine.settle();
+        assert!(interface.carrier());
+        machine.assert_traffic(card);
+    }
+
+    /// A reset that is not over when the next access comes.
+    fn a_slow_reset(variant) {
+        let (mut machine, card) = Machine::ready(variant);
+        machine.expect_error("does not read its initialization block");
+        let interface = machine.interface(card);
+        let before = machine.host().leaks().len();
+        machine.chip(card, |chip| chip.faults().reset = Delay::Never);
+        assert_eq!(interface.up(), Err(Errno::ETIMEDOUT));
+        assert!(!interface.is_up());
+        assert_eq!(machine.host().leaks().len(), before);
+        machine.chip_and_bus(card, |chip, bus| {
+            chip.faults().reset = Delay::None;
+            chip.hard_reset(bus);
+        });
+        interface.up().unwrap();
+        machine.assert_traffic(card);
+    }
+
+    /// A chip that never comes out of reset is no chip: the card is left alone, others are not.
+    fn a_reset_that_never_ends(variant) {
+        let mut machine = Machine::new(variant);
+        machine.expect_error("no chip answers");
+        // ENODEV, from whoever it was that could not start.
+        machine.expect_error(match variant {
+            Variant::Unsplit => "failed with error 19",
+            Variant::Split => "start-up failed: ENODEV",
+        });
+        let (broken, sound) = (machine.card(Part::Am79C970A), machine.card(Part::Am79C970A));
+        machine.chip(broken, |chip| chip.faults().reset = Delay::Never);
+        machine.insmod(&[]).unwrap();
+        assert!(machine.host().interface(broken).is_none());
+        machine.interface(sound).up().unwrap();
+        machine.assert_traffic(sound);
+        machine.rmmod();
+    }
+}
