@@ -20,7 +20,9 @@ const RTRY: u32 = 0x0400_0000;
 
 impl Traffic {
     /// Puts a packet on the ring; gives it back when there is no place for it, to be freed after the lock.
+    /// Inlined: the packet is moved, and through a call that goes by way of memory, twice.
     #[kernel_path]
+    #[inline(always)]
     pub(crate) fn enqueue(&mut self, device: &Device, packet: Mapped) -> Option<Mapped> {
         let ring = self.rings.as_mut().map(|rings| &mut rings.tx);
         let Some(ring) = ring.filter(|ring| ring.room() != 0) else {
