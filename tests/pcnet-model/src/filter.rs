@@ -14,6 +14,10 @@ impl Chip {
     pub(crate) fn accept(&self, destination: &[u8]) -> Option<u16> {
         let mode = self.csr[number::MODE];
         let found = self.matches(destination, mode);
+        if mode & csr15::PROM != 0 {
+            // A match is told of where it is what let the frame in, as on QEMU's device.
+            return Some(0);
+        }
         if found == 0 && mode & csr15::PROM == 0 {
             None
         } else {

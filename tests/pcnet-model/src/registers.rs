@@ -102,9 +102,11 @@ impl Chip {
         if self.resetting() {
             return;
         }
-        // Am79C970A, BCR18: DWIO is set by the first double-word write to offset 0x10, which is a write of RDP too.
+        // Am79C970A, BCR18: DWIO is set by the first double-word write to offset 0x10; it writes no register, as on QEMU's
+        // device.
         if !self.dwio && width == Width::W32 && offset == 0x10 {
             self.dwio = true;
+            return;
         }
         let index = usize::from(self.rap);
         // The upper half of a double word is reserved.

@@ -3,7 +3,7 @@
 use crate::bcr;
 use crate::chip::Chip;
 use crate::csr::bits::{csr0, csr4, csr5, csr15};
-use crate::csr::{self, number};
+use crate::csr::number;
 use crate::time::Timers;
 
 /// CSR4 after a reset: the masks of MFCO, RCVCCO, TXSTRT and JAB.
@@ -16,7 +16,7 @@ impl Chip {
         self.dwio = false;
         self.hung = false;
         self.timers = Timers::default();
-        self.csr = [0; csr::COUNT];
+        // The CSRs that S_RESET does not affect are not affected by this either.
         self.bcr = [0; bcr::COUNT];
         self.bcr[0] = 0x0005;
         self.bcr[1] = 0x0005;
@@ -79,8 +79,8 @@ impl Chip {
 
     /// STOP: all activity ends and the causes of CSR0 go; what was set up stays.
     pub(crate) fn stop(&mut self) {
-        let enabled = self.csr[number::STATUS] & csr0::IENA;
-        self.csr[number::STATUS] = csr0::STOP | enabled;
+        // Am79C970A, CSR0: IENA is cleared by STOP too.
+        self.csr[number::STATUS] = csr0::STOP;
         self.csr[number::FEATURES] &= !csr4::CAUSES;
         self.csr[number::EXTENDED] &= !csr5::SPND;
         self.cancel();

@@ -156,7 +156,10 @@ impl Chip {
             BusError::Timeout => self.csr[number::STATUS] |= csr0::MERR,
             BusError::Abort => {
                 self.records.counters.aborts += 1;
+                // IENA stays, or nobody would learn of it.
+                let enabled = self.csr[number::STATUS] & csr0::IENA;
                 self.stop();
+                self.csr[number::STATUS] |= enabled;
                 self.csr[number::EXTENDED] |= csr5::SINT;
             }
         }

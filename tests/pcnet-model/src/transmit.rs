@@ -107,9 +107,18 @@ impl Chip {
             return Ok(false);
         }
         if first.flags & STP == 0 {
-            // What is left of a chain that was given up: handed back unsent.
-            self.write_flags(bus, &first, first.flags & !OWN)?;
+            // What is left of a chain that was given up: handed back unsent, and told of as QEMU's device does.
+            let mut flags = first.flags & !OWN;
+            if !self.has_link() && self.csr[number::MODE] & csr15::LOOP == 0 {
+                self.write_transmit_errors(bus, &first, transmit::LCAR, 0)?;
+                self.csr[number::STATUS] |= csr0::CERR;
+                flags |= ERR;
+            }
+            self.write_flags(bus, &first, flags)?;
             self.step(Ring::Transmit);
+            if self.announces(&first) {
+                self.csr[number::STATUS] |= csr0::TINT;
+            }
             return Ok(true);
         }
         let mut frame = Vec::new();
@@ -185,6 +194,10 @@ impl Chip {
             // Am79C970A, TMD2: LCAR. In full duplex nobody listens for the carrier but the 10BASE-T transceiver.
             if !self.full_duplex() || self.port() == Port::TwistedPair {
                 outcome.errors |= transmit::LCAR;
+                // Am79C970A, CSR0: CERR is set after a transmission in link fail state. The MII has no such test.
+                if self.port() != Port::Mii {
+                    self.csr[number::STATUS] |= csr0::CERR;
+                }
             }
             return outcome;
         }

@@ -137,7 +137,10 @@ impl Chip {
         *status = (*status & !csr0::IENA) | (value & csr0::IENA);
         // STOP has the upper hand over the commands written with it.
         if value & csr0::STOP != 0 {
-            self.stop();
+            // A chip that is stopped already is left as it is.
+            if self.csr[number::STATUS] & csr0::STOP == 0 {
+                self.stop();
+            }
             return;
         }
         // Initializing again takes a STOP in between.

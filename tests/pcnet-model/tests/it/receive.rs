@@ -30,6 +30,8 @@ fn frame_to_another_is_ignored_unless_promiscuous() {
     let mut machine = Machine::started(Part::Am79C970A, 0x8000);
     machine.arrive(&frame_to(PEER, 60));
     assert_eq!(machine.received_flags(0), STP | ENP);
+    machine.arrive(&frame_to(STATION, 60));
+    assert_eq!(machine.received_flags(1), STP | ENP, "no match let it in");
 }
 
 #[test]

@@ -30,7 +30,8 @@ fn double_word_write_switches_for_good() {
         0,
         "a double word elsewhere does nothing"
     );
-    chip.write(&mut ram, 0x10, Width::W32, 0);
+    chip.write(&mut ram, 0x10, Width::W32, 0x0040);
+    assert_eq!(chip.csr(0), 0x0004, "and writes nothing");
     chip.write(&mut ram, 0x14, Width::W32, 88);
     assert_eq!(chip.read(&mut ram, 0x10, Width::W32), 0x0262_1003);
     assert_eq!(chip.read(&mut ram, 0x10, Width::W16), 0xffff);

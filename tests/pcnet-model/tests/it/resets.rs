@@ -166,12 +166,18 @@ fn soft_reset_empties_the_filter_and_loses_promiscuity() {
 }
 
 #[test]
-fn hard_reset_is_a_new_chip() {
+fn hard_reset_does_what_a_soft_one_does_and_renews_the_bus_configuration() {
     let mut machine = disturbed();
     machine.chip.hard_reset(&mut machine.ram);
     let after = shown(&mut machine);
-    let new = shown(&mut Machine::new(Part::Am79C971));
-    assert_eq!(after, new);
+    let mut soft = disturbed();
+    soft.chip.read(&mut soft.ram, 0x14, Width::W16);
+    let csrs = shown(&mut soft)
+        .into_iter()
+        .filter(|(space, ..)| *space == "CSR");
+    let bcrs = shown(&mut Machine::new(Part::Am79C971));
+    let bcrs = bcrs.into_iter().filter(|(space, ..)| *space == "BCR");
+    assert_eq!(after, csrs.chain(bcrs).collect::<Vec<_>>());
     assert!(!machine.ram.interrupt);
     machine.pass(10_000_000);
     assert_eq!(machine.csr(0), 4);

@@ -74,8 +74,10 @@ fn start_obeys_the_mode_and_stop_ends_everything() {
         0x0063,
         "RXON, IENA, STRT, INIT, and no TXON"
     );
-    machine.set_csr(0, 0x0004);
-    assert_eq!(machine.csr(0), 0x0004);
+    machine.set_csr(0, 0x0044);
+    assert_eq!(machine.csr(0), 0x0004, "IENA too");
+    machine.set_csr(0, 0x0044);
+    assert_eq!(machine.csr(0), 0x0044, "a stopped chip is left as it is");
 }
 
 #[test]

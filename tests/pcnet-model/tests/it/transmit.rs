@@ -95,6 +95,13 @@ fn without_link_carrier_is_lost() {
     assert!(machine.ram.sent.is_empty());
     assert_eq!(machine.sent_errors(0), 0x0800_0000, "LCAR");
     assert_eq!(machine.sent_flags(0) & ERR, ERR);
+    assert_eq!(machine.csr(0) & 0xa000, 0xa000, "ERR and CERR");
+    let mut machine = Machine::started(Part::Am79C972, 0);
+    machine.chip.set_link(false);
+    machine.hand_over(0, STP | ENP, &frame_to(PEER, 60));
+    machine.demand();
+    assert_eq!(machine.sent_errors(0), 0x0800_0000, "LCAR");
+    assert_eq!(machine.csr(0) & 0xa000, 0, "the MII has no CERR");
 }
 
 #[test]
@@ -124,8 +131,10 @@ fn poll_interval_is_as_set() {
 #[test]
 fn rest_of_a_chain_is_handed_back_unsent() {
     let mut machine = Machine::started(Part::Am79C970A, 0);
-    machine.hand_over(1, STP | ENP, &frame_to(PEER, 70));
     machine.hand_over(0, ENP, &frame_to(PEER, 60));
+    machine.demand();
+    assert_eq!(machine.csr(0) & 0x0200, 0x0200, "TINT");
+    machine.hand_over(1, STP | ENP, &frame_to(PEER, 70));
     machine.demand();
     assert_eq!(machine.sent_flags(0), ENP);
     assert_eq!(machine.ram.sent, [frame_to(PEER, 70)]);
