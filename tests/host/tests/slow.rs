@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use host_rig::{Errno, Machine, Part, Variant};
+use host_rig::{Errno, Machine, Part, Variant, frame};
 use pcnet_model::Delay;
 
 host_rig::both! {
@@ -60,6 +60,61 @@ host_rig::both! {
         interface.up().unwrap();
         machine.settle();
         assert!(interface.carrier());
+        machine.assert_traffic(card);
+    }
+
+    /// The transmit timeout finds a chip that does not start again: one more line, and no carrier, so that
+    /// nobody waits for packets to be sent.
+    fn a_recovery_that_fails(variant) {
+        let (mut machine, card, interface) = Machine::up(variant);
+        machine.expect_error("transmit queue 0 timed out");
+        machine.expect_error("does not read its initialization block");
+        machine.expect_error("restart failed: ETIMEDOUT");
+        machine.chip(card, |chip| {
+            chip.faults().jammed = true;
+            chip.faults().initialization = Delay::Never;
+        });
+        for _ in 0..20 {
+            interface.send(&frame(b"stuck")).unwrap();
+        }
+        machine.advance(10_100);
+        assert!(interface.is_up() && !interface.carrier());
+        let lines = machine.log();
+        let said = lines.iter().filter(|line| line.text.contains("restart failed"));
+        assert_eq!(said.count(), 1);
+        machine.chip(card, |chip| {
+            chip.faults().jammed = false;
+            chip.faults().initialization = Delay::None;
+        });
+        interface.down().unwrap();
+        interface.up().unwrap();
+        machine.settle();
+        assert!(interface.carrier());
+        machine.assert_traffic(card);
+    }
+
+    /// A chip that comes neither to rest nor to life keeps its filter, and the log says so: nobody waits
+    /// for the outcome.
+    fn a_filter_that_cannot_be_set(variant) {
+        let (mut machine, card, interface) = Machine::up(variant);
+        machine.expect_error("does not read its initialization block");
+        machine.expect_error("the receive filter was not set: ETIMEDOUT");
+        machine.chip(card, |chip| {
+            chip.faults().suspend = Delay::Never;
+            chip.faults().initialization = Delay::Never;
+        });
+        interface.set_promiscuous(true).unwrap();
+        machine.settle();
+        assert!(!interface.carrier());
+        machine.chip(card, |chip| {
+            chip.faults().suspend = Delay::None;
+            chip.faults().initialization = Delay::None;
+        });
+        interface.down().unwrap();
+        interface.up().unwrap();
+        machine.settle();
+        // What was wanted then holds now.
+        assert_eq!(machine.chip(card, |chip| chip.csr(15) & 0x8000), 0x8000);
         machine.assert_traffic(card);
     }
 
