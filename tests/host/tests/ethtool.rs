@@ -1,6 +1,8 @@
 //! What `ethtool` does with the Am79C970A, but for rings, which have a file of their own.
 
-use host_rig::{Driver, Errno, Interface, LinkSettings, Machine, SlotId, StringSet, statistic};
+use host_rig::{
+    Driver, Errno, Interface, LinkSettings, Machine, Part, SlotId, StringSet, statistic,
+};
 use pcnet_model::{Delay, Port, ReceiveFault, Register};
 
 /// Words of a register dump of a chip without PHYs.
@@ -132,6 +134,24 @@ host_rig::both! {
         }
         let stats = interface.stats().unwrap();
         assert_eq!((stats.tx_packets, stats.rx_packets, stats.rx_errors), (2, 2, 0));
+    }
+
+    /// On a chip with an MII frames turn back before the PHY, and not any more afterwards.
+    fn the_self_test_ends_its_loopback(variant) {
+        let mut machine = Machine::new(variant);
+        let card = machine.card(Part::Am79C973);
+        machine.insmod(&[]).unwrap();
+        let interface = machine.interface(card);
+        interface.up().unwrap();
+        machine.settle();
+        machine.chip(card, |chip| chip.keep_writes(10_000));
+        assert!(!interface.self_test(true).unwrap().failed);
+        machine.chip(card, |chip| {
+            let mut writes = chip.writes().filter(|write| write.register == Register::Bcr(32));
+            assert!(writes.any(|write| write.value & 2 != 0), "MIIILP is set for it");
+            assert_eq!((chip.bcr(32) & 2, chip.csr(15) & 4), (0, 0));
+        });
+        machine.assert_traffic(card);
     }
 
     /// Online there is nothing to test, and nothing happens to the chip.

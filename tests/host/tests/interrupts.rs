@@ -29,6 +29,18 @@ host_rig::both! {
         assert_eq!(machine.host().interrupt_by_another(card), None);
     }
 
+    /// The driver waits for the end of the initialization; there is nothing to tell it then.
+    fn starting_causes_no_interrupt(variant) {
+        let (machine, card, interface) = Machine::up(variant);
+        let interrupts = || machine.chip(card, |chip| chip.counters().interrupts);
+        assert_eq!(interrupts(), 0);
+        interface.down().unwrap();
+        interface.up().unwrap();
+        assert!(!interface.self_test(true).unwrap().failed);
+        machine.settle();
+        assert_eq!(interrupts(), 0);
+    }
+
     /// One interrupt a burst and no more: the poll runs with the chip's interrupts masked.
     fn a_burst_is_no_storm(variant) {
         let (machine, card, interface) = Machine::up(variant);
