@@ -15,7 +15,7 @@ pub(crate) struct Feature {
     /// Its stable name.
     pub(crate) id: String,
     pub(crate) what: String,
-    /// Groups of operations in the machine.
+    /// Groups of operations in the machine, or, after a slash, those with this in their command.
     pub(crate) machine: Evidence,
     /// Tests of the host, `file::test`.
     pub(crate) host: Evidence,
@@ -55,6 +55,14 @@ impl Evidence {
             Self::By(names) => names,
             Self::None(_) => &[],
         }
+    }
+}
+
+/// Does a name of the machine's column mean this operation?
+pub(crate) fn means(name: &str, group: &str, command: &str) -> bool {
+    match name.split_once('/') {
+        None => name == group,
+        Some((whole, part)) => whole == group && command.contains(part),
     }
 }
 
@@ -114,6 +122,22 @@ mod tests {
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].machine.names(), ["rings", "while-down"]);
         assert_eq!(rows[0].host, Evidence::None("QEMU shows it".to_owned()));
+    }
+
+    #[test]
+    fn a_name_means_a_group_or_a_part_of_it() {
+        assert!(means("rings", "rings", "ethtool -g @"));
+        assert!(means(
+            "while-down/ethtool -g",
+            "while-down",
+            "after ethtool -g @"
+        ));
+        assert!(!means(
+            "while-down/ethtool -g",
+            "while-down",
+            "ethtool -i @"
+        ));
+        assert!(!means("rings/ethtool", "while-down", "ethtool -g @"));
     }
 
     #[test]

@@ -42,6 +42,9 @@ pub(crate) struct Options {
     /// Only this kernel
     #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(rig::kernel::versions()))]
     kernel: Option<String>,
+    /// Only this driver of ours, and the in-tree one
+    #[arg(long, value_enum)]
+    variant: Option<Variant>,
     /// Do not run the tests of the host: their rows then have the machines' word alone
     #[arg(long)]
     no_host: bool,
@@ -71,15 +74,18 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
                 .is_none_or(|kernel| kernel == version)
         })
         .collect();
+    let variants: Vec<Variant> = Variant::ALL
+        .into_iter()
+        .filter(|&variant| {
+            variant == Variant::InTree || options.variant.is_none_or(|v| v == variant)
+        })
+        .collect();
     let agent = build::guest(context)?;
     let mut jobs = Vec::new();
     for version in &versions {
         let kernel = setup::kernel(context, version)?;
-        for (variant, driver) in
-            Variant::ALL
-                .into_iter()
-                .zip(build::drivers(context, &Variant::ALL, &kernel)?)
-        {
+        let drivers = build::drivers(context, &variants, &kernel)?;
+        for (&variant, driver) in variants.iter().zip(drivers) {
             let loaded = crate::machines::image(context, &agent, &driver, &kernel)?;
             jobs.push((kernel.clone(), variant, loaded));
         }

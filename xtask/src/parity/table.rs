@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::compare::Found;
-use super::features::{Evidence, Feature};
+use super::features::{Evidence, Feature, means};
 use super::host::{self, Tests};
 use super::machines::Run;
 use super::registers;
@@ -70,23 +70,28 @@ fn judge(feature: &Feature, runs: &[Run], differences: &[Found], tests: Option<&
     let mut cells = BTreeMap::new();
     for variant in Variant::ALL {
         let mut done = 0;
-        for group in feature.machine.names() {
+        for name in feature.machine.names() {
             for run in runs.iter().filter(|run| run.variant == variant) {
-                let steps = run
-                    .steps
-                    .iter()
-                    .filter(|step| step["group"] == **group)
-                    .count();
+                let of_name = |step: &&Value| {
+                    let text = |key: &str| step[key].as_str().unwrap_or_default();
+                    means(name, text("group"), text("command"))
+                };
+                let steps = run.steps.iter().filter(of_name).count();
                 if steps == 0 {
-                    wrong.push(format!("no {group} on {}, {variant}", run.kernel));
+                    wrong.push(format!("no {name} on {}, {variant}", run.kernel));
                 }
                 done += steps;
             }
         }
+        let of_feature = |found: &&Found| {
+            let names = feature.machine.names().iter();
+            let mut names = names.map(|name| means(name, &found.group, &found.difference.command));
+            names.any(|means| means)
+        };
         let of_row: Vec<&Found> = differences
             .iter()
             .filter(|found| found.difference.variant == variant)
-            .filter(|found| feature.machine.names().contains(&found.group))
+            .filter(of_feature)
             .collect();
         let bad: Vec<_> = of_row
             .iter()
@@ -158,9 +163,13 @@ fn cell(
 
 /// What is promised of all operations together.
 pub(crate) fn overall(features: &[Feature], runs: &[Run], differences: &[Found]) -> Vec<Verdict> {
-    let known: BTreeSet<&String> = features
+    let known: BTreeSet<&str> = features
         .iter()
         .flat_map(|row| row.machine.names())
+        .map(|name| {
+            name.split_once('/')
+                .map_or(name.as_str(), |(group, _)| group)
+        })
         .collect();
     let groups: BTreeSet<&str> = runs
         .iter()
@@ -169,7 +178,7 @@ pub(crate) fn overall(features: &[Feature], runs: &[Run], differences: &[Found])
         .collect();
     let homeless: Vec<&&str> = groups
         .iter()
-        .filter(|group| !known.contains(&(**group).to_owned()))
+        .filter(|group| !known.contains(**group))
         .collect();
     let ours = || runs.iter().filter(|run| run.variant != Variant::InTree);
     let faults: Vec<&String> = ours().flat_map(|run| &run.faults).collect();

@@ -18,9 +18,6 @@ use crate::variant::Driver;
 /// Times that the interface goes down and up in each load.
 const UPS: u32 = 2;
 
-/// Rounds before memory counts: caches fill.
-const WARM_UP: u32 = 5;
-
 /// Round trips after each `up`: more than a ring has places.
 const PINGS: usize = 40;
 
@@ -29,23 +26,17 @@ const UNDER_WAY: u64 = 40;
 
 pub(super) fn run(parameters: &Parameters) -> Result<()> {
     let loads = parameters.number("cycles", 50)?;
-    ensure!(loads > WARM_UP, "no round is left after {WARM_UP}");
-    let mut before = None;
+    let mut free = Vec::new();
     let mut ups = 0;
     for number in 1..=loads {
         ups += one(parameters).with_context(|| format!("load {number}"))?;
-        if number == WARM_UP {
-            before = Some(Memory::read()?);
-        }
+        free.push(free_kib()?);
     }
-    let after = Memory::read()?;
-    let before = before.context("no memory was read")?;
     report::line(&json!({
         "event": "churned",
         "loads": loads,
         "ups": ups,
-        "counted_loads": loads - WARM_UP,
-        "lost_kib": i64::try_from(before.free)? - i64::try_from(after.free)?,
+        "free_kib": free,
         "interrupts": interrupt_owners()?,
         "modules": modules()?,
     }));
@@ -131,28 +122,18 @@ impl Traffic {
     }
 }
 
-/// What the kernel has not given away, in KiB.
-#[derive(Debug)]
-struct Memory {
-    free: u64,
-}
-
-impl Memory {
-    /// Whatever is only kept for a later use is given back first: pages of files, and the empty places of
-    /// the slab caches.
-    fn read() -> Result<Self> {
-        std::fs::write("/proc/sys/vm/drop_caches", "3")?;
-        for cache in std::fs::read_dir("/sys/kernel/slab")? {
-            // Some caches cannot be shrunk; that is the same before and after.
-            drop(std::fs::write(cache?.path().join("shrink"), "1"));
-        }
-        let text = std::fs::read_to_string("/proc/meminfo")?;
-        let line = text.lines().find_map(|line| line.strip_prefix("MemFree:"));
-        let number = line.and_then(|line| line.split_whitespace().next());
-        Ok(Self {
-            free: number.context("no MemFree")?.parse()?,
-        })
+/// Memory that the kernel has not given away. Whatever is only kept for a later use is given back first:
+/// pages of files, and the empty places of the slab caches.
+fn free_kib() -> Result<u64> {
+    std::fs::write("/proc/sys/vm/drop_caches", "3")?;
+    for cache in std::fs::read_dir("/sys/kernel/slab")? {
+        // Some caches cannot be shrunk; that is the same each time.
+        drop(std::fs::write(cache?.path().join("shrink"), "1"));
     }
+    let text = std::fs::read_to_string("/proc/meminfo")?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemFree:"));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    Ok(number.context("no MemFree")?.parse()?)
 }
 
 /// Who still has an interrupt line, by the names of interfaces.
