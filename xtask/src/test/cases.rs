@@ -186,7 +186,7 @@ fn one(context: &Context, prepared: &Prepared, case: &Case) -> Result<()> {
     let loaded = loaded(images_of(case)[0])?;
     let name = format!("test-{}", case.name().replace('/', "-"));
     let mut machine = Machine::new(name, Clock::Real);
-    machine.deadline = Duration::from_secs(420);
+    machine.deadline = Duration::from_secs(if case.what == What::Churn { 900 } else { 420 });
     machine.unplugs = case.what == What::Unplug;
     machine
         .command_line
