@@ -22,6 +22,7 @@ mod monitor;
 pub mod packages;
 pub mod problem;
 pub mod process;
+pub mod qmp;
 pub mod vm;
 
 pub use layout::Layout;

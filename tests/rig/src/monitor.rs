@@ -4,12 +4,14 @@
 //! Protocol Specification") to two sockets of ours. A request is a line among the agent's results;
 //! all results still reach their file, through the emulator.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
+
+use crate::qmp::Control;
 
 /// The `event` of a request to take a card away; its `card` says which one.
 const UNPLUG: &str = "unplug";
@@ -84,50 +86,10 @@ impl Monitor {
     }
 }
 
-/// The emulator's monitor.
-struct Control {
-    replies: BufReader<UnixStream>,
-    requests: UnixStream,
-}
-
-impl Control {
-    fn new(stream: UnixStream) -> Result<Self> {
-        let mut control = Self {
-            requests: stream.try_clone()?,
-            replies: BufReader::new(stream),
-        };
-        // A greeting, and then nothing but this command is taken.
-        control.read()?;
-        control.execute("qmp_capabilities", &json!({}))?;
-        Ok(control)
-    }
-
-    fn execute(&mut self, command: &str, arguments: &Value) -> Result<()> {
-        let request = json!({ "execute": command, "arguments": arguments });
-        writeln!(self.requests, "{request}").context("ask the emulator")?;
-        loop {
-            let reply = self.read()?;
-            if let Some(error) = reply.get("error") {
-                bail!("the emulator refuses {command}: {}", error["desc"]);
-            }
-            // Anything else is an event.
-            if reply.get("return").is_some() {
-                return Ok(());
-            }
-        }
-    }
-
-    fn read(&mut self) -> Result<Value> {
-        let mut line = String::new();
-        if self.replies.read_line(&mut line)? == 0 {
-            bail!("the emulator ended");
-        }
-        serde_json::from_str(&line).context("what the emulator says")
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     #[test]
