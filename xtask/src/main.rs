@@ -10,6 +10,7 @@ mod coverage;
 mod demo;
 mod differences;
 mod machines;
+mod model;
 mod parity;
 mod progress;
 mod results;
@@ -68,6 +69,8 @@ enum Job {
     Test(test::Options),
     /// Show, feature by feature, that ours does what the in-tree driver does
     Parity(parity::Options),
+    /// Compare the chip model with the emulator's device, over 10,000 random sequences
+    Model,
     /// Run one scenario in one machine
     Boot(boot::Options),
     /// Count the lines of the driver that the tests on the host run
@@ -118,6 +121,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Job::Parity(options) => parity::run(&context, &options).map(verdict),
         Job::Test(options) => test::run(&context, &options).map(verdict),
         Job::Coverage(options) => coverage::run(&context, &options).map(verdict),
+        Job::Model => model::run(&context).map(verdict),
         Job::Boot(options) => {
             boot::run(&context, &options)?;
             Ok(ExitCode::SUCCESS)

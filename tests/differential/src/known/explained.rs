@@ -81,7 +81,11 @@ pub(super) const TABLE: &[Known] = &[
         device: "counts from another moment",
         data_sheet: "CSR46: the count of the poll timer",
         shown_by: || {
-            let write = vec![Step::WriteCsr(0, 0x0002), Step::WriteCsr(46, 1)];
+            let write = vec![
+                Step::WriteCsr(0, 0x0002),
+                Step::WriteCsr(46, 1),
+                Step::Elapse,
+            ];
             [initialized(), write].concat()
         },
     },

@@ -225,11 +225,9 @@ impl Seen {
     /// The flags of a transmit descriptor.
     pub(crate) fn transmit_flags(&self, flags: u16, style: u8) -> u16 {
         // NO_FCS of the ILACC, ADD_FCS elsewhere.
-        if style == 1 && self.holds("own-fcs") {
-            flags & !0x2000
-        } else {
-            flags
-        }
+        let fcs = style == 1 && self.holds("own-fcs");
+        let result = self.holds("transmit-result");
+        flags & if fcs { !0x2000 } else { !0 } & if result { !0x1800 } else { !0 }
     }
 
     /// How often a difference has shown.

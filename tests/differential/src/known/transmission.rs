@@ -2,13 +2,21 @@
 
 use super::Handling::KeptOut;
 use super::Known;
-use super::bits::{FCOLL, INTL, LOOP, LTINTEN, PROM, TOKINTD, TXDPOLL};
+use super::bits::{FCOLL, INTL, LOOP, LTINTEN, PROM, TOKINTD};
 use super::examples::{PLAIN, initialized, sending, sent, short, transmitting};
 use crate::difference::Register::Csr;
 use crate::memory::TRANSMIT_RING;
 use crate::step::{Demand, Setup, Step};
 
 pub(super) const TABLE: &[Known] = &[
+    Known {
+        id: "transmit-result",
+        registers: &[],
+        handling: KeptOut,
+        device: "leaves MORE and ONE as they are",
+        data_sheet: "TMD1, MORE, ONE: written by the chip",
+        shown_by: || [&initialized()[..], &sending(0x0800)].concat(),
+    },
     Known {
         id: "stopped-demand",
         registers: &[],
@@ -51,7 +59,7 @@ pub(super) const TABLE: &[Known] = &[
                 mode: LOOP,
                 ..PLAIN
             };
-            let start = vec![Step::Setup(setup), Step::WriteCsr(0, 0x0001)];
+            let start = [Step::Setup(setup), Step::WriteCsr(0, 0x0001)];
             [&start[..], &sending(0)].concat()
         },
     },
@@ -66,7 +74,7 @@ pub(super) const TABLE: &[Known] = &[
                 mode: 0x0008,
                 ..PLAIN
             };
-            let start = vec![Step::Setup(setup), Step::WriteCsr(0, 0x0001)];
+            let start = [Step::Setup(setup), Step::WriteCsr(0, 0x0001)];
             [&start[..], &sending(0)].concat()
         },
     },
@@ -82,7 +90,7 @@ pub(super) const TABLE: &[Known] = &[
                 receive: (4, 1536),
                 ..PLAIN
             };
-            let start = vec![Step::Setup(setup), Step::WriteCsr(0, 0x0001)];
+            let start = [Step::Setup(setup), Step::WriteCsr(0, 0x0001)];
             [&start[..], &short(0)].concat()
         },
     },
@@ -140,7 +148,7 @@ pub(super) const TABLE: &[Known] = &[
                 receive: (4, 1536),
                 ..PLAIN
             };
-            let start = vec![
+            let start = [
                 Step::Setup(setup),
                 Step::WriteCsr(0, 0x0001),
                 Step::Link(false),
@@ -197,7 +205,7 @@ pub(super) const TABLE: &[Known] = &[
             let later = vec![
                 start,
                 send,
-                Step::WriteCsr(4, TXDPOLL),
+                Step::WriteCsr(5, 0x0001),
                 Step::Send(frames, Demand::Poll),
                 Step::Elapse,
             ];
@@ -215,7 +223,7 @@ pub(super) const TABLE: &[Known] = &[
                 mode: LOOP | INTL | FCOLL as u16,
                 ..PLAIN
             };
-            let start = vec![Step::Setup(setup), Step::WriteCsr(0, 0x0001)];
+            let start = [Step::Setup(setup), Step::WriteCsr(0, 0x0001)];
             [&start[..], &sending(0)].concat()
         },
     },
