@@ -1,12 +1,13 @@
 //! `cargo xtask test`: every test, on the host and in virtual machines.
 //!
-//! `host` runs what cargo knows as tests, `cases` says what is run in machines, `check` what has
-//! to come of it.
+//! `host` runs what cargo knows as tests, `instruments` those that need a tool around them, `cases`
+//! says what is run in machines, `check` what has to come of it.
 
 mod cases;
 mod check;
 mod hello;
 mod host;
+mod instruments;
 
 use anyhow::Result;
 use clap::Args;
@@ -25,6 +26,8 @@ Examples:
   cargo xtask test --yes            all
   cargo xtask test kill/6.12        one
   cargo xtask test host             only those of the host
+  cargo xtask test loom             the host backend's threads, in every order
+  cargo xtask test memcheck         both halves on the host backend, under valgrind
   cargo xtask test --list           only their names")]
 pub(crate) struct Options {
     /// Only tests whose name has these words, in this order: kill, or kill/6.12
@@ -52,17 +55,20 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
         .filter(|c| wanted(&c.name()))
         .collect();
     let host = wanted(host::NAME);
+    let instruments = instruments::Instrument::ALL.into_iter();
+    let instruments: Vec<_> = instruments.filter(|i| wanted(i.name())).collect();
     if options.list {
         for name in host
             .then(|| host::NAME.to_owned())
             .into_iter()
+            .chain(instruments.iter().map(|i| i.name().to_owned()))
             .chain(cases.iter().map(cases::Case::name))
         {
             println!("{name}");
         }
         return Ok(true);
     }
-    if !host && cases.is_empty() {
+    if !host && instruments.is_empty() && cases.is_empty() {
         return Err(rig::problem(
             "no test has such a name",
             "cargo xtask test --list prints all",
@@ -72,6 +78,9 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     let mut outcomes = Vec::new();
     if host {
         outcomes.extend(host::run(context)?);
+    }
+    for instrument in instruments {
+        outcomes.push(instruments::run(context, instrument)?);
     }
     outcomes.extend(cases::run(context, &cases)?);
 
