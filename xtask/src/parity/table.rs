@@ -146,6 +146,7 @@ fn cell(
     };
     let machine = match (&feature.machine, bad, explained) {
         (Evidence::None(_), ..) => String::new(),
+        _ if done == 0 => "not run".to_owned(),
         (_, 0, 0) => format!("{done} the same"),
         (_, 0, explained) => format!("{done} the same but for {explained} explained"),
         (_, bad, _) => format!("{bad} DIFFER"),
