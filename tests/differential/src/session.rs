@@ -20,6 +20,8 @@ const RESET: [u16; 2] = [0x14, 0x18];
 const BDP: [u16; 2] = [0x16, 0x1c];
 
 /// CSR0: bits that steps set on their own, or depend on.
+const INIT: u32 = 1 << 0;
+const INIT_STRT: u32 = INIT | 1 << 1;
 const STOP: u16 = 1 << 2;
 const TDMD: u16 = 1 << 3;
 const RXON: u16 = 1 << 5;
@@ -328,6 +330,12 @@ impl Session {
         if register == Register::Csr(0) {
             self.demanded |= model & u32::from(TDMD) != 0;
             self.demanded &= model & u32::from(STOP) == 0;
+        }
+        let initializes = register == Register::Csr(0) && model & INIT_STRT == INIT;
+        if initializes && self.seen.holds("stopped-demand") {
+            // The device would send what is there before it is started.
+            let ring = ARENA + u32::from(memory::TRANSMIT_RING);
+            self.store(ring, &[0; 16 * FILLED as usize])?;
         }
         let style = self.style();
         self.model.write(space, offset, width, model)?;
