@@ -294,6 +294,10 @@ host_rig::both! {
         machine.advance(A_LOOK);
         let shown = interface.link_settings().unwrap();
         assert_eq!((shown.autoneg, shown.speed, shown.duplex), (1, 10, 0));
+        // Registers of the maker's own choose nothing.
+        mii(MiiOperation::Write, 6, 24, 0xffff).unwrap();
+        machine.advance(A_LOOK);
+        assert!(interface.link_settings().unwrap() == shown);
     }
 
     fn without_an_mii_there_is_nothing_to_reach(variant) {

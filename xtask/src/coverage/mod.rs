@@ -66,6 +66,7 @@ fn run_tests(context: &Context, options: &Options, dir: &Path, raw: &Path) -> Re
     let mut task = Task::new(cargo, "run the tests of the host")
         .args(["test", "--package", "host-rig"])
         .env("HOST_RIG_COVERAGE", "1")
+        .env("RUNTIME_HOST_KEEP", "1")
         .env("CARGO_TARGET_DIR", dir)
         // One file for each program, to which all its processes add.
         .env("LLVM_PROFILE_FILE", raw.join("%8m.profraw"))
