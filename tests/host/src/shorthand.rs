@@ -1,5 +1,6 @@
 //! What many tests say.
 
+use pcnet_model::Part;
 use runtime_host::{Errno, Interface, MiiOperation, RingParam, SlotId, StringSet};
 
 use crate::halves::Variant;
@@ -8,12 +9,31 @@ use crate::machine::{Machine, frame};
 impl Machine {
     /// A machine with one Am79C970A whose interface is up, and has a carrier.
     pub fn up(variant: Variant) -> (Self, SlotId, Interface) {
-        let (machine, card) = Self::ready(variant);
+        Self::up_with(variant, &[])
+    }
+
+    /// The same with module parameters, as `name=value`.
+    pub fn up_with(variant: Variant, words: &[&str]) -> (Self, SlotId, Interface) {
+        let mut machine = Self::new(variant);
+        let card = machine.card(Part::Am79C970A);
+        machine.insmod(words).expect("the module loads");
         let interface = machine.interface(card);
         interface.up().expect("goes up");
         machine.settle();
         assert!(interface.carrier(), "the twisted pair is connected");
         (machine, card, interface)
+    }
+
+    /// Asserts that an interface that is up with a dead chip comes back with `down` and `up`.
+    #[track_caller]
+    pub fn assert_revival(&self, card: SlotId) {
+        let interface = self.interface(card);
+        assert!(interface.is_up() && !interface.carrier());
+        interface.down().expect("goes down");
+        interface.up().expect("goes up");
+        self.settle();
+        assert!(interface.carrier());
+        self.assert_traffic(card);
     }
 
     /// Asserts that one frame goes out and another one comes in, unchanged, on an unconnected card.

@@ -1,17 +1,7 @@
 //! What users set and ask for: rings, filter, ports, LEDs, levels, addresses, sleep.
 
-use host_rig::{Errno, Interface, LinkSettings, Machine, Part, RingParam, SlotId, Variant, frame};
+use host_rig::{Errno, LinkSettings, Machine, Part, RingParam, SlotId, frame};
 use pcnet_model::{Register, RegisterWrite};
-
-fn up(variant: Variant, words: &[&str]) -> (Machine, SlotId, Interface) {
-    let mut machine = Machine::new(variant);
-    let card = machine.card(Part::Am79C970A);
-    machine.insmod(words).expect("the module loads");
-    let interface = machine.interface(card);
-    interface.up().expect("goes up");
-    machine.settle();
-    (machine, card, interface)
-}
 
 fn csr(machine: &Machine, card: SlotId, index: usize) -> u16 {
     machine.chip(card, |chip| chip.csr(index))
@@ -24,14 +14,14 @@ fn hash(machine: &Machine, card: SlotId) -> [u16; 4] {
 
 host_rig::both! {
     fn who_drives_it(variant) {
-        let (_machine, _, interface) = up(variant, &[]);
+        let (_machine, _, interface) = Machine::up(variant);
         let driver = interface.driver().unwrap();
         assert_eq!((driver.driver.as_str(), driver.bus_info.as_str()), ("pcnet32", "0000:00:03.0"));
         assert_eq!((driver.version.as_str(), driver.firmware.as_str()), ("", ""));
     }
 
     fn the_message_level_is_kept(variant) {
-        let (machine, _, interface) = up(variant, &[]);
+        let (machine, _, interface) = Machine::up(variant);
         interface.set_message_level(0x2030).unwrap();
         assert_eq!(interface.message_level().unwrap(), 0x2030);
         interface.down().unwrap();
@@ -43,7 +33,7 @@ host_rig::both! {
 
     /// Rounded up to what the chip can do; what it cannot is refused as the in-tree driver does.
     fn ring_sizes(variant) {
-        let (machine, card, interface) = up(variant, &[]);
+        let (machine, card, interface) = Machine::up(variant);
         let shown = interface.ring().unwrap();
         assert_eq!((shown.rx_max, shown.tx_max, shown.rx, shown.tx), (512, 512, 32, 16));
         for ((rx, tx), becomes) in [
@@ -105,7 +95,7 @@ host_rig::both! {
     }
 
     fn the_filter_is_a_hash(variant) {
-        let (machine, card, interface) = up(variant, &[]);
+        let (machine, card, interface) = Machine::up(variant);
         let to = |address: [u8; 6]| {
             let mut sent = frame(b"to a group");
             sent[..6].copy_from_slice(&address);
@@ -142,7 +132,7 @@ host_rig::both! {
 
     /// The filter changes while the chip is suspended: it is not initialized anew for that.
     fn a_new_filter_loses_no_frame(variant) {
-        let (machine, card, interface) = up(variant, &[]);
+        let (machine, card, interface) = Machine::up(variant);
         let initialized = || machine.chip(card, |chip| chip.counters().initializations);
         let before = initialized();
         interface.set_promiscuous(true).unwrap();
@@ -167,7 +157,7 @@ host_rig::both! {
 
     /// AUI, 10BASE-T or whatever has a link; half or full duplex. Kept over down and up.
     fn the_ports_of_the_am79c970a(variant) {
-        let (machine, card, interface) = up(variant, &[]);
+        let (machine, card, interface) = Machine::up(variant);
         let shown = interface.link_settings().unwrap();
         assert_eq!((shown.speed, shown.duplex, shown.port, shown.autoneg), (10, 0, 0, 0));
         assert_eq!((shown.supported, shown.advertising), (0x180, 0));
@@ -202,7 +192,7 @@ host_rig::both! {
 
     /// Twice a second, and then as they were.
     fn the_leds_identify_the_card(variant) {
-        let (machine, card, interface) = up(variant, &[]);
+        let (machine, card, interface) = Machine::up(variant);
         machine.chip(card, |chip| chip.keep_writes(1000));
         let leds = || machine.chip(card, |chip| [4, 5, 6, 7].map(|index| chip.bcr(index)));
         let before = leds();
@@ -223,7 +213,7 @@ host_rig::both! {
     }
 
     fn addresses(variant) {
-        let (machine, card, interface) = up(variant, &[]);
+        let (machine, card, interface) = Machine::up(variant);
         let mine = [0x02, 0, 0, 0xaa, 0xbb, 0xcc];
         assert_eq!(interface.set_address(mine), Err(Errno::EBUSY));
         interface.down().unwrap();
@@ -237,7 +227,7 @@ host_rig::both! {
     }
 
     fn mtus(variant) {
-        let (machine, card, interface) = up(variant, &[]);
+        let (machine, card, interface) = Machine::up(variant);
         for wrong in [67, 1501] {
             assert_eq!(interface.set_mtu(wrong), Err(Errno::EINVAL), "{wrong}");
         }
@@ -253,7 +243,7 @@ host_rig::both! {
     }
 
     fn the_dump_has_its_layout(variant) {
-        let (machine, card, interface) = up(variant, &[]);
+        let (machine, card, interface) = Machine::up(variant);
         let (version, bytes) = interface.registers().unwrap();
         let word = |at: usize| u16::from_le_bytes([bytes[2 * at], bytes[2 * at + 1]]);
         assert_eq!((version, bytes.len()), (0, 272));
@@ -280,7 +270,7 @@ host_rig::both! {
 
     /// What was chosen is there again after a sleep, of an interface that was up or down.
     fn sleep(variant) {
-        let (machine, card, interface) = up(variant, &["tx_start_pt=2"]);
+        let (machine, card, interface) = Machine::up_with(variant, &["tx_start_pt=2"]);
         interface.set_multicast(&[[0x33, 0x33, 0, 0, 0, 1]]).unwrap();
         let shown = interface.link_settings().unwrap();
         interface.set_link_settings(LinkSettings { duplex: 1, ..shown }).unwrap();
@@ -321,7 +311,7 @@ host_rig::both! {
             (&["max_interrupt_work=7"], 7),
             (&["max_interrupt_work=0"], 2),
         ] {
-            let (machine, card, interface) = up(variant, words);
+            let (machine, card, interface) = Machine::up_with(variant, words);
             machine.host().suspend().unwrap();
             machine.chip(card, |chip| {
                 chip.faults().stick(Register::Csr(0), 0x0080, 0);

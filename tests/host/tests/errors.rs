@@ -1,27 +1,11 @@
 //! What goes wrong: on the wire, in the chip, on the bus; counted by its cause, and mended where that
 //! can be.
 
-use host_rig::{Config, Errno, Interface, Machine, Part, SlotId, Variant, frame};
+use host_rig::{Config, Errno, Interface, Machine, Part, SlotId, frame, statistic};
 use pcnet_model::{BusError, Delay, Event, Lost, ReceiveFault, TransmitFault};
 
 /// The transmit watchdog's time, and some.
 const A_TIMEOUT: u64 = 11_000;
-
-fn up(variant: Variant, words: &[&str]) -> (Machine, SlotId, Interface) {
-    let mut machine = Machine::new(variant);
-    let card = machine.card(Part::Am79C970A);
-    machine.insmod(words).expect("the module loads");
-    let interface = machine.interface(card);
-    interface.up().expect("goes up");
-    machine.settle();
-    (machine, card, interface)
-}
-
-fn statistic(interface: &Interface, name: &str) -> u64 {
-    let all = interface.ethtool_stats().expect("there are some");
-    let found = all.into_iter().find(|(known, _)| known == name);
-    found.unwrap_or_else(|| panic!("no statistic {name}")).1
-}
 
 /// Whether frames get through, both ways.
 fn works(machine: &Machine, card: SlotId, interface: &Interface) -> bool {
@@ -35,7 +19,7 @@ fn works(machine: &Machine, card: SlotId, interface: &Interface) -> bool {
 
 host_rig::both! {
     fn failed_transmissions_are_counted_by_cause(variant) {
-        let (machine, card, interface) = up(variant, &[]);
+        let (machine, card, interface) = Machine::up(variant);
         let mut failed = 0;
         for (fault, name, error) in [
             (TransmitFault::Retry, "tx_excessive_collisions", true),
@@ -88,7 +72,7 @@ host_rig::both! {
     }
 
     fn damaged_frames_are_counted_by_cause(variant) {
-        let (machine, card, interface) = up(variant, &[]);
+        let (machine, card, interface) = Machine::up(variant);
         let mut bad = 0;
         for (fault, name) in [
             (ReceiveFault::Framing, "rx_framing_errors"),
@@ -117,7 +101,7 @@ host_rig::both! {
 
     /// As long as a VLAN tag makes them; beyond that they do not fit.
     fn frames_of_all_lengths_come_in(variant) {
-        let (machine, card, interface) = up(variant, &[]);
+        let (machine, card, interface) = Machine::up(variant);
         for length in [60, 61, 1514, 1518, 1540] {
             let sent = frame(&vec![9; length - 14]);
             machine.inject(card, &sent);
@@ -131,7 +115,7 @@ host_rig::both! {
     }
 
     fn missed_frames_are_counted(variant) {
-        let (machine, card, interface) = up(variant, &[]);
+        let (machine, card, interface) = Machine::up(variant);
         machine.chip_and_bus(card, |chip, bus| chip.happen(bus, Event::MissedFrames(7)));
         machine.settle();
         assert_eq!(statistic(&interface, "rx_missed_frames"), 7);
@@ -150,7 +134,7 @@ host_rig::both! {
     }
 
     fn a_memory_error_is_told(variant) {
-        let (mut machine, card, interface) = up(variant, &[]);
+        let (mut machine, card, interface) = Machine::up(variant);
         machine.expect_error("memory error, status");
         machine.chip_and_bus(card, |chip, bus| chip.happen(bus, Event::MemoryError));
         machine.settle();
@@ -161,7 +145,7 @@ host_rig::both! {
     /// A transmitter that hangs is restarted, and with the level for it the rings are shown.
     fn a_transmit_timeout_restarts_and_shows_the_rings(variant) {
         for (words, shown) in [(&[][..], false), (&["debug=8"], true)] {
-            let (mut machine, card, interface) = up(variant, words);
+            let (mut machine, card, interface) = Machine::up_with(variant, words);
             machine.expect_error("transmit queue 0 timed out, status");
             machine.chip(card, |chip| chip.faults().jammed = true);
             for _ in 0..16 {
@@ -182,7 +166,7 @@ host_rig::both! {
 
     /// The next interrupt, or the watchdog, finds what came meanwhile.
     fn lost_interrupts_are_made_up_for(variant) {
-        let (mut machine, card, interface) = up(variant, &[]);
+        let (mut machine, card, interface) = Machine::up(variant);
         machine.chip(card, |chip| chip.faults().lost_interrupts = Lost::Next(1));
         machine.inject(card, &frame(b"unheard"));
         machine.advance(100);
@@ -197,7 +181,7 @@ host_rig::both! {
 
     /// Pulled out while it ran: one line, no carrier, no loop, and everything can be taken down.
     fn a_card_that_is_gone(variant) {
-        let (mut machine, card, interface) = up(variant, &[]);
+        let (mut machine, card, interface) = Machine::up(variant);
         machine.expect_error("the card does not answer");
         machine.host().vanish(card);
         for _ in 0..4 {
@@ -221,7 +205,7 @@ host_rig::both! {
     }
 
     fn a_card_that_was_gone_for_a_while(variant) {
-        let (mut machine, card, interface) = up(variant, &[]);
+        let (mut machine, card, interface) = Machine::up(variant);
         machine.expect_error("the card does not answer");
         machine.chip(card, |chip| chip.faults().gone = true);
         machine.advance(5_000);
@@ -235,7 +219,7 @@ host_rig::both! {
 
     /// The chip's own transfers fail.
     fn transfers_that_fail(variant) {
-        let (mut machine, card, interface) = up(variant, &[]);
+        let (mut machine, card, interface) = Machine::up(variant);
         machine.chip(card, |chip| chip.faults().fail_reads(3, BusError::Abort));
         for _ in 0..3 {
             interface.send(&frame(b"lost on the bus")).unwrap();
@@ -282,7 +266,7 @@ host_rig::both! {
 
     /// What needs a chip at rest restarts one that does not come to it.
     fn a_chip_that_cannot_be_suspended(variant) {
-        let (machine, card, interface) = up(variant, &[]);
+        let (machine, card, interface) = Machine::up(variant);
         machine.chip(card, |chip| chip.faults().suspend = Delay::Never);
         interface.set_promiscuous(true).unwrap();
         machine.settle();
@@ -302,7 +286,7 @@ host_rig::both! {
     /// The chip does not start after the sleep: the interface is there, without a link, and can be
     /// taken down and up.
     fn a_resume_that_fails(variant) {
-        let (mut machine, card, interface) = up(variant, &[]);
+        let (mut machine, card, interface) = Machine::up(variant);
         machine.host().suspend().unwrap();
         machine.chip(card, |chip| chip.faults().initialization = Delay::Never);
         machine.expect_error("cannot start after the sleep: ETIMEDOUT");
@@ -320,7 +304,7 @@ host_rig::both! {
 
     /// netconsole sends with interrupts off, and polls for itself.
     fn netconsole_polls(variant) {
-        let (machine, card, interface) = up(variant, &[]);
+        let (machine, card, interface) = Machine::up(variant);
         machine.chip(card, |chip| chip.faults().lost_interrupts = Lost::All);
         machine.inject(card, &frame(b"only polled"));
         machine.settle();
@@ -335,7 +319,7 @@ host_rig::both! {
 
     /// Every statistic has a name of its own that fits into what ethtool shows.
     fn statistics_have_names(variant) {
-        let (_machine, _, interface) = up(variant, &[]);
+        let (_machine, _, interface) = Machine::up(variant);
         let stats = interface.ethtool_stats().unwrap();
         assert_eq!(stats.len(), 26);
         let mut names: Vec<_> = stats.iter().map(|(name, _)| name.clone()).collect();

@@ -152,11 +152,7 @@ host_rig::both! {
         interface.send(&frame(b"nowhere")).unwrap();
         assert_eq!(interface.stats().unwrap().tx_packets, 0);
         machine.chip(card, |chip| chip.faults().initialization = Delay::None);
-        interface.down().unwrap();
-        interface.up().unwrap();
-        machine.settle();
-        assert!(interface.carrier());
-        machine.assert_traffic(card);
+        machine.assert_revival(card);
     }
 
     /// A card that is gone in the morning.

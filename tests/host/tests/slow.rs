@@ -56,11 +56,7 @@ host_rig::both! {
         assert!(interface.is_up() && !interface.carrier());
         machine.advance(20_000);
         machine.chip(card, |chip| chip.faults().initialization = Delay::None);
-        interface.down().unwrap();
-        interface.up().unwrap();
-        machine.settle();
-        assert!(interface.carrier());
-        machine.assert_traffic(card);
+        machine.assert_revival(card);
     }
 
     /// The transmit timeout finds a chip that does not start again: one more line, and no carrier, so that
@@ -86,11 +82,7 @@ host_rig::both! {
             chip.faults().jammed = false;
             chip.faults().initialization = Delay::None;
         });
-        interface.down().unwrap();
-        interface.up().unwrap();
-        machine.settle();
-        assert!(interface.carrier());
-        machine.assert_traffic(card);
+        machine.assert_revival(card);
     }
 
     /// A chip that comes neither to rest nor to life keeps its filter, and the log says so: nobody waits
