@@ -13,6 +13,7 @@
 pub mod analysis;
 pub mod api;
 pub mod build;
+pub mod callgraph;
 pub mod command;
 pub mod contexts;
 pub mod crossing;
@@ -26,6 +27,7 @@ pub mod macros;
 pub mod names;
 pub mod place;
 pub mod plan;
+pub mod profile;
 pub mod resolve;
 pub mod source;
 pub mod types;

@@ -1,0 +1,85 @@
+//! Recorded profiles: how often each function ran, who called it, and what it asked of the driver API.
+//!
+//! A profile is a small JSON file with a version, made by an instrumented build or by an import of what
+//! kernel tools record. It is bad input until [`Profile::read`] has checked it. Counts are totals over
+//! the recorded time; `instructions` are those of a function itself, without what it calls.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The version of the format.
+pub const SCHEMA: u32 = 1;
+
+/// How a profile was recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// A build whose functions count themselves: counts are exact.
+    Instrumented,
+    /// `perf script`: samples, no counts of calls.
+    Perf,
+    /// ftrace's function or function-graph tracer.
+    Ftrace,
+    /// kprobe histograms.
+    Kprobe,
+    /// Several profiles together.
+    Merged,
+}
+
+/// What one function did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Activity {
+    /// How often it was called, from wherever.
+    pub calls: u64,
+    /// Instructions, or nanoseconds where the origin has no better: `unit` of the profile says which.
+    #[serde(default)]
+    pub cost: u64,
+    /// What it called itself, and how often: functions of the driver by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub callees: BTreeMap<String, u64>,
+    /// What it asked of the driver API that would be a downcall from the user half, by name
+    /// (`Mutex::lock`, `Transaction::run`), and how often.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub services: BTreeMap<String, u64>,
+}
+
+/// What `cost` counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    /// Instructions.
+    Instructions,
+    /// Nanoseconds.
+    Nanoseconds,
+    /// Samples of a profiler.
+    Samples,
+}
+
+/// A recorded profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// The version of the format.
+    pub schema: u32,
+    /// The driver's package.
+    pub driver: String,
+    /// The fingerprint of the source that was recorded, 16 hexadecimal digits.
+    pub source: String,
+    /// What was going on, for people.
+    pub workload: String,
+    /// How it was recorded.
+    pub origin: Origin,
+    /// The kernel release that it was recorded on, or `host`.
+    pub kernel: String,
+    /// How long it was recorded, in milliseconds.
+    pub milliseconds: u64,
+    /// Instructions that the machine executed meanwhile, where that is known; 0 otherwise.
+    #[serde(default)]
+    pub total: u64,
+    /// What `cost` counts.
+    pub unit: Unit,
+    /// The functions that ran, by their names in the plan.
+    pub functions: BTreeMap<String, Activity>,
+}
