@@ -178,7 +178,7 @@ fn derived(
                     walker.calls_back(&ty, name, span);
                 }
             }
-            Some("assert_receiver_is_total_eq") => {}
+            Some("assert_fields_are_eq") => {}
             Some(name) => walker.calls_back(&ty, name, span),
             None => {
                 if let Ty::Local(id, _) = ty {

@@ -264,7 +264,7 @@ impl Walker<'_, '_> {
                 "from" | "from_be_bytes" | "from_le_bytes" | "from_ne_bytes" | "max_value"
                 | "min_value",
             ) if PRIMITIVES.contains(&primitive) => ty,
-            _ if !own.is_empty() => self.returned(own[0], Some(&ty), arguments, None),
+            _ if !own.is_empty() => self.common(&own, Some(&ty), arguments),
             _ => Ty::Unknown,
         }
     }
@@ -339,7 +339,7 @@ impl Walker<'_, '_> {
         if !own.is_empty() {
             own.iter()
                 .for_each(|node| self.call(*node, Why::Method, at));
-            return self.returned(own[0], Some(of), arguments, None);
+            return self.common(&own, Some(of), arguments);
         }
         let any: Vec<NodeId> = self.fitting(&Key::Any, name, count, false);
         let any: Vec<NodeId> = any
@@ -356,10 +356,9 @@ impl Walker<'_, '_> {
             // `Type::method` of what the type dereferences to is written for `Self` only.
             return self.associated(&target, of_trait, name, arguments, at);
         }
-        match any.first() {
-            Some(first) => self.returned(*first, Some(of), arguments, None),
-            None if name == "default" || name == "new" => of.clone(),
-            None => Ty::Unknown,
+        match any.as_slice() {
+            [] if name == "default" || name == "new" => of.clone(),
+            any => self.common(any, Some(of), arguments),
         }
     }
 
@@ -461,6 +460,20 @@ impl Walker<'_, '_> {
             }
         }
         result.substitute(&bound, true)
+    }
+
+    /// What several candidates return, where they agree.
+    pub(super) fn common(&self, nodes: &[NodeId], on: Option<&Ty>, arguments: &[Ty]) -> Ty {
+        let mut results = nodes
+            .iter()
+            .map(|node| self.returned(*node, on, arguments, None));
+        let Some(first) = results.next() else {
+            return Ty::Unknown;
+        };
+        match results.all(|other| other == first) {
+            true => first,
+            false => Ty::Unknown,
+        }
     }
 
     /// A value of a tuple struct, or of a variant.

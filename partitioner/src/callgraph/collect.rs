@@ -28,7 +28,7 @@ const DERIVES: &[(&str, &str, bool, usize)] = &[
     ("Clone", "clone", true, 1),
     ("Debug", "fmt", true, 2),
     ("Default", "default", false, 0),
-    ("Eq", "assert_receiver_is_total_eq", true, 1),
+    ("Eq", "assert_fields_are_eq", true, 1),
     ("Hash", "hash", true, 2),
     ("Ord", "cmp", true, 2),
     ("PartialEq", "eq", true, 2),
@@ -172,6 +172,22 @@ impl<'a, 's> Collector<'a, 's> {
         place
             .made_at
             .unwrap_or_else(|| Span::of(place.file, syntax))
+    }
+
+    /// An impl block from its `impl`, or the `unsafe` before it: without attributes.
+    fn header(&self, place: Place, item: &ItemImpl) -> Span {
+        let whole = self.span(place, item);
+        if place.made_at.is_some() {
+            return whole;
+        }
+        let start = match &item.unsafety {
+            Some(token) => Span::of(place.file, token),
+            None => Span::of(place.file, &item.impl_token),
+        };
+        Span {
+            start: start.start,
+            ..whole
+        }
     }
 
     fn define(&mut self, scope: ScopeId, name: impl ToString, def: Def) {
@@ -524,7 +540,7 @@ impl<'a, 's> Collector<'a, 's> {
                 let target = self.index.ty(place.scope, &around, &[], target);
                 self.index.targets.insert(*id, target);
             }
-            let block = self.span(place, item);
+            let block = self.header(place, item);
             self.members(
                 place,
                 &around,

@@ -199,9 +199,11 @@ impl Walker<'_, '_> {
                 Ty::Slice(Rc::new(ty))
             }
             Expr::Return(found) => {
-                found.expr.iter().for_each(|value| {
-                    self.expr(value);
-                });
+                if let Some(value) = &found.expr {
+                    let ty = self.expr(value);
+                    let at = self.span(value);
+                    self.coerced(&ty, at);
+                }
                 Ty::Never
             }
             Expr::Struct(found) => {
@@ -307,6 +309,8 @@ impl Walker<'_, '_> {
             self.result = self.ty(ty);
         }
         let returned = self.expr(&closure.body);
+        let at = self.span(&closure.body);
+        self.coerced(&returned, at);
         self.result = result;
         self.within.pop();
         self.locals.pop();

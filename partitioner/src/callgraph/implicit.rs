@@ -59,9 +59,9 @@ impl Walker<'_, '_> {
                         .collect();
                     own.iter()
                         .for_each(|node| self.call(*node, Why::Operator, at));
-                    if let Some(first) = own.first() {
+                    if !own.is_empty() {
                         let arguments: Vec<Ty> = right.into_iter().cloned().collect();
-                        result = self.returned(*first, Some(left), &arguments, None);
+                        result = self.common(&own, Some(left), &arguments);
                     }
                     self.opaque(left, at);
                     match left {
@@ -125,10 +125,10 @@ impl Walker<'_, '_> {
                                 .map(|method| method.node),
                         );
                     }
-                    if let Some(first) = own.first().copied() {
+                    if !own.is_empty() {
                         own.iter()
                             .for_each(|node| self.call(*node, Why::Operator, at));
-                        return self.returned(first, Some(&ty), std::slice::from_ref(by), None);
+                        return self.common(&own, Some(&ty), std::slice::from_ref(by));
                     }
                     self.opaque(&ty, at);
                 }
@@ -284,7 +284,7 @@ impl Walker<'_, '_> {
         }
         own.iter()
             .for_each(|node| self.call(*node, Why::Operator, at));
-        match self.returned(own[0], Some(over), &[], None) {
+        match self.common(&own, Some(over), &[]) {
             Ty::Foreign(name, inner) if &*name == "Option" => {
                 inner.first().cloned().unwrap_or(Ty::Unknown)
             }

@@ -37,7 +37,7 @@ impl Walker<'_, '_> {
                     .for_each(|node| self.call(*node, Why::Method, at));
                 self.opaque(&ty, at);
                 self.callbacks_of(&ty, name, at);
-                return self.returned(own[0], Some(&ty), arguments, None);
+                return self.common(&own, Some(&ty), arguments);
             }
             let any = self.fitting(&Key::Any, name, count, true);
             any.iter().for_each(|node| self.call(*node, Why::Trait, at));
@@ -61,10 +61,7 @@ impl Walker<'_, '_> {
                 // A type of elsewhere may dereference to anything.
                 self.unknown_method(name, count, at)
             }
-            _ => match traits.first() {
-                Some(first) => self.returned(*first, Some(&ty), arguments, None),
-                None => Ty::Unknown,
-            },
+            _ => self.common(&traits, Some(&ty), arguments),
         }
     }
 

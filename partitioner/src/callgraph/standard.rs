@@ -118,7 +118,7 @@ fn iterator(of: Ty) -> Ty {
 pub(super) fn returns(ty: &Ty, method: &str, arguments: &[Ty]) -> Ty {
     let given = |index: usize| arguments.get(index).cloned().unwrap_or(Ty::Unknown);
     match method {
-        "clone" | "to_owned" | "as_ref" | "as_mut" | "by_ref" | "borrow" | "borrow_mut" if !matches!(ty, Ty::Foreign(name, _) if &**name == "RefCell" || &**name == "*") =>
+        "clone" | "to_owned" | "as_ref" | "as_mut" | "by_ref" | "borrow" | "borrow_mut" if !matches!(ty, Ty::Foreign(name, _) if matches!(&**name, "RefCell" | "*" | "NonNull")) =>
         {
             return ty.clone();
         }

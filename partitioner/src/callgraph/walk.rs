@@ -99,7 +99,8 @@ impl<'i, 'a> Walker<'i, 'a> {
         self.result = self
             .index
             .result(self.scope, &self.around, &self.own, &signature.output);
-        self.block(function.body);
+        let returned = self.block(function.body);
+        self.coerced(&returned, at);
         self.drops(at);
         self.body
     }
