@@ -27,6 +27,7 @@ pub mod halves;
 pub mod load;
 pub mod macros;
 pub mod names;
+pub mod oracle;
 pub mod place;
 pub mod plan;
 pub mod profile;

@@ -80,6 +80,14 @@ impl Sources {
         FileId(self.files.len() - 1)
     }
 
+    /// Every file.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        self.files
+            .iter()
+            .enumerate()
+            .map(|(index, file)| (FileId(index), file))
+    }
+
     /// The file.
     pub fn file(&self, file: FileId) -> &SourceFile {
         &self.files[file.0]

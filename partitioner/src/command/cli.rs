@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::verify::VerifyArgs;
 use crate::build::BuildArgs;
 
 const EXIT_CODES: &str = "\
@@ -41,6 +42,8 @@ pub enum Command {
         after_help = "Example:\n  pcnet-partition split drivers/pcnet32 --out target/split/pcnet32"
     )]
     Split(SplitArgs),
+    /// Compares the call graph with what the compiler sees.
+    Verify(VerifyArgs),
     /// Builds the module for one kernel, and the user half.
     Build(BuildCommand),
 }

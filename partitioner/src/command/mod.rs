@@ -7,6 +7,7 @@ mod analyze;
 mod cli;
 mod graph;
 mod split;
+mod verify;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -48,6 +49,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Analyze(args) => (analyze::run(args, &mut sources), args.format),
         Command::Graph(args) => (graph::run(args, &mut sources), graph::format(args)),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
+        Command::Verify(args) => return verify::command(args, &mut sources),
         Command::Build(command) => return build(command),
     };
     match outcome {
