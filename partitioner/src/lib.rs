@@ -22,6 +22,7 @@ pub mod driver;
 pub mod emit;
 pub mod graph;
 pub mod halves;
+pub mod input;
 pub mod load;
 pub mod macros;
 pub mod names;
