@@ -99,3 +99,10 @@ pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<A
         mode,
     })
 }
+
+impl Analysis {
+    /// The fingerprint of the source that was read.
+    pub fn source_fingerprint(&self) -> &str {
+        &self.plan.source
+    }
+}

@@ -20,6 +20,7 @@ pub mod crossing;
 pub mod diagnostics;
 pub mod driver;
 pub mod emit;
+pub mod fingerprint;
 pub mod graph;
 pub mod halves;
 pub mod input;
