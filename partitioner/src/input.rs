@@ -10,8 +10,8 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
-use crate::diagnostics::{Code, Diagnostic};
-use crate::source::{Sources, Span};
+use crate::diagnostics::{Code, Diagnostic, Outcome};
+use crate::source::{FileId, Sources, Span};
 
 /// The largest JSON file that is read, in bytes. The profile of a large driver has some hundred thousand.
 pub const MOST_JSON: u64 = 16 << 20;
@@ -81,7 +81,7 @@ pub struct Json<T> {
     /// The value.
     pub value: T,
     /// What it was read from, as an item of `Sources`.
-    pub file: crate::source::FileId,
+    pub file: FileId,
 }
 
 /// The version of a format, whatever else there is.
@@ -100,7 +100,7 @@ pub fn json<T: DeserializeOwned>(
     what: &str,
     schema: u32,
     sources: &mut Sources,
-) -> Result<Json<T>, Diagnostic> {
+) -> Outcome<Json<T>> {
     let refuse = |why: String| {
         let title = format!("cannot read `{}`", path.display());
         let help = format!("name a file that holds {what}");
@@ -120,12 +120,12 @@ pub fn json<T: DeserializeOwned>(
 /// # Errors
 /// As [`json`].
 pub fn parse<T: DeserializeOwned>(
-    file: crate::source::FileId,
+    file: FileId,
     code: Code,
     what: &str,
     schema: u32,
     sources: &Sources,
-) -> Result<Json<T>, Diagnostic> {
+) -> Outcome<Json<T>> {
     let source = sources.file(file);
     let text = source.text.as_str();
     let refuse = |error: &serde_json::Error| {
@@ -150,7 +150,7 @@ pub fn parse<T: DeserializeOwned>(
             source.name, head.schema
         );
         let help = format!("make {what} anew, with the version of this command");
-        return Err(Diagnostic::new(code, title, help));
+        return Err(Diagnostic::new(code, title, help).into());
     }
     let value = serde_json::from_str(text).map_err(|error| refuse(&error))?;
     Ok(Json { value, file })

@@ -6,11 +6,16 @@
 
 mod checked;
 mod file;
+pub mod import;
 mod merge;
+pub mod object;
+mod subject;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+pub use subject::{Subject, list};
 
 /// The version of the format.
 pub const SCHEMA: u32 = 1;
