@@ -3,6 +3,7 @@
 //! A sample is counted for the function that it interrupted. An event whose name starts with `probe:`
 //! or `kprobes:` is a call of the function that it is in; the next frame called it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -72,7 +73,7 @@ impl Perf {
         } else if self.sample.is_some()
             && let Some((address, symbol)) = frame(text)
         {
-            self.frame(address, symbol, recording);
+            self.frame(address, &symbol, recording);
         } else if let Some(header) = header(text) {
             self.end(recording);
             self.start(&header, line.number, recording);
@@ -123,7 +124,7 @@ impl Perf {
         });
         if !header.rest.is_empty() {
             match frame(header.rest) {
-                Some((address, symbol)) => self.frame(address, symbol, recording),
+                Some((address, symbol)) => self.frame(address, &symbol, recording),
                 None => recording.warn("samples with something else than a frame", line),
             }
             // What is on one line has no call chain.
@@ -213,20 +214,26 @@ fn header(line: &str) -> Option<Header<'_>> {
     })
 }
 
-/// `ffffffff81234567 symbol+0x12 (object)`.
-fn frame(line: &str) -> Option<(u64, &str)> {
+/// `ffffffff81234567 symbol+0x12 (object)`: the address, and the symbol with its module in brackets, as
+/// the kernel writes it.
+fn frame(line: &str) -> Option<(u64, Cow<'_, str>)> {
     let line = line.trim();
     let (address, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let address = u64::from_str_radix(address, 16).ok()?;
-    let rest = rest.trim();
-    Some((address, without_object(rest).trim()))
+    let (symbol, object) = apart(rest.trim());
+    let module = object.trim_start_matches('[').trim_end_matches(']');
+    Some(match (symbol, module) {
+        // What perf says was inlined has the object of the frame below.
+        ("", _) | (_, "" | "unknown" | "inlined") => (address, Cow::Borrowed(symbol)),
+        _ => (address, Cow::Owned(format!("{symbol} [{module}]"))),
+    })
 }
 
-/// A symbol without the object after it, whose name may have brackets of its own: `f (/a (deleted))`.
-fn without_object(text: &str) -> &str {
-    if !text.ends_with(')') {
-        return text;
-    }
+/// A symbol and the object after it, whose name may have brackets of its own: `f (/a (deleted))`.
+fn apart(text: &str) -> (&str, &str) {
+    let Some(inner) = text.strip_suffix(')') else {
+        return (text, "");
+    };
     let mut depth = 0_usize;
     for (at, byte) in text.bytes().enumerate().rev() {
         match byte {
@@ -238,13 +245,13 @@ fn without_object(text: &str) -> &str {
             let before = &text[..at];
             // `f()` is a name; an object stands apart.
             return if before.is_empty() || before.ends_with(' ') {
-                before
+                (before.trim_end(), &inner[at + 1..])
             } else {
-                text
+                (text, "")
             };
         }
     }
-    text
+    (text, "")
 }
 
 #[cfg(test)]
@@ -259,7 +266,10 @@ mod tests {
         let flat = "kworker/0:1 H-ev   12/12   [001] 5.000001: cycles:P:  ffffffff81000000 f+0x6 ([kernel.kallsyms])";
         let parsed = header(flat).expect("a sample");
         assert_eq!((parsed.period, parsed.event), (None, "cycles:P"));
-        assert_eq!(frame(parsed.rest), Some((0xffff_ffff_8100_0000, "f+0x6")));
+        assert_eq!(
+            frame(parsed.rest),
+            Some((0xffff_ffff_8100_0000, "f+0x6 [kernel.kallsyms]".into()))
+        );
         let probe = header("ip 9 [000] 1.000000: probe:open: (ffffffffc0a01230)").expect("a hit");
         assert_eq!((probe.event, probe.rest), ("probe:open", ""));
         for line in [
@@ -275,13 +285,22 @@ mod tests {
 
     #[test]
     fn frames_of_samples() {
-        let expect = |line, symbol| assert_eq!(frame(line), Some((0x20ca3, symbol)), "{line}");
-        expect("\t 20ca3 mmap64+0x13 (/usr/lib/ld.so)", "mmap64+0x13");
-        expect("20ca3 <a as b>::c (inlined)", "<a as b>::c");
-        expect("20ca3 f (/a (deleted))", "f");
-        expect("20ca3 [unknown] ([unknown])", "[unknown]");
-        expect("20ca3 (/usr/lib/ld.so)", "");
-        expect("20ca3", "");
+        for (line, expected) in [
+            (
+                "\t 20ca3 mmap64+0x13 (/usr/lib/ld.so)",
+                "mmap64+0x13 [/usr/lib/ld.so]",
+            ),
+            ("20ca3 f+0x13 ([small_md])", "f+0x13 [small_md]"),
+            ("20ca3 <a as b>::c (inlined)", "<a as b>::c"),
+            ("20ca3 f (/a (deleted))", "f [/a (deleted)]"),
+            ("20ca3 f()", "f()"),
+            ("20ca3 [unknown] ([unknown])", "[unknown]"),
+            ("20ca3 (/usr/lib/ld.so)", ""),
+            ("20ca3", ""),
+            ("20ca3 ))", "))"),
+        ] {
+            assert_eq!(frame(line), Some((0x20ca3, expected.into())), "{line}");
+        }
         assert_eq!(frame("sh 17019 1.0"), None);
     }
 }
