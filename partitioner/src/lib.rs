@@ -30,6 +30,7 @@ pub mod names;
 pub mod place;
 pub mod plan;
 pub mod profile;
+pub mod repartition;
 pub mod resolve;
 pub mod source;
 pub mod types;

@@ -7,6 +7,7 @@ mod analyze;
 mod cli;
 mod graph;
 mod profile;
+mod repartition;
 mod split;
 
 use std::io::{IsTerminal, Write};
@@ -16,6 +17,7 @@ use clap::Parser;
 
 pub use cli::{BuildCommand, Cli, Command, Format, GraphFormat};
 pub use profile::{ImportArgs, MergeArgs, ProfileAction, ProfileArgs, ShowArgs};
+pub use repartition::RepartitionArgs;
 
 use crate::build::Built;
 use crate::diagnostics::{self, Refusal};
@@ -50,6 +52,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Analyze(args) => (analyze::run(args, &mut sources), args.format),
         Command::Graph(args) => (graph::run(args, &mut sources), graph::format(args)),
         Command::Profile(args) => (profile::run(args, &mut sources), args.format),
+        Command::Repartition(args) => (repartition::run(args, &mut sources), args.format),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
         Command::Build(command) => return build(command),
     };

@@ -4,7 +4,7 @@
 //! kernel tools record. It is bad input until [`Profile::read`] has checked it. Counts are totals over
 //! the recorded time; `instructions` are those of a function itself, without what it calls.
 
-mod checked;
+pub(crate) mod checked;
 mod file;
 pub mod import;
 mod merge;
