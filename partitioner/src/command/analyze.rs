@@ -3,11 +3,15 @@
 use super::cli::{AnalyzeArgs, Format};
 use crate::analysis::{self, Mode};
 use crate::diagnostics::Outcome;
-use crate::plan::{Entry, Place, Plan};
+use crate::place::Options;
+use crate::plan::{Entry, Place, Plan, given};
 use crate::source::Sources;
 
 pub(super) fn run(args: &AnalyzeArgs, sources: &mut Sources) -> Outcome<String> {
-    let analysis = analysis::analyse(&args.driver, Mode::Split, sources)?;
+    let analysis = match &args.plan {
+        Some(plan) => given::analyse(&args.driver, plan, &Options::default(), sources)?,
+        None => analysis::analyse(&args.driver, Mode::Split, sources)?,
+    };
     Ok(match args.format {
         Format::Human => table(&analysis.plan),
         Format::Json => analysis.plan.json(),

@@ -44,6 +44,14 @@ pub enum Command {
     Split(SplitArgs),
     /// Compares the call graph with what the compiler sees.
     Verify(VerifyArgs),
+    /// Shows profiles, adds them up, and makes them of what kernel tools record.
+    Profile(super::profile::ProfileArgs),
+    /// Makes a plan for what profiles recorded, and prints what moves, why, and what it saves.
+    #[command(
+        after_help = "Example:\n  pcnet-partition repartition drivers/pcnet32 --profile profiles/pcnet32/bulk.json --apply\n  \
+        pcnet-partition split drivers/pcnet32 --plan profiles/pcnet32/plan.json --out target/split/pcnet32"
+    )]
+    Repartition(super::repartition::RepartitionArgs),
     /// Builds the module for one kernel, and the user half.
     Build(BuildCommand),
 }
@@ -85,6 +93,9 @@ pub enum GraphFormat {
 pub struct AnalyzeArgs {
     /// The directory of the driver crate.
     pub driver: PathBuf,
+    /// A plan that says where functions live: plan.json of a split, or what `repartition` wrote.
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -109,8 +120,11 @@ pub struct SplitArgs {
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Puts everything into the kernel.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "plan")]
     pub unsplit: bool,
+    /// A plan that says where functions live: plan.json of a split, or what `repartition` wrote.
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -6,6 +6,8 @@
 mod analyze;
 mod cli;
 mod graph;
+mod profile;
+mod repartition;
 mod split;
 mod verify;
 
@@ -15,6 +17,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use cli::{BuildCommand, Cli, Command, Format, GraphFormat};
+pub use profile::{ImportArgs, MergeArgs, ProfileAction, ProfileArgs, ShowArgs};
+pub use repartition::RepartitionArgs;
 
 use crate::build::Built;
 use crate::diagnostics::{self, Refusal};
@@ -48,6 +52,8 @@ pub fn run(cli: &Cli) -> u8 {
     let (outcome, format) = match command {
         Command::Analyze(args) => (analyze::run(args, &mut sources), args.format),
         Command::Graph(args) => (graph::run(args, &mut sources), graph::format(args)),
+        Command::Profile(args) => (profile::run(args, &mut sources), args.format),
+        Command::Repartition(args) => (repartition::run(args, &mut sources), args.format),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
         Command::Verify(args) => return verify::command(args, &mut sources),
         Command::Build(command) => return build(command),

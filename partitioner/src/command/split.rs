@@ -6,7 +6,8 @@ use super::cli::{Format, SplitArgs};
 use crate::analysis::{self, Mode};
 use crate::diagnostics::{Code, Diagnostic, Outcome};
 use crate::emit;
-use crate::plan::{Place, Plan};
+use crate::place::Options;
+use crate::plan::{Place, Plan, given};
 use crate::source::Sources;
 
 pub(super) fn run(args: &SplitArgs, sources: &mut Sources) -> Outcome<String> {
@@ -16,7 +17,10 @@ pub(super) fn run(args: &SplitArgs, sources: &mut Sources) -> Outcome<String> {
         Mode::Split
     };
     let out = absolute(&args.out)?;
-    let analysis = analysis::analyse(&args.driver, mode, sources)?;
+    let analysis = match &args.plan {
+        Some(plan) => given::analyse(&args.driver, plan, &Options::default(), sources)?,
+        None => analysis::analyse(&args.driver, mode, sources)?,
+    };
     let files = emit::emit(&analysis, sources, &out);
     emit::write(&files, &out)?;
     eprintln!("{}", summary(&analysis.plan, &args.out));

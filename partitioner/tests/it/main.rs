@@ -8,3 +8,4 @@ mod emitted;
 mod errors;
 mod golden;
 mod verify;
+mod objects;
