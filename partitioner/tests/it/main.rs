@@ -7,5 +7,5 @@ mod common;
 mod emitted;
 mod errors;
 mod golden;
-mod verify;
 mod objects;
+mod verify;
