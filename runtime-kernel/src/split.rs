@@ -1,5 +1,6 @@
 //! What the partitioner generates for the kernel half, and what that code uses.
 
+use crate::profile::ProfileTable;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
 use crate::{Error, Result};
 
@@ -24,6 +25,8 @@ pub trait KernelHalf {
     fn lock(&self, number: u16) -> Option<&dyn RemoteLock>;
     /// Atomic `number`.
     fn atomic(&self, number: u16) -> Option<&dyn RemoteAtomic>;
+    /// The counts, of a module that counts what it does.
+    const PROFILE: Option<fn() -> &'static ProfileTable> = None;
     /// Runs kernel-half function `number` for the user half.
     fn downcall(&self, number: u16, call: &mut Downcall<'_>) -> Result<(), Refused>;
 }

@@ -108,6 +108,10 @@ pub struct SplitArgs {
     /// Puts everything into the kernel.
     #[arg(long)]
     pub unsplit: bool,
+    /// Has every function of the kernel half count its calls, its callers and its cost: to record a
+    /// profile. A split kernel half sees calls into the user half, not what happens there.
+    #[arg(long)]
+    pub instrument: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

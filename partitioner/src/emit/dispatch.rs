@@ -61,6 +61,9 @@ fn kernel(context: &Context<'_>) -> String {
         ));
     }
     text.push_str("    const PLACEMENTS: &'static str = crate::split::PLACEMENTS;\n");
+    if context.instrument {
+        text.push_str(super::instrument::CONSTANT);
+    }
     text.push_str(&lower_state(&halves.plain));
     text.push_str(&shared("lock", "RemoteLock", &halves.locks));
     text.push_str(&shared("atomic", "RemoteAtomic", &halves.atomics));

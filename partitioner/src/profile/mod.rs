@@ -51,6 +51,9 @@ pub struct Activity {
 pub enum Unit {
     /// Instructions.
     Instructions,
+    /// Cycles of the processor's time stamp counter. Where a machine counts instructions as its time,
+    /// they are those.
+    Cycles,
     /// Nanoseconds.
     Nanoseconds,
     /// Samples of a profiler.

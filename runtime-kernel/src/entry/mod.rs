@@ -97,6 +97,8 @@ pub const fn driver_table<D: Driver + KernelHalf>() -> DriverTable {
         get_link_ksettings: Entry::<D>::get_link_ksettings,
         set_link_ksettings: Entry::<D>::set_link_ksettings,
         view: Entry::<D>::view,
+        profile: Entry::<D>::PROFILE,
+        start_profile: Entry::<D>::START_PROFILE,
     }
 }
 
