@@ -126,6 +126,9 @@ struct md_driver {
 	u32 dma_bits;
 	u32 tx_timeout_ms;
 	u8 split;
+	/* Called at once, as they leave the work to the user half; where 0, from a worker. */
+	u8 set_rx_mode_defers;
+	u8 tx_timeout_defers;
 
 	int (*attach)(struct md_device *md);
 	void (*detach)(struct md_device *md);

@@ -86,6 +86,10 @@ pub struct DriverTable {
     pub dma_bits: u32,
     pub tx_timeout_ms: u32,
     pub split: u8,
+    /// Operations that the glue may call where it is called, as they leave the work to the user half;
+    /// the others it calls from a worker.
+    pub set_rx_mode_defers: u8,
+    pub tx_timeout_defers: u8,
 
     pub attach: unsafe extern "C" fn(*mut c_void) -> c_int,
     pub detach: unsafe extern "C" fn(*mut c_void),

@@ -16,6 +16,8 @@ pub trait KernelHalf {
     const UPCALLS: &'static [&'static str];
     /// Names of the kernel-half functions that the user half may call, by number.
     const DOWNCALLS: &'static [&'static str];
+    /// The operations that only queue a call of the user half.
+    const DEFERRED: &'static [&'static str] = &[];
     /// Where each function of the driver is and why, a line for each.
     const PLACEMENTS: &'static str;
 
