@@ -143,7 +143,8 @@ pub fn place(
     })
 }
 
-fn pin(driver: &Driver, problem: &mut Problem, pins: &BTreeMap<String, Half>) {
+/// Adds to a problem that functions have to be in one half, by name.
+pub fn pin(driver: &Driver, problem: &mut Problem, pins: &BTreeMap<String, Half>) {
     for (id, function) in driver.iter() {
         let Some(half) = pins.get(&function.name).copied() else {
             continue;

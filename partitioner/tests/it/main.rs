@@ -6,4 +6,5 @@ mod commands;
 mod common;
 mod emitted;
 mod errors;
+mod flips;
 mod golden;
