@@ -127,3 +127,10 @@ pub fn analyse_with(
         mode,
     })
 }
+
+impl Analysis {
+    /// The fingerprint of the source that was read.
+    pub fn source_fingerprint(&self) -> &str {
+        &self.plan.source
+    }
+}

@@ -8,3 +8,4 @@ mod emitted;
 mod errors;
 mod flips;
 mod golden;
+mod objects;
