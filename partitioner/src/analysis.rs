@@ -9,7 +9,8 @@ use crate::driver::{self, Driver};
 use crate::graph::{self, Graph};
 use crate::halves::{self, Halves};
 use crate::load::{self, Package};
-use crate::place::{self, Placement};
+use crate::place::problem::{Problem, Solution};
+use crate::place::{self, Options, Placed, Placement};
 use crate::plan::{self, Plan};
 use crate::resolve::Resolver;
 use crate::source::Sources;
@@ -41,6 +42,10 @@ pub struct Analysis {
     pub graph: Graph,
     /// Where its functions live.
     pub placement: Placement,
+    /// The problem that the placement solves; empty if there is only one half.
+    pub problem: Problem,
+    /// Its solution, if there are two.
+    pub solution: Option<Solution>,
     /// What each half contains.
     pub halves: Halves,
     /// The plan.
@@ -55,6 +60,19 @@ pub struct Analysis {
 /// # Errors
 /// Every mistake of the first stage that finds one.
 pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<Analysis> {
+    analyse_with(directory, mode, &Options::default(), sources)
+}
+
+/// As [`analyse`], with a profile or a price.
+///
+/// # Errors
+/// Every mistake of the first stage that finds one.
+pub fn analyse_with(
+    directory: &Path,
+    mode: Mode,
+    options: &Options,
+    sources: &mut Sources,
+) -> Outcome<Analysis> {
     let package = load::package(directory)?;
     let tree = load::strict(sources, &package)?;
     let packages = load::api(&package)?;
@@ -73,10 +91,18 @@ pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<A
         driver: &driver,
         api: &api,
     };
-    let placement = match mode {
-        Mode::Split => place::place(types, &graph)?,
-        Mode::Unsplit => place::everything_in_the_kernel(types, &graph)?,
+    let placed = match mode {
+        Mode::Split => place::place(types, &graph, sources, options)?,
+        Mode::Unsplit => Placed {
+            placement: place::everything_in_the_kernel(types, &graph)?,
+            ..Placed::default()
+        },
     };
+    let Placed {
+        placement,
+        problem,
+        solution,
+    } = placed;
     let halves = halves::fill(types, &resolver, &graph, &placement, &fields, mode);
     let parts = plan::Parts {
         package: &package,
@@ -94,6 +120,8 @@ pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<A
         fields,
         graph,
         placement,
+        problem,
+        solution,
         halves,
         plan,
         mode,

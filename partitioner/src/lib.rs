@@ -23,6 +23,7 @@ pub mod emit;
 pub mod fingerprint;
 pub mod graph;
 pub mod halves;
+pub mod input;
 pub mod load;
 pub mod macros;
 pub mod names;

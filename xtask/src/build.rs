@@ -12,7 +12,7 @@ use crate::Context;
 use crate::variant::Variant;
 
 /// The driver that the jobs are about: its source, and its name.
-const DRIVER: &str = "drivers/pcnet32";
+pub(crate) const DRIVER: &str = "drivers/pcnet32";
 pub(crate) const NAME: &str = "pcnet32";
 
 /// Everything that runs in the machine is a program of the host's own target, linked statically.

@@ -41,6 +41,8 @@ pub enum Command {
         after_help = "Example:\n  pcnet-partition split drivers/pcnet32 --out target/split/pcnet32"
     )]
     Split(SplitArgs),
+    /// Shows profiles, adds them up, and makes them of what kernel tools record.
+    Profile(super::profile::ProfileArgs),
     /// Builds the module for one kernel, and the user half.
     Build(BuildCommand),
 }

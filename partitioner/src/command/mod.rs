@@ -6,6 +6,7 @@
 mod analyze;
 mod cli;
 mod graph;
+mod profile;
 mod split;
 
 use std::io::{IsTerminal, Write};
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use cli::{BuildCommand, Cli, Command, Format, GraphFormat};
+pub use profile::{ImportArgs, MergeArgs, ProfileAction, ProfileArgs, ShowArgs};
 
 use crate::build::Built;
 use crate::diagnostics::{self, Refusal};
@@ -47,6 +49,7 @@ pub fn run(cli: &Cli) -> u8 {
     let (outcome, format) = match command {
         Command::Analyze(args) => (analyze::run(args, &mut sources), args.format),
         Command::Graph(args) => (graph::run(args, &mut sources), graph::format(args)),
+        Command::Profile(args) => (profile::run(args, &mut sources), args.format),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
         Command::Build(command) => return build(command),
     };

@@ -6,4 +6,6 @@ mod commands;
 mod common;
 mod emitted;
 mod errors;
+mod flips;
 mod golden;
+mod objects;

@@ -66,10 +66,11 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
         table::print_recorded(&recorded);
         return Ok(true);
     }
-    let plans = plans::all(&rig, &recorded)?;
+    let plans = plans::all(&recorded);
     let measured = measure::all(&rig, &plans)?;
-    let predicted = prediction::all(&plans, &recorded, &measured)?;
-    let verdicts = verdicts::all(&measured, &predicted);
+    let outcomes = prediction::all(&rig, &plans, &recorded, &measured)?;
+    let lines = prediction::lines(&rig, &plans)?;
+    let verdicts = verdicts::all(&measured, &outcomes);
     let mut data = Map::new();
     data.insert(
         "kernel".to_owned(),
@@ -78,7 +79,8 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     data.insert("recorded".to_owned(), json!(recorded));
     data.insert("plans".to_owned(), json!(plans));
     data.insert("measured".to_owned(), json!(measured));
-    data.insert("predicted".to_owned(), json!(predicted));
+    data.insert("outcomes".to_owned(), json!(outcomes));
+    data.insert("lines".to_owned(), json!(lines));
     let (results, path) = Results::new("pgo", verdicts, data).write(context)?;
     table::print(&results)?;
     println!();

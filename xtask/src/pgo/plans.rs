@@ -4,16 +4,19 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
-use super::measure::Rig;
 use super::record::Recorded;
+use crate::Context;
 
 /// The plan without a user half, against which overhead is measured.
 pub(crate) const UNSPLIT: &str = "unsplit";
 /// The plan without a profile.
 pub(crate) const DEFAULT: &str = "default";
+
+/// What a line in the kernel is worth to the plans of the recordings, in instructions per second: little,
+/// as they are for those who would rather have the speed.
+const LAMBDA: &str = "1000";
 
 /// A plan to build and measure.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,10 +27,24 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// Its file.
+    pub(super) fn file(&self, context: &Context) -> PathBuf {
+        context
+            .layout
+            .target("pgo")
+            .join(&self.name)
+            .join("plan.json")
+    }
+
     /// Arguments of `split` that make it.
     pub(super) fn arguments(&self) -> Vec<OsString> {
         match (&self.profile, self.name.as_str()) {
-            (Some(profile), _) => vec!["--profile".into(), profile.into()],
+            (Some(profile), _) => vec![
+                "--profile".into(),
+                profile.into(),
+                "--lambda".into(),
+                LAMBDA.into(),
+            ],
             (None, UNSPLIT) => vec!["--unsplit".into()],
             (None, _) => Vec::new(),
         }
@@ -35,7 +52,7 @@ impl Plan {
 }
 
 /// All of them.
-pub(super) fn all(_rig: &Rig<'_>, recorded: &[Recorded]) -> Result<Vec<Plan>> {
+pub(super) fn all(recorded: &[Recorded]) -> Vec<Plan> {
     let mut plans = [UNSPLIT, DEFAULT]
         .map(|name| Plan {
             name: name.to_owned(),
@@ -46,5 +63,5 @@ pub(super) fn all(_rig: &Rig<'_>, recorded: &[Recorded]) -> Result<Vec<Plan>> {
         name: recorded.workload.clone(),
         profile: Some(recorded.profile.clone()),
     }));
-    Ok(plans)
+    plans
 }
