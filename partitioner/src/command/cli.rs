@@ -125,6 +125,10 @@ pub struct SplitArgs {
     /// A plan that says where functions live: plan.json of a split, or what `repartition` wrote.
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
+    /// Has every function of the kernel half count its calls, its callers and its cost: to record a
+    /// profile. A split kernel half sees calls into the user half, not what happens there.
+    #[arg(long)]
+    pub instrument: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -21,7 +21,11 @@ pub(super) fn run(args: &SplitArgs, sources: &mut Sources) -> Outcome<String> {
         Some(plan) => given::analyse(&args.driver, plan, &Options::default(), sources)?,
         None => analysis::analyse(&args.driver, mode, sources)?,
     };
-    let files = emit::emit(&analysis, sources, &out);
+    let files = if args.instrument {
+        emit::emit_instrumented(&analysis, sources, &out)?
+    } else {
+        emit::emit(&analysis, sources, &out)
+    };
     emit::write(&files, &out)?;
     eprintln!("{}", summary(&analysis.plan, &args.out));
     Ok(match args.format {

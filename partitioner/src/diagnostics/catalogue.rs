@@ -47,6 +47,8 @@ pub enum Code {
     NoWitness,
     /// `MD0040`
     NoPlacement,
+    /// `MD0050`
+    TooManyFunctions,
     /// `MD0055`
     Profile,
     /// `MD0056`
@@ -199,7 +201,7 @@ is held, that is until its guard is dropped. The labels show the calls from the 
 In an unsplit driver this includes the deferrable roots, unless the kernel runtime calls those from a worker
 and says so:
     [package.metadata.microdriver]
-    defers-unsplit = true",
+    defers = true",
     },
     Entry {
         code: Code::NoDevice,
@@ -267,6 +269,14 @@ own. What keeps it from compiling keeps the call graph from being verified.",
 
 The labels are a smallest core: without any one of them there is a placement. They form a chain from what has to be in
 the kernel (a pin, a kernel-only type, an atomic root) through calls that cannot cross to what must not be there.",
+    },
+    Entry {
+        code: Code::TooManyFunctions,
+        id: "MD0050",
+        text: "the driver has more functions than an instrumented build can count.
+
+`split --instrument` gives each function a number, and the tables that are counted in have room for 32,767 of
+them. Such a driver can be profiled with the kernel's own tools.",
     },
     Entry {
         code: Code::Profile,
