@@ -209,7 +209,11 @@ impl<'a> Resolver<'a> {
                 .collect()
         };
         let all: Vec<NodeId> = self.implementations(last).collect();
-        let same_name = |id: &NodeId| self.index.graph.node(*id).ident == name;
+        let same_name = |id: &NodeId| {
+            let ident = &self.index.graph.node(*id).ident;
+            // All that a derive makes is one function, where it is not known what that is.
+            ident == name || ident == "*"
+        };
         if self.is_open(of, parameters) {
             let mut demands: Vec<Demand> = all
                 .into_iter()
