@@ -59,7 +59,7 @@ pub(super) fn command(args: &VerifyArgs) -> u8 {
 }
 
 fn run(args: &VerifyArgs, sources: &mut Sources) -> Outcome<u8> {
-    let subjects = subjects(args, sources)?;
+    load::package(&args.dir)?;
     let request = Request {
         directory: args.dir.clone(),
         manifest: args.manifest_path.clone(),
@@ -68,6 +68,7 @@ fn run(args: &VerifyArgs, sources: &mut Sources) -> Outcome<u8> {
         target_dir: args.target_dir.clone(),
     };
     let witness = oracle::ask(&request).map_err(|error| no_witness(&format!("{error:#}")))?;
+    let subjects = subjects(args, &witness.features, sources)?;
     let mut status = SUCCESS;
     let mut all = Vec::new();
     for subject in &subjects {
@@ -104,10 +105,14 @@ fn run(args: &VerifyArgs, sources: &mut Sources) -> Outcome<u8> {
 }
 
 /// The call graph of the crate; and that by which it is split, if it is a driver.
-fn subjects(args: &VerifyArgs, sources: &mut Sources) -> Outcome<Vec<Subject>> {
+fn subjects(
+    args: &VerifyArgs,
+    features: &[String],
+    sources: &mut Sources,
+) -> Outcome<Vec<Subject>> {
     let features = Features {
-        wanted: args.features.clone(),
-        default: !args.no_default_features,
+        wanted: features.to_vec(),
+        default: false,
     };
     let graph = callgraph::build(&args.dir, &features, sources)?;
     let package = load::package(&args.dir)?;
