@@ -17,7 +17,7 @@ macro_rules! operations {
     )*};
 }
 
-/// A PCI driver.
+/// A driver.
 pub trait Driver: Sized {
     /// What `probe` finds out about the device.
     type Identity: Wire;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use runtime_kernel::{DriverTable, RawDevice};
 
 use crate::machine::Errno;
-use crate::machine::card::Slot;
+use crate::machine::card::{Found, Slot};
 use crate::machine::clock::Alarm;
 use crate::machine::context::{self, Caller, Mode};
 use crate::machine::file::DeviceFile;
@@ -87,6 +87,8 @@ pub(crate) struct Device {
     pub(crate) register_lock: SpinLock,
     pub(crate) napi: Napi,
     completed: AtomicBool,
+    /// Which interrupt line is its, is known: from PCI, or it was found.
+    irq_known: AtomicBool,
     pub(crate) net: Net,
     pub(crate) file: Mutex<Option<DeviceFile>>,
 }
@@ -163,6 +165,7 @@ impl Device {
             register_lock: SpinLock::new(),
             napi: Napi::new(),
             completed: AtomicBool::new(false),
+            irq_known: AtomicBool::new(matches!(slot.found, Found::OnPci(_))),
             net: Net::new(),
             file: Mutex::default(),
         });
@@ -222,6 +225,14 @@ impl Device {
         body: impl FnOnce(&'static DriverTable, *const c_void) -> R,
     ) -> R {
         context::enter(&self.kernel, mode, || body(self.table(), self.state()))
+    }
+
+    pub(crate) fn irq_known(&self) -> bool {
+        self.irq_known.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_irq_known(&self) {
+        self.irq_known.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn call_interrupt(&self) -> bool {

@@ -72,7 +72,6 @@ host_rig::both! {
     /// What a parameter cannot do on a chip is said.
     fn parameters_without_effect_are_reported(variant) {
         let no_effect = "has no effect";
-        assert!(warned(variant, Part::Am79C970A, &["pcnet32vlb=1"], no_effect));
         assert!(warned(variant, Part::Am79C970A, &["homepna=1"], no_effect));
         assert!(warned(variant, Part::Am79C970A, &["options=1"], no_effect));
         assert!(warned(variant, Part::Am79C970, &["options=12", "full_duplex=1"], no_effect));
