@@ -7,6 +7,7 @@
  */
 #include <linux/io.h>
 #include <linux/ioport.h>
+#include <linux/mod_devicetable.h>
 #include <linux/platform_device.h>
 
 #include "glue.h"
