@@ -202,14 +202,16 @@ pub trait EthtoolOperations {
         let _ = state;
         Err(Error::EOPNOTSUPP)
     }
-    /// Bytes of a register dump.
+    /// Bytes of a register dump; [`RegisterDump::MOST`] at most.
     #[root(process)]
     fn get_regs_len(&self) -> Result<u32> {
         Err(Error::EOPNOTSUPP)
     }
-    /// `ethtool -d`.
+    /// `ethtool -d`: the piece of the dump that begins at byte `from`. Called for one piece after the
+    /// other until the dump is whole; each but the last has at least [`RegisterDump::LEAST`] bytes.
     #[root(process)]
-    fn get_regs(&self) -> Result<RegisterDump> {
+    fn get_regs(&self, from: u32) -> Result<RegisterDump> {
+        let _ = from;
         Err(Error::EOPNOTSUPP)
     }
     /// `ethtool DEV`.

@@ -10,7 +10,16 @@ use crate::{Context, build, machines, parity, setup};
 
 /// The scenarios of the agent that need a driver.
 const SCENARIOS: [&str; 10] = [
-    "counts", "traffic", "cycles", "fixed-ports", "churn", "kill", "stop", "hostile", "unplug", "parity",
+    "counts",
+    "traffic",
+    "cycles",
+    "fixed-ports",
+    "churn",
+    "kill",
+    "stop",
+    "hostile",
+    "unplug",
+    "parity",
 ];
 
 /// What to run.

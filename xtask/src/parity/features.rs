@@ -144,7 +144,10 @@ mod tests {
             parse(&row).map(|rows| rows[0].missing.clone())
         };
         assert_eq!(missing("all there").unwrap(), None);
-        assert_eq!(missing("half; MISSING: the rest").unwrap().as_deref(), Some("the rest"));
+        assert_eq!(
+            missing("half; MISSING: the rest").unwrap().as_deref(),
+            Some("the rest")
+        );
         assert!(missing("half; MISSING").is_err());
         assert!(missing("half; MISSING: ").is_err());
     }

@@ -35,6 +35,9 @@ pub(super) fn run(parameters: &Parameters) -> Result<()> {
     for (address, base) in on_pci.iter().zip(PLACES) {
         put(address, base).with_context(|| format!("put {address} to {base:#x}"))?;
     }
+    if parameters.required("variant")? == "in-tree" {
+        return look_at_the_other(parameters);
+    }
     let split = crate::variant::is_split(parameters)?;
     for round in 0..2 {
         found(parameters, split).with_context(|| format!("round {round}"))?;
@@ -105,6 +108,23 @@ fn found(parameters: &Parameters, split: bool) -> Result<()> {
         ensure!(!device(base).exists(), "{} is still there", name(base));
     }
     Ok(())
+}
+
+/// What the in-tree driver makes of such cards: for looking, as it has no device in sysfs to wait for.
+fn look_at_the_other(parameters: &Parameters) -> Result<()> {
+    let driver = Driver::load_for(parameters, c"pcnet32vlb=1", "platform", Vec::new())?;
+    let names = tools::must("ip", &["-brief", "link", "show"])?;
+    report::line(&json!({ "event": "in-tree", "interfaces": names.trim() }));
+    for name in ["eth0", "eth1"] {
+        for command in [["ethtool", "-i", name], ["ip", "link", name]] {
+            let outcome = match command {
+                ["ip", ..] => tools::run("ip", &["link", "set", name, "up"])?,
+                [program, arguments @ ..] => tools::run(program, &arguments)?,
+            };
+            report::line(&json!({ "event": "in-tree", "outcome": outcome }));
+        }
+    }
+    driver.unload()
 }
 
 /// Without the parameter nobody looks.
