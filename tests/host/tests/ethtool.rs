@@ -252,6 +252,8 @@ host_rig::both! {
     /// AUI, 10BASE-T, half and full duplex, or whatever is connected; kept over down and up.
     fn link_settings_choose_the_port(variant) {
         let (machine, card, interface) = Machine::up(variant);
+        let possible = interface.link_settings().unwrap();
+        assert_eq!((possible.supported, possible.advertising), (0x180, 0));
         // Where nobody says otherwise, so that the link can be seen.
         assert_eq!(shown(&interface), (OFF, TP, HALF));
         let cases = [
