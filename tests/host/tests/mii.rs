@@ -328,41 +328,6 @@ host_rig::both! {
         no_violations(&machine, card);
     }
 
-    fn the_dump_ends_with_the_phys(variant) {
-        let phys = vec![PhyConfig::new(1), PhyConfig { id: 0x1234_5678, ..PhyConfig::new(7) }];
-        let (_machine, _, interface) = up(variant, Part::Am79C973, phys);
-        let (_, bytes) = interface.registers().unwrap();
-        let word = |at: usize| u16::from_le_bytes([bytes[2 * at], bytes[2 * at + 1]]);
-        assert_eq!(bytes.len(), 2 * (136 + 2 * 32));
-        assert_eq!([word(136 + 2), word(136 + 3)], [0x0000, 0x6b75]);
-        assert_eq!([word(168 + 2), word(168 + 3)], [0x1234, 0x5678]);
-    }
-
-    /// Any number of PHYs, each with all its registers; in as few pieces as there is room for.
-    fn the_dump_has_every_phy(variant) {
-        for (count, pieces) in [(11, 1), (12, 2), (27, 2), (28, 3), (32, 3)] {
-            let phys = (0..count).map(|at| PhyConfig { id: 0x4242_0000 | u32::from(at), ..PhyConfig::new(at) });
-            let (machine, card, interface) = up(variant, Part::Am79C973, phys.collect());
-            let before = machine.crossings(card);
-            let (version, bytes) = interface.registers().unwrap();
-            let words: Vec<u16> = bytes.chunks(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-            assert_eq!((version, words.len()), (0, 136 + 32 * usize::from(count)));
-            assert_eq!(bytes[..6], interface.address());
-            for at in 0..count {
-                let shown = &words[136 + 32 * usize::from(at)..][..32];
-                assert_eq!(shown[2..4], [0x4242, at.into()], "PHY {at} of {count}");
-                for register in [0, 2, 3, 4, 5, 31] {
-                    assert_eq!(shown[register], phy(&machine, card, at, register as u8), "{at}: {register}");
-                }
-            }
-            if variant == Variant::Split {
-                // One asks for the length.
-                let made = machine.crossings(card)["upcalls"] - before["upcalls"];
-                assert_eq!(made, 1 + pieces, "{count} PHYs");
-            }
-        }
-    }
-
     /// The chip, and the PHYs, have lost their power meanwhile.
     fn the_phys_are_set_up_again_after_a_sleep(variant) {
         let phys = vec![PhyConfig::new(1), PhyConfig::new(2)];
