@@ -182,6 +182,11 @@ fn precedence_is_kept() {
     );
     check("($t:ty) => { $t::new() }", "a::B", "a :: B :: new ( )");
     check(
+        "($p:path) => { $p(1) }",
+        "a::B<C<D>, fn() -> E<F>>::g",
+        "a :: B :: < C < D > , fn ( ) -> E < F >> :: g ( 1 )",
+    );
+    check(
         "($t:ty) => { fn f(x: &$t) {} }",
         "dyn A + B",
         "fn f ( x : & ⟨ dyn A + B ⟩ ) { }",
