@@ -10,6 +10,7 @@ use syn::{Expr, Type};
 
 use super::keywords;
 use super::limits;
+use super::nesting;
 use super::token::detach;
 use super::transcribe::group_like;
 
@@ -75,6 +76,10 @@ pub(super) fn settle(trees: Vec<TokenTree>) -> Vec<TokenTree> {
         let path_goes_on = is(trees.peek(), ':')
             && matches!(trees.peek(), Some(TokenTree::Punct(punct)) if punct.spacing() == Spacing::Joint);
         match meaning(&inner, path_goes_on) {
+            // Behind `x as $t` a `<` compares or shifts, if the type is one thing.
+            Meaning::Itself | Meaning::Path if is(trees.peek(), '<') => {
+                settled.push(group_like(&group, inner.into_iter().collect()));
+            }
             Meaning::Itself => settled.append(&mut inner),
             Meaning::Path => settled.extend(turbofish(inner)),
             Meaning::Type => {
@@ -99,7 +104,7 @@ fn angle(mark: char, group: &Group) -> TokenTree {
 }
 
 /// What a group is, by what stands before it.
-enum Place {
+pub(super) enum Place {
     /// The arguments of a macro.
     Arguments,
     /// An attribute.
@@ -107,7 +112,7 @@ enum Place {
     Other,
 }
 
-fn place(before: &[TokenTree]) -> Place {
+pub(super) fn place(before: &[TokenTree]) -> Place {
     let back = |count: usize| {
         before
             .len()
@@ -150,7 +155,7 @@ fn meaning(inner: &[TokenTree], path_goes_on: bool) -> Meaning {
         return Meaning::Itself;
     }
     let stream: TokenStream = inner.iter().cloned().collect();
-    if limits::parseable(&stream).is_err() {
+    if nesting::readable(&stream).is_err() {
         return Meaning::Itself;
     }
     let a_type = || syn::parse2::<Type>(stream.clone());
