@@ -21,7 +21,7 @@ fn too_many_tokens_are_an_error() {
     let square = format!("{square} ($($x:tt)*; $($y:tt)*) => {{ $( $x )* }}");
     assert!(expand(&square, &many).is_ok());
     let cube = "({$($x:tt)*} $y:tt) => { $($x $y $y $y $y $y $y $y $y)* }";
-    let wide = format!("{{ {} }} ({})", many, many);
+    let wide = format!("{{ {} }} ({})", many, "a ".repeat(50));
     fails(cube, &wide, FailureKind::Limit);
     // A round that writes nothing counts, too.
     let idle = "($($x:tt)*; $($y:tt)*) => { $($( $($($( )* $x)*)? )? $y)* }";
