@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::placement::PlacementArgs;
+use super::verify::VerifyArgs;
 use crate::build::BuildArgs;
 
 const EXIT_CODES: &str = "\
@@ -47,6 +48,8 @@ pub enum Command {
     Split(SplitArgs),
     /// Shows profiles, adds them up, and makes them of what kernel tools record.
     Profile(super::profile::ProfileArgs),
+    /// Compares the call graph with what the compiler sees.
+    Verify(VerifyArgs),
     /// Builds the module for one kernel, and the user half.
     Build(BuildCommand),
 }

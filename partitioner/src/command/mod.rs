@@ -11,6 +11,7 @@ mod placement;
 mod profile;
 mod split;
 mod why;
+mod verify;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -55,6 +56,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Graph(args) => (graph::run(args, &mut sources), graph::format(args)),
         Command::Profile(args) => (profile::run(args, &mut sources), args.format),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
+        Command::Verify(args) => return verify::command(args, &mut sources),
         Command::Build(command) => return build(command),
     };
     match outcome {

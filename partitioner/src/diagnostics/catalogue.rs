@@ -71,6 +71,12 @@ pub enum Code {
     TooDeep,
     /// `MD0066`
     NoCounts,
+    /// `MD0030`
+    MissingEdge,
+    /// `MD0031`
+    UnknownFunction,
+    /// `MD0032`
+    NoWitness,
 }
 
 struct Entry {
@@ -361,6 +367,31 @@ limits.",
 
 Samples say where time goes, not how often a function is called; what a crossing would cost depends on the latter.
 Record with an instrumented build, with ftrace or with probes.",
+        code: Code::MissingEdge,
+        id: "MD0030",
+        text: "the compiler sees a call that the call graph has not.
+
+`verify` has the compiler print what each function calls, drops and hands on, and looks for each of these in the
+graph by which functions are placed. One that is missing is a mistake of the partitioner, not of the driver: a
+function could be taken away from a caller that needs it. The labels show the call and what it calls. Until the
+partitioner is mended, write the call so that it is seen: name the type of the receiver, or call by path.",
+    },
+    Entry {
+        code: Code::UnknownFunction,
+        id: "MD0031",
+        text: "the compiler sees a function that the call graph has not.
+
+Either it calls something that looks like a function of the crate and is none of those in the graph, or it
+prints the body of a function that is not there. What the graph does not have cannot be placed. A macro may have
+made the function; write it out.",
+    },
+    Entry {
+        code: Code::NoWitness,
+        id: "MD0032",
+        text: "the compiler could not be asked.
+
+`verify` compiles the crate with cargo, for this machine, without optimisation, into a target directory of its
+own. What keeps it from compiling keeps the call graph from being verified.",
     },
 ];
 
@@ -394,6 +425,7 @@ impl Code {
                 | Code::PlanFile
                 | Code::PlanStale
                 | Code::NoCounts
+            Code::NoCrate | Code::NoApi | Code::NoUserRuntime | Code::Output | Code::NoWitness
         )
     }
 }
@@ -415,6 +447,9 @@ mod tests {
         assert!(CATALOGUE.is_sorted_by(|one, next| one.id < next.id && one.code < next.code));
         for entry in CATALOGUE {
             assert_eq!(entry.code.id(), entry.id);
+        assert!(CATALOGUE.is_sorted_by(|one, next| one.id < next.id));
+        for (index, entry) in CATALOGUE.iter().enumerate() {
+            assert_eq!(entry.code as usize, index);
             assert!(explain(entry.id).is_some_and(|text| text.starts_with(entry.id)));
         }
     }

@@ -10,3 +10,4 @@ mod flips;
 mod golden;
 mod objects;
 mod placement;
+mod verify;
