@@ -10,8 +10,8 @@ mod graph;
 mod placement;
 mod profile;
 mod split;
-mod why;
 mod verify;
+mod why;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;

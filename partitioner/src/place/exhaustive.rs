@@ -96,7 +96,8 @@ fn driver(functions: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = O
     functions.prop_flat_map(|size| {
         let call = (0..size, 0..size, 0_u64..4, prop::bool::weighted(0.08));
         let outlines = prop::collection::vec(outline(), size);
-        (outlines, prop::collection::vec(call, 0..=2 * size)).prop_map(|(mut functions, calls)| {
+        let calls = prop::collection::vec(call, 0..=2 * size);
+        (outlines, calls, any::<bool>()).prop_map(|(mut functions, calls, defers)| {
             for (caller, callee, count, held) in calls {
                 let circle = functions[caller].shared && functions[callee].shared;
                 if caller == callee || (circle && caller > callee) {
@@ -113,6 +114,7 @@ fn driver(functions: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = O
                 functions,
                 milliseconds: 1_000,
                 recorded: true,
+                defers,
             }
         })
     })
@@ -200,7 +202,11 @@ impl<'a> Judge<'a> {
                 if !is(kernel, id) && (root.pinned || outline.up.is_err()) {
                     return false;
                 }
-                if root.atomic && (!root.deferrable || is(kernel, id)) {
+                let called = functions
+                    .iter()
+                    .any(|other| other.calls.contains_key(&FunctionId(id)));
+                let worker = self.outlines.defers && !called;
+                if root.atomic && (!root.deferrable || is(kernel, id) && !worker) {
                     atomic |= 1 << id;
                 }
             }
