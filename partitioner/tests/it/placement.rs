@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use partitioner::analysis::{self, Mode};
 use partitioner::command::{FAILURE, USAGE};
+use partitioner::place::problem::Lambda;
+use partitioner::place::{Options, predict};
+use partitioner::profile::Profile;
+use partitioner::source::Sources;
 use serde_json::{Value, json};
 
 fn stdout(arguments: &[&str]) -> String {
@@ -205,6 +210,69 @@ fn an_edit_that_pays_is_suggested() {
         gains.is_sorted_by(|one, next| one >= next) && gains.len() >= 2,
         "{text}"
     );
+}
+
+#[test]
+fn predictions_count_what_was_recorded() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let path = profile(directory.path(), 2_000_000_000);
+    let mut sources = Sources::default();
+    let profile = Profile::read(&path, &mut sources).expect("a profile");
+    let options = Options {
+        profile: Some(profile.clone()),
+        // As without a profile: everything that can be out is out.
+        lambda: Lambda::whole(1_000_000_000),
+        ..Options::default()
+    };
+    let driver = crate::common::fixture("small");
+    let analysis = analysis::analyse_with(&driver, Mode::Split, &options, &mut sources);
+    let analysis = analysis.expect("the driver can be split");
+    let predicted = predict::predict(&analysis.problem, &analysis.placement);
+    // `get_link`, `get_msglevel`, `set_phys_id` and `open` are called; `choose` is with its caller.
+    assert_eq!(predicted.upcalls, 1000 + 500 + 30 + 1);
+    assert_eq!(predicted.deferred, 10);
+    // `open` calls `start`, which touches the queue.
+    assert_eq!(predicted.downcalls, 1);
+    // Of the copies of `chip::light` and `chip::acknowledge`, one is in each half.
+    assert_eq!(predicted.services, 1000 + 2000 + 500 + 10 + 2 + 30);
+    let each = 1531 * 9_000 + 10 * 9_600 + (1 + 3542) * 2_300;
+    assert_eq!(predicted.instructions, each);
+    assert_eq!(
+        predicted.overhead(&profile),
+        Some(each * 1_000_000 / 2_000_000_000)
+    );
+    let solution = analysis.solution.expect("it was solved");
+    assert_eq!(predicted, predict::of(&analysis.problem, &solution));
+    let names = |id| analysis.placement.in_kernel(id);
+    assert_eq!(predicted, predict::predict_where(&analysis.problem, names));
+}
+
+/// Every number as large as it can be.
+fn most(value: &mut Value) {
+    match value {
+        Value::Number(_) => *value = json!(u64::MAX),
+        Value::Object(fields) => fields.values_mut().for_each(most),
+        _ => {}
+    }
+}
+
+/// Whatever a profile says, sums do not overflow.
+#[test]
+fn absurd_counts_are_no_crash() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let path = profile(directory.path(), 1);
+    let text = fs::read_to_string(&path).expect("readable");
+    let mut value: Value = serde_json::from_str(&text).expect("JSON");
+    most(&mut value["functions"]);
+    value["milliseconds"] = json!(u64::MAX);
+    fs::write(&path, value.to_string()).expect("written");
+    let driver = small();
+    let path = path.to_string_lossy().into_owned();
+    let recorded = ["--profile", &path, "--lambda", "999999999999"];
+    let sweep = stdout(&[&["analyze", &driver, "--sweep"], &recorded[..]].concat());
+    assert!(sweep.lines().count() > 3, "{sweep}");
+    stdout(&[&["analyze", &driver, "--suggest"], &recorded[..]].concat());
+    stdout(&[&["why", &driver, "get_link"], &recorded[..]].concat());
 }
 
 fn refused(arguments: &[&str], id: &str, words: &str) {
