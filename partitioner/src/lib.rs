@@ -33,6 +33,7 @@ pub mod oracle;
 pub mod place;
 pub mod plan;
 pub mod profile;
+pub mod repartition;
 pub mod resolve;
 pub mod source;
 pub mod types;

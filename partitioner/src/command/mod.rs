@@ -9,6 +9,7 @@ mod front;
 mod graph;
 mod placement;
 mod profile;
+mod repartition;
 mod split;
 mod verify;
 mod why;
@@ -20,6 +21,7 @@ use clap::Parser;
 
 pub use cli::{BuildCommand, Cli, Command, Format, GraphFormat};
 pub use profile::{ImportArgs, MergeArgs, ProfileAction, ProfileArgs, ShowArgs};
+pub use repartition::RepartitionArgs;
 
 use crate::build::Built;
 use crate::diagnostics::{self, Refusal};
@@ -55,6 +57,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Why(args) => (why::run(args, &mut sources), args.format),
         Command::Graph(args) => (graph::run(args, &mut sources), graph::format(args)),
         Command::Profile(args) => (profile::run(args, &mut sources), args.format),
+        Command::Repartition(args) => (repartition::run(args, &mut sources), args.format),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
         Command::Verify(args) => return verify::command(args, &mut sources),
         Command::Build(command) => return build(command),

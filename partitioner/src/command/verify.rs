@@ -186,7 +186,7 @@ fn unmatched(graph: &CallGraph, found: &Unmatched) -> Diagnostic {
         None => format!("the graph does not have the function `{}`", found.printed),
     };
     let help = "write out what a macro makes, and report this";
-    let mut diagnostic = Diagnostic::new(Code::UnknownFunction, title, help);
+    let mut diagnostic = Diagnostic::new(Code::UnmatchedFunction, title, help);
     match (found.span, found.within) {
         (Some(span), _) => diagnostic = diagnostic.at(span, "seen here"),
         (None, Some(within)) => diagnostic = diagnostic.at(graph.node(within).span, "in here"),

@@ -84,7 +84,7 @@ fn find(analysis: &Analysis, wanted: &str) -> Outcome<FunctionId> {
     } else {
         format!("did you mean {}?", names.join(" or "))
     };
-    Err(Diagnostic::new(Code::NoSuchFunction, title, help).into())
+    Err(Diagnostic::new(Code::UnknownFunction, title, help).into())
 }
 
 fn text(explanation: &Explanation) -> String {

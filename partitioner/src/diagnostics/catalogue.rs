@@ -42,7 +42,7 @@ pub enum Code {
     /// `MD0030`
     MissingEdge,
     /// `MD0031`
-    UnknownFunction,
+    UnmatchedFunction,
     /// `MD0032`
     NoWitness,
     /// `MD0040`
@@ -52,7 +52,9 @@ pub enum Code {
     /// `MD0042`
     OverBudget,
     /// `MD0043`
-    NoSuchFunction,
+    UnknownFunction,
+    /// `MD0050`
+    TooManyFunctions,
     /// `MD0055`
     Profile,
     /// `MD0056`
@@ -202,10 +204,10 @@ A plain field is sent to the user half once, so its type needs a wire form (`#[d
 The kernel calls the root where it may not sleep; nor may anyone while a spin lock or a register transaction
 is held, that is until its guard is dropped. The labels show the calls from the root to the service.
 
-In the kernel this includes the deferrable roots, unless the kernel runtime calls those from a worker
+In an unsplit driver this includes the deferrable roots, unless the kernel runtime calls those from a worker
 and says so:
     [package.metadata.microdriver]
-    defers-unsplit = true",
+    defers = true",
     },
     Entry {
         code: Code::NoDevice,
@@ -250,7 +252,7 @@ function could be taken away from a caller that needs it. The labels show the ca
 partitioner is mended, write the call so that it is seen: name the type of the receiver, or call by path.",
     },
     Entry {
-        code: Code::UnknownFunction,
+        code: Code::UnmatchedFunction,
         id: "MD0031",
         text: "the compiler sees a function that the call graph has not.
 
@@ -291,12 +293,20 @@ Even with as much in the kernel as annotations allow, the crossings that are lef
 `pcnet-partition why` says of a function in the user half what keeps it there.",
     },
     Entry {
-        code: Code::NoSuchFunction,
+        code: Code::UnknownFunction,
         id: "MD0043",
         text: "no function of the driver has that name, or more than one has it.
 
 Functions are named as in the plan: the last module or the type, and the name, such as `Port::number` or `chip::read`. The name
 alone is enough if only one function has it.",
+    },
+    Entry {
+        code: Code::TooManyFunctions,
+        id: "MD0050",
+        text: "the driver has more functions than an instrumented build can count.
+
+`split --instrument` gives each function a number, and the tables that are counted in have room for 32,767 of
+them. Such a driver can be profiled with the kernel's own tools.",
     },
     Entry {
         code: Code::Profile,
@@ -414,11 +424,11 @@ impl Code {
                 | Code::NoApi
                 | Code::NoUserRuntime
                 | Code::Output
+                | Code::NoWitness
                 | Code::Profile
                 | Code::BudgetWithoutTotal
                 | Code::OverBudget
-                | Code::NoSuchFunction
-                | Code::NoWitness
+                | Code::UnknownFunction
                 | Code::ProfilesDiffer
                 | Code::ProfileStale
                 | Code::Recording

@@ -1,7 +1,5 @@
 //! Makes the problem of some functions: which placements are possible, and what each would cost.
 
-use std::collections::BTreeSet;
-
 use partitioner_syntax::Half;
 
 use super::cause::Cause;
@@ -17,7 +15,6 @@ pub fn problem(outlines: &Outlines) -> Problem {
     let functions = &outlines.functions;
     let mut builder = Builder {
         outlines,
-        not_deferred: outlines.not_deferred(),
         problem: Problem {
             lines: functions.iter().map(|outline| outline.lines).collect(),
             shared: functions.iter().map(|outline| outline.shared).collect(),
@@ -39,7 +36,6 @@ pub fn problem(outlines: &Outlines) -> Problem {
 
 struct Builder<'a> {
     outlines: &'a Outlines,
-    not_deferred: BTreeSet<FunctionId>,
     problem: Problem,
 }
 
@@ -91,11 +87,14 @@ impl Builder<'_> {
     fn contexts(&mut self, id: FunctionId, outline: &Outline) {
         let (kernel, atomic) = (self.problem.kernel(id), self.problem.atomic(id));
         self.rule(atomic, kernel, Cause::AtomicIsKernel(id));
-        if self.not_deferred.contains(&id) {
+        if outline
+            .root
+            .is_some_and(|root| root.atomic && root.deferrable && !root.by_worker)
+        {
             self.rule(kernel, atomic, Cause::NotDeferred(id));
         }
         for (callee, call) in &outline.calls {
-            // In the kernel, a deferrable root that is called is atomic anyway; elsewhere, the call is queued.
+            // In the kernel, a deferrable root that somebody calls is atomic anyway; elsewhere, the call is queued.
             if self.outlines.is_deferrable(*callee) {
                 continue;
             }

@@ -4,7 +4,7 @@
 //! copied, derives where the copies are, follows atomic context from the roots, and adds up crossings and
 //! lines as the documentation states the objective.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use partitioner_syntax::Half;
 use proptest::prelude::*;
@@ -65,6 +65,7 @@ fn outline() -> impl Strategy<Value = Outline> {
                 atomic,
                 deferrable: atomic && deferrable,
                 pinned: pinned && !(atomic && deferrable),
+                by_worker: false,
                 count,
             });
             let kind = match root {
@@ -110,11 +111,19 @@ fn driver(functions: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = O
                 };
                 functions[caller].calls.insert(FunctionId(callee), call);
             }
+            let called: BTreeSet<usize> = functions
+                .iter()
+                .flat_map(|outline| outline.calls.keys().map(|callee| callee.0))
+                .collect();
+            for (id, outline) in functions.iter_mut().enumerate() {
+                if let Some(root) = &mut outline.root {
+                    root.by_worker = defers && root.deferrable && !called.contains(&id);
+                }
+            }
             Outlines {
                 functions,
                 milliseconds: 1_000,
                 recorded: true,
-                defers,
             }
         })
     })
@@ -202,11 +211,7 @@ impl<'a> Judge<'a> {
                 if !is(kernel, id) && (root.pinned || outline.up.is_err()) {
                     return false;
                 }
-                let called = functions
-                    .iter()
-                    .any(|other| other.calls.contains_key(&FunctionId(id)));
-                let worker = self.outlines.defers && !called;
-                if root.atomic && (!root.deferrable || is(kernel, id) && !worker) {
+                if root.atomic && (!root.deferrable || is(kernel, id) && !root.by_worker) {
                     atomic |= 1 << id;
                 }
             }

@@ -103,7 +103,7 @@ pub fn everything_in_the_kernel(types: Types<'_>, graph: &Graph) -> Outcome<Plac
         graph,
         in_kernel: &|_| true,
         is_helper: &|_| false,
-        runtime_defers: types.api.defers_unsplit,
+        runtime_defers: types.api.defers,
     };
     let atomic = contexts.atomic();
     let mut report = Report::default();
@@ -189,7 +189,7 @@ fn contexts<'a>(
         graph,
         in_kernel,
         is_helper,
-        runtime_defers: types.api.defers_unsplit,
+        runtime_defers: types.api.defers,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What placement has to know of each function, and nothing else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use partitioner_syntax::{Context, Half};
 
@@ -29,6 +29,8 @@ pub struct Entry {
     pub atomic: bool,
     /// It may be left to a worker.
     pub deferrable: bool,
+    /// A worker calls it even in the kernel half, and nobody else does.
+    pub by_worker: bool,
     /// It stays in the kernel.
     pub pinned: bool,
     /// How often the kernel itself calls it.
@@ -88,8 +90,6 @@ pub struct Outlines {
     pub milliseconds: u64,
     /// Whether counts were recorded; otherwise they are assumed.
     pub recorded: bool,
-    /// Whether the kernel runtime has a worker call deferrable roots, where they are in the kernel half.
-    pub defers: bool,
 }
 
 impl Outlines {
@@ -102,21 +102,6 @@ impl Outlines {
     pub fn iter(&self) -> impl Iterator<Item = (FunctionId, &Outline)> {
         let functions = self.functions.iter().enumerate();
         functions.map(|(index, outline)| (FunctionId(index), outline))
-    }
-
-    /// The deferrable roots that run in atomic context in the kernel half: all, if the runtime does not
-    /// defer them; otherwise those that the driver itself calls, perhaps in atomic context.
-    pub fn not_deferred(&self) -> BTreeSet<FunctionId> {
-        let called: BTreeSet<FunctionId> = self
-            .functions
-            .iter()
-            .flat_map(|outline| outline.calls.keys().copied())
-            .collect();
-        let deferrable = |outline: &Outline| outline.root.is_some_and(|r| r.atomic && r.deferrable);
-        self.iter()
-            .filter(|(id, outline)| deferrable(outline) && (!self.defers || called.contains(id)))
-            .map(|(id, _)| id)
-            .collect()
     }
 
     /// Whether a call of a function is queued, where it is in the user half.
@@ -144,7 +129,6 @@ pub(super) fn outlines(
             .collect(),
         milliseconds: profile.map_or(ASSUMED_MILLISECONDS, |p| p.milliseconds.clamp(1, LONGEST)),
         recorded: profile.is_some(),
-        defers: types.api.defers_unsplit,
     }
 }
 
@@ -177,6 +161,7 @@ fn outline(
         root: function.root.map(|root| Entry {
             atomic: root.context == Context::Atomic,
             deferrable: root.deferrable,
+            by_worker: root.deferrable && types.api.defers && graph.callers(id).is_empty(),
             pinned: root.kernel,
             count: recorded.outside(id),
         }),

@@ -3,9 +3,10 @@
 //! `plan.json` is read by the build (parameters, PCI numbers), by the tests and by people. Its fields are
 //! stable under `schema`.
 
+pub mod given;
 mod literals;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::analysis::Mode;
 use crate::crossing::{self, Crossing};
@@ -25,7 +26,7 @@ use crate::types::{self, Types};
 pub const SCHEMA: u32 = 1;
 
 /// Where a function lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
     /// In the kernel half.
