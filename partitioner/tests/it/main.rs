@@ -10,4 +10,5 @@ mod flips;
 mod golden;
 mod macros;
 mod objects;
+mod placement;
 mod verify;
