@@ -64,7 +64,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     let mut verdicts = Vec::new();
     for subject in &subjects {
         rig::cancel::check()?;
-        let step = context.progress.step(&format!("compare {}", subject.name));
+        let step = context.progress.step(format!("compare {}", subject.name));
         let row = compare(context, subject).with_context(|| format!("compare {}", subject.name))?;
         step.done(&format!("recall {:.2} %", row.recall * 100.0));
         verdicts.push(Verdict::at_least(

@@ -21,7 +21,8 @@ pub(super) fn human(found: &Repartition) -> String {
         round(found.lambda)
     ));
     text.push_str(&figures(&found.old, &found.new));
-    let groups: [(&str, fn(&Move) -> bool); 3] = [
+    type Belongs = fn(&Move) -> bool;
+    let groups: [(&str, Belongs); 3] = [
         ("to the kernel", |moved| {
             is_own(moved) && moved.to != Place::User
         }),

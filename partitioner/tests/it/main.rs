@@ -8,6 +8,7 @@ mod emitted;
 mod errors;
 mod flips;
 mod golden;
+mod instrument;
 mod macros;
 mod objects;
 mod placement;
