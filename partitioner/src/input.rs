@@ -142,6 +142,20 @@ pub fn parse<T: DeserializeOwned>(
             None => diagnostic.note(format!("line {line}, column {column}: {why}")),
         }
     };
+    // A list could stand for an object; nobody means that.
+    if !text.trim_start().starts_with('{') {
+        let start = text.len() - text.trim_start().len();
+        let line = 1 + text[..start].matches('\n').count();
+        let help = format!("give {what}: a JSON object");
+        let title = format!("`{}` is not {what}", source.name);
+        let diagnostic = Diagnostic::new(code, title, help);
+        let why = "expected `{`";
+        return Err(match range(text, line, 1) {
+            Some(Range { start, end }) => diagnostic.at(Span { file, start, end }, why),
+            None => diagnostic.note(why),
+        }
+        .into());
+    }
     // Of another version, what else is wrong would only mislead.
     let head: Head = serde_json::from_str(text).map_err(|error| refuse(&error))?;
     if head.schema != schema {

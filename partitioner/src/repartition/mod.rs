@@ -259,35 +259,40 @@ fn moves(pricing: &Pricing<'_>, before: &Analysis, after: &Analysis, now: &Solut
     let moved = pairs.zip(after.driver.iter());
     moved
         .filter(|((old, new), _)| old.placement != new.placement)
-        .map(|((old, new), (id, _))| one_move(pricing, old, new, id, now))
+        .map(|((old, new), (id, _))| {
+            // What works on its arguments alone follows whoever calls it.
+            let own = !after.placement.helpers.contains(&id);
+            one_move(pricing, old, new, own.then_some(id), now)
+        })
         .collect()
 }
 
+/// What moves; with its number, if it moves for its own sake.
 fn one_move(
     pricing: &Pricing<'_>,
     old: &Entry,
     new: &Entry,
-    id: FunctionId,
+    own: Option<FunctionId>,
     now: &Solution,
 ) -> Move {
     let activity = pricing.profile.functions.get(&new.name);
     let calls = activity.map_or(0, |activity| activity.calls) as f64;
-    let node = pricing.problem.kernel(id);
-    let (half, from, to) = match old.placement {
-        Place::Kernel | Place::Both => (Half::Kernel, KERNEL, node),
-        Place::User | Place::Nowhere => (Half::User, node, USER),
-    };
-    // A copy that only one more half needs, or one fewer, has not moved itself.
-    let moves = now.has(node) == (half == Half::User);
-    let cause = Cause::Asked(id, half);
-    let stay = Rule { from, to, cause };
-    let staying = moves
-        .then(|| {
-            pricing
-                .problem
-                .solve_with(pricing.lambda, |_| true, &[stay])
-        })
-        .flatten();
+    let staying = own.and_then(|id| {
+        let node = pricing.problem.kernel(id);
+        let (half, from, to) = match old.placement {
+            Place::Kernel | Place::Both => (Half::Kernel, KERNEL, node),
+            Place::User | Place::Nowhere => (Half::User, node, USER),
+        };
+        // A copy that one more half has, or one fewer, has not moved itself.
+        if now.has(node) == (half == Half::Kernel) {
+            return None;
+        }
+        let cause = Cause::Asked(id, half);
+        let stay = Rule { from, to, cause };
+        pricing
+            .problem
+            .solve_with(pricing.lambda, |_| true, &[stay])
+    });
     Move {
         function: new.name.clone(),
         lines: new.lines,

@@ -8,3 +8,5 @@ mod emitted;
 mod errors;
 mod golden;
 mod objects;
+mod plans;
+mod repartition;
