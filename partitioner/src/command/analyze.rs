@@ -1,17 +1,22 @@
 //! `analyze`: the table of placements.
 
 use super::cli::{AnalyzeArgs, Format};
-use crate::analysis::{self, Mode};
+use super::{front, placement};
+use crate::analysis::Mode;
 use crate::diagnostics::Outcome;
-use crate::place::Options;
-use crate::plan::{Entry, Place, Plan, given};
+use crate::plan::{Entry, Place, Plan};
 use crate::source::Sources;
 
 pub(super) fn run(args: &AnalyzeArgs, sources: &mut Sources) -> Outcome<String> {
-    let analysis = match &args.plan {
-        Some(plan) => given::analyse(&args.driver, plan, &Options::default(), sources)?,
-        None => analysis::analyse(&args.driver, Mode::Split, sources)?,
-    };
+    let plan = args.plan.as_deref();
+    let (analysis, options) =
+        placement::analyse_given(&args.driver, Mode::Split, &args.placement, plan, sources)?;
+    if args.sweep {
+        return Ok(front::sweep(&analysis, &options, args.format));
+    }
+    if args.suggest {
+        return Ok(front::suggestions(&analysis, sources, args.format));
+    }
     Ok(match args.format {
         Format::Human => table(&analysis.plan),
         Format::Json => analysis.plan.json(),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::placement::PlacementArgs;
 use crate::build::BuildArgs;
 
 const EXIT_CODES: &str = "\
@@ -31,6 +32,9 @@ pub enum Command {
     /// Prints where each function lives, and why.
     #[command(after_help = "Example:\n  pcnet-partition analyze drivers/pcnet32")]
     Analyze(AnalyzeArgs),
+    /// Prints why a function is where it is, what it would cost elsewhere, and what would have to change.
+    #[command(after_help = "Example:\n  pcnet-partition why drivers/pcnet32 set_rx_mode")]
+    Why(super::why::WhyArgs),
     /// Prints the call graph.
     #[command(
         after_help = "Example:\n  pcnet-partition graph drivers/pcnet32 | dot -Tsvg -o graph.svg"
@@ -93,6 +97,15 @@ pub struct AnalyzeArgs {
     /// A plan that says where functions live: plan.json of a split, or what `repartition` wrote.
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
+    /// What the placement is good at.
+    #[command(flatten)]
+    pub placement: PlacementArgs,
+    /// Prints every plan that is best at some price of a line in the kernel, instead.
+    #[arg(long, conflicts_with = "suggest")]
+    pub sweep: bool,
+    /// Prints the edits of the source that would move the most code out of the kernel, instead.
+    #[arg(long)]
+    pub suggest: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -117,11 +130,14 @@ pub struct SplitArgs {
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Puts everything into the kernel.
-    #[arg(long, conflicts_with = "plan")]
+    #[arg(long, conflicts_with_all = ["lambda", "budget", "profiles", "plan"])]
     pub unsplit: bool,
     /// A plan that says where functions live: plan.json of a split, or what `repartition` wrote.
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
+    /// What the placement is good at.
+    #[command(flatten)]
+    pub placement: PlacementArgs,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

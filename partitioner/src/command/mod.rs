@@ -5,10 +5,13 @@
 
 mod analyze;
 mod cli;
+mod front;
 mod graph;
+mod placement;
 mod profile;
 mod repartition;
 mod split;
+mod why;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -50,6 +53,7 @@ pub fn run(cli: &Cli) -> u8 {
     let mut sources = Sources::default();
     let (outcome, format) = match command {
         Command::Analyze(args) => (analyze::run(args, &mut sources), args.format),
+        Command::Why(args) => (why::run(args, &mut sources), args.format),
         Command::Graph(args) => (graph::run(args, &mut sources), graph::format(args)),
         Command::Profile(args) => (profile::run(args, &mut sources), args.format),
         Command::Repartition(args) => (repartition::run(args, &mut sources), args.format),

@@ -3,11 +3,11 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::cli::{Format, SplitArgs};
-use crate::analysis::{self, Mode};
+use super::placement;
+use crate::analysis::Mode;
 use crate::diagnostics::{Code, Diagnostic, Outcome};
 use crate::emit;
-use crate::place::Options;
-use crate::plan::{Place, Plan, given};
+use crate::plan::{Place, Plan};
 use crate::source::Sources;
 
 pub(super) fn run(args: &SplitArgs, sources: &mut Sources) -> Outcome<String> {
@@ -17,10 +17,9 @@ pub(super) fn run(args: &SplitArgs, sources: &mut Sources) -> Outcome<String> {
         Mode::Split
     };
     let out = absolute(&args.out)?;
-    let analysis = match &args.plan {
-        Some(plan) => given::analyse(&args.driver, plan, &Options::default(), sources)?,
-        None => analysis::analyse(&args.driver, mode, sources)?,
-    };
+    let plan = args.plan.as_deref();
+    let (analysis, _) =
+        placement::analyse_given(&args.driver, mode, &args.placement, plan, sources)?;
     let files = emit::emit(&analysis, sources, &out);
     emit::write(&files, &out)?;
     eprintln!("{}", summary(&analysis.plan, &args.out));

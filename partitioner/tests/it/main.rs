@@ -6,6 +6,7 @@ mod commands;
 mod common;
 mod emitted;
 mod errors;
+mod flips;
 mod golden;
 mod objects;
 mod plans;
