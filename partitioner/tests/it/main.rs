@@ -7,6 +7,7 @@ mod common;
 mod emitted;
 mod errors;
 mod flips;
+mod fuzz;
 mod golden;
 mod objects;
 mod plans;
