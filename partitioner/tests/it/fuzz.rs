@@ -15,6 +15,7 @@ use partitioner::types::Types;
 use partitioner::{api, diagnostics, graph, load, place};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
 /// Valid inputs to start from.
 const RECORDINGS: &[&str] = &[
@@ -91,6 +92,14 @@ const PIECES: &[&str] = &[
     "=",
     ";",
 ];
+
+/// As many cases as usual, or as the environment says.
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
 
 /// A change of a text: at a place, so much goes, and this comes instead.
 type Edit = (prop::sample::Index, usize, prop::sample::Index);
@@ -181,7 +190,7 @@ fn read_json(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn recordings_of_any_bytes(bytes in vec(any::<u8>(), 0..2_000)) {
@@ -270,11 +279,12 @@ fn sources_with_changes() {
     let files: Vec<(PathBuf, String)> = crate::common::files(&directory.path().join("src"))
         .into_iter()
         .collect();
-    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
-        cases: ProptestConfig::default().cases.min(96),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    });
+    let mut config = config();
+    // A case takes as long as an analysis.
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = 96;
+    }
+    let mut runner = TestRunner::new(config);
     let strategy = (0..files.len(), edits());
     // As the command does: what is let through may be deep.
     let worker = std::thread::Builder::new().stack_size(1 << 30);

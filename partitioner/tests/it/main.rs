@@ -11,4 +11,5 @@ mod fuzz;
 mod golden;
 mod objects;
 mod plans;
+mod profiles;
 mod repartition;
