@@ -202,7 +202,12 @@ mod tests {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let path = directory.path().join("file");
         write(&path, b"old").expect("written");
+        let mut reader = File::open(&path).expect("readable");
         write(&path, b"new").expect("replaced");
+        // Whoever has the old file open has all of it: it was never half of either.
+        let mut old = Vec::new();
+        reader.read_to_end(&mut old).expect("readable");
+        assert_eq!(old, b"old");
         assert_eq!(fs::read(&path).expect("readable"), b"new");
         assert_eq!(
             fs::read_dir(directory.path()).expect("readable").count(),
