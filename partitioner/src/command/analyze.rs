@@ -8,9 +8,8 @@ use crate::plan::{Entry, Place, Plan};
 use crate::source::Sources;
 
 pub(super) fn run(args: &AnalyzeArgs, sources: &mut Sources) -> Outcome<String> {
-    let plan = args.plan.as_deref();
     let (analysis, options) =
-        placement::analyse_given(&args.driver, Mode::Split, &args.placement, plan, sources)?;
+        placement::analyse(&args.driver, Mode::Split, &args.placement, sources)?;
     if args.sweep {
         return Ok(front::sweep(&analysis, &options, args.format));
     }

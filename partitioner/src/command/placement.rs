@@ -15,6 +15,9 @@ use crate::source::Sources;
 /// What a placement is to be good at.
 #[derive(Clone, Debug, Default, Args)]
 pub struct PlacementArgs {
+    /// A plan that says where functions live: plan.json of a split, or what `repartition` wrote.
+    #[arg(long, value_name = "FILE", conflicts_with = "budget")]
+    pub plan: Option<PathBuf>,
     /// A recorded profile; several are added up. Without one, frequencies are assumed.
     #[arg(long = "profile", value_name = "FILE")]
     pub profiles: Vec<PathBuf>,
@@ -60,22 +63,8 @@ pub(super) fn analyse(
     args: &PlacementArgs,
     sources: &mut Sources,
 ) -> Outcome<(Analysis, Options)> {
-    analyse_given(directory, mode, args, None, sources)
-}
-
-/// As [`analyse`], with functions where a plan says, if there is one.
-///
-/// # Errors
-/// As [`analyse`], and for the plan.
-pub(super) fn analyse_given(
-    directory: &Path,
-    mode: Mode,
-    args: &PlacementArgs,
-    plan: Option<&Path>,
-    sources: &mut Sources,
-) -> Outcome<(Analysis, Options)> {
     let options = args.options(sources)?;
-    let analysis = match plan {
+    let analysis = match &args.plan {
         Some(plan) => given::analyse(directory, plan, &options, sources)?,
         None => analysis::analyse_with(directory, mode, &options, sources)?,
     };

@@ -17,12 +17,9 @@ use crate::source::Sources;
 pub struct RepartitionArgs {
     /// The directory of the driver crate.
     pub driver: PathBuf,
-    /// What was recorded, and what the plan is to be good at.
+    /// What was recorded, what the new plan is to be good at, and the old plan.
     #[command(flatten)]
     pub placement: PlacementArgs,
-    /// The plan to compare with [default: the one of a split without a profile].
-    #[arg(long, value_name = "FILE")]
-    pub plan: Option<PathBuf>,
     /// From what on an annotation is reported: a part of the predicted cost, or instructions a second.
     #[arg(long, value_name = "AMOUNT", default_value = "1%")]
     pub pin_threshold: Amount,
@@ -39,7 +36,7 @@ pub struct RepartitionArgs {
 
 pub(super) fn run(args: &RepartitionArgs, sources: &mut Sources) -> Outcome<String> {
     let options = args.placement.options(sources)?;
-    let old = args.plan.as_deref();
+    let old = args.placement.plan.as_deref();
     let (found, analysis) =
         repartition::repartition(&args.driver, old, &options, args.pin_threshold, sources)?;
     placement::warn_of_strangers(&analysis, &options);

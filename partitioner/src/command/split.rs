@@ -17,10 +17,12 @@ pub(super) fn run(args: &SplitArgs, sources: &mut Sources) -> Outcome<String> {
         Mode::Split
     };
     let out = absolute(&args.out)?;
-    let plan = args.plan.as_deref();
-    let (analysis, _) =
-        placement::analyse_given(&args.driver, mode, &args.placement, plan, sources)?;
-    let files = emit::emit(&analysis, sources, &out);
+    let (analysis, _) = placement::analyse(&args.driver, mode, &args.placement, sources)?;
+    let files = if args.instrument {
+        emit::emit_instrumented(&analysis, sources, &out)?
+    } else {
+        emit::emit(&analysis, sources, &out)
+    };
     emit::write(&files, &out)?;
     eprintln!("{}", summary(&analysis.plan, &args.out));
     Ok(match args.format {

@@ -39,6 +39,12 @@ pub enum Code {
     Output,
     /// `MD0018`
     Literal,
+    /// `MD0030`
+    MissingEdge,
+    /// `MD0031`
+    UnmatchedFunction,
+    /// `MD0032`
+    NoWitness,
     /// `MD0040`
     NoPlacement,
     /// `MD0041`
@@ -47,6 +53,8 @@ pub enum Code {
     OverBudget,
     /// `MD0043`
     UnknownFunction,
+    /// `MD0050`
+    TooManyFunctions,
     /// `MD0055`
     Profile,
     /// `MD0056`
@@ -199,7 +207,7 @@ is held, that is until its guard is dropped. The labels show the calls from the 
 In an unsplit driver this includes the deferrable roots, unless the kernel runtime calls those from a worker
 and says so:
     [package.metadata.microdriver]
-    defers-unsplit = true",
+    defers = true",
     },
     Entry {
         code: Code::NoDevice,
@@ -234,6 +242,33 @@ are lists (or constants that are lists) of Parameter::int, Parameter::per_card a
 .with_class(..). Their arguments are literals; a number computed elsewhere would be missing from the module.",
     },
     Entry {
+        code: Code::MissingEdge,
+        id: "MD0030",
+        text: "the compiler sees a call that the call graph has not.
+
+`verify` has the compiler print what each function calls, drops and hands on, and looks for each of these in the
+graph by which functions are placed. One that is missing is a mistake of the partitioner, not of the driver: a
+function could be taken away from a caller that needs it. The labels show the call and what it calls. Until the
+partitioner is mended, write the call so that it is seen: name the type of the receiver, or call by path.",
+    },
+    Entry {
+        code: Code::UnmatchedFunction,
+        id: "MD0031",
+        text: "the compiler sees a function that the call graph has not.
+
+Either it calls something that looks like a function of the crate and is none of those in the graph, or it
+prints the body of a function that is not there. What the graph does not have cannot be placed. A macro may have
+made the function; write it out.",
+    },
+    Entry {
+        code: Code::NoWitness,
+        id: "MD0032",
+        text: "the compiler could not be asked.
+
+`verify` compiles the crate with cargo, for this machine, without optimisation, into a target directory of its
+own. What keeps it from compiling keeps the call graph from being verified.",
+    },
+    Entry {
         code: Code::NoPlacement,
         id: "MD0040",
         text: "annotations, calls and touches that contradict each other.
@@ -264,6 +299,14 @@ Even with as much in the kernel as annotations allow, the crossings that are lef
 
 Functions are named as in the plan: the last module or the type, and the name, such as `Port::number` or `chip::read`. The name
 alone is enough if only one function has it.",
+    },
+    Entry {
+        code: Code::TooManyFunctions,
+        id: "MD0050",
+        text: "the driver has more functions than an instrumented build can count.
+
+`split --instrument` gives each function a number, and the tables that are counted in have room for 32,767 of
+them. Such a driver can be profiled with the kernel's own tools.",
     },
     Entry {
         code: Code::Profile,
@@ -381,6 +424,7 @@ impl Code {
                 | Code::NoApi
                 | Code::NoUserRuntime
                 | Code::Output
+                | Code::NoWitness
                 | Code::Profile
                 | Code::BudgetWithoutTotal
                 | Code::OverBudget

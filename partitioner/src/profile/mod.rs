@@ -68,6 +68,9 @@ pub struct Activity {
 pub enum Unit {
     /// Instructions.
     Instructions,
+    /// Cycles of the processor's time stamp counter. Where a machine counts instructions as its time,
+    /// they are those.
+    Cycles,
     /// Nanoseconds.
     Nanoseconds,
     /// Samples of a profiler.
@@ -79,6 +82,7 @@ impl Unit {
     pub fn name(self) -> &'static str {
         match self {
             Unit::Instructions => "instructions",
+            Unit::Cycles => "cycles",
             Unit::Nanoseconds => "nanoseconds",
             Unit::Samples => "samples",
         }

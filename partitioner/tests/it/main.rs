@@ -13,3 +13,4 @@ mod objects;
 mod plans;
 mod profiles;
 mod repartition;
+mod verify;
