@@ -57,6 +57,10 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
+    if !directory.is_dir() {
+        let why = format!("there is no directory `{}`", directory.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, why));
+    }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".new-");
     let permissions = old.map_or_else(everyone_may_read, |old| old.permissions());
@@ -142,6 +146,20 @@ pub fn parse<T: DeserializeOwned>(
             None => diagnostic.note(format!("line {line}, column {column}: {why}")),
         }
     };
+    // A list could stand for an object; nobody means that.
+    if !text.trim_start().starts_with('{') {
+        let start = text.len() - text.trim_start().len();
+        let line = 1 + text[..start].matches('\n').count();
+        let help = format!("give {what}: a JSON object");
+        let title = format!("`{}` is not {what}", source.name);
+        let diagnostic = Diagnostic::new(code, title, help);
+        let why = "expected `{`";
+        return Err(match range(text, line, 1) {
+            Some(Range { start, end }) => diagnostic.at(Span { file, start, end }, why),
+            None => diagnostic.note(why),
+        }
+        .into());
+    }
     // Of another version, what else is wrong would only mislead.
     let head: Head = serde_json::from_str(text).map_err(|error| refuse(&error))?;
     if head.schema != schema {
@@ -184,7 +202,12 @@ mod tests {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let path = directory.path().join("file");
         write(&path, b"old").expect("written");
+        let mut reader = File::open(&path).expect("readable");
         write(&path, b"new").expect("replaced");
+        // Whoever has the old file open has all of it: it was never half of either.
+        let mut old = Vec::new();
+        reader.read_to_end(&mut old).expect("readable");
+        assert_eq!(old, b"old");
         assert_eq!(fs::read(&path).expect("readable"), b"new");
         assert_eq!(
             fs::read_dir(directory.path()).expect("readable").count(),

@@ -53,7 +53,8 @@ pub enum Command {
     /// Makes a plan for what profiles recorded, and prints what moves, why, and what it saves.
     #[command(
         after_help = "Example:\n  pcnet-partition repartition drivers/pcnet32 --profile profiles/pcnet32/bulk.json --apply\n  \
-        pcnet-partition split drivers/pcnet32 --plan profiles/pcnet32/plan.json --out target/split/pcnet32"
+        pcnet-partition split drivers/pcnet32 --plan profiles/pcnet32/plan.json --out target/split/pcnet32\n\n\
+        Here, --plan is the plan to compare with; without it, that is the plan of a split without a profile."
     )]
     Repartition(super::repartition::RepartitionArgs),
     /// Builds the module for one kernel, and the user half.

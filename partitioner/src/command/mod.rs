@@ -36,10 +36,27 @@ pub const USAGE: u8 = 2;
 /// The driver is refused: something in its source is wrong or not understood.
 pub const FINDING: u8 = 3;
 
+/// The stack of the thread that works, in bytes: enough for syntax as deep as `load` lets through. Only
+/// what is used of it becomes memory.
+const STACK: usize = 1 << 30;
+
 /// Runs the command line.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    ExitCode::from(run(&cli))
+    let worker = std::thread::Builder::new().stack_size(STACK);
+    let code = std::thread::scope(|scope| {
+        let worker = worker.spawn_scoped(scope, || run(&cli))?;
+        Ok::<_, std::io::Error>(worker.join())
+    });
+    match code {
+        Ok(Ok(code)) => ExitCode::from(code),
+        // A panic has said what it was.
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        Err(error) => {
+            eprintln!("error: cannot start: {error}");
+            ExitCode::from(FAILURE)
+        }
+    }
 }
 
 /// Runs parsed arguments and returns the exit code.

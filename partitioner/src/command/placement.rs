@@ -68,6 +68,12 @@ pub(super) fn analyse(
         Some(plan) => given::analyse(directory, plan, &options, sources)?,
         None => analysis::analyse_with(directory, mode, &options, sources)?,
     };
+    warn_of_strangers(&analysis, &options);
+    Ok((analysis, options))
+}
+
+/// Says which functions of a profile the driver does not have.
+pub(super) fn warn_of_strangers(analysis: &Analysis, options: &Options) {
     if !analysis.strangers.is_empty() {
         eprintln!(
             "warning: {} functions of `{}` are not the driver's and count for nothing: {}",
@@ -76,7 +82,6 @@ pub(super) fn analyse(
             profile::list(&analysis.strangers)
         );
     }
-    Ok((analysis, options))
 }
 
 /// The digits after the point that count.

@@ -120,7 +120,7 @@ fn show(args: &ShowArgs, format: Format, sources: &mut Sources) -> Outcome<Strin
 }
 
 /// Refuses a profile of something else; says which functions in it the driver does not have.
-pub(super) fn warn_of_strangers(subject: &Subject, profile: &Profile, file: &str) -> Outcome<()> {
+fn warn_of_strangers(subject: &Subject, profile: &Profile, file: &str) -> Outcome<()> {
     let unknown = subject.check(profile, file)?;
     if !unknown.is_empty() {
         eprintln!(

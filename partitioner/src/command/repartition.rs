@@ -5,14 +5,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::cli::Format;
-use super::profile::warn_of_strangers;
+use super::placement::{self, PlacementArgs};
+use crate::analysis::Analysis;
 use crate::diagnostics::{Code, Diagnostic, Outcome};
 use crate::input;
-use crate::load;
-use crate::place::cost;
-use crate::place::problem::Lambda;
-use crate::profile::{Profile, Subject};
-use crate::repartition::{self, Amount, Price, Repartition, Wanted};
+use crate::repartition::{self, Amount, Repartition};
 use crate::source::Sources;
 
 /// Arguments of `repartition`.
@@ -20,18 +17,9 @@ use crate::source::Sources;
 pub struct RepartitionArgs {
     /// The directory of the driver crate.
     pub driver: PathBuf,
-    /// What was recorded; several profiles are added up.
-    #[arg(long = "profile", value_name = "FILE", required = true)]
-    pub profiles: Vec<PathBuf>,
-    /// The plan to compare with [default: the one of a split without a profile].
-    #[arg(long, value_name = "FILE")]
-    pub plan: Option<PathBuf>,
-    /// What a line in the kernel is worth, in instructions a second [default: 10000].
-    #[arg(long, value_name = "N", value_parser = repartition::parse_lambda)]
-    pub lambda: Option<Lambda>,
-    /// What crossings may cost at most: `5%` of what the machine executed, or instructions a second.
-    #[arg(long, value_name = "AMOUNT", conflicts_with = "lambda")]
-    pub budget: Option<Amount>,
+    /// What was recorded, what the new plan is to be good at, and the old plan.
+    #[command(flatten)]
+    pub placement: PlacementArgs,
     /// From what on an annotation is reported: a part of the predicted cost, or instructions a second.
     #[arg(long, value_name = "AMOUNT", default_value = "1%")]
     pub pin_threshold: Amount,
@@ -47,21 +35,15 @@ pub struct RepartitionArgs {
 }
 
 pub(super) fn run(args: &RepartitionArgs, sources: &mut Sources) -> Outcome<String> {
-    let profile = profile(args, sources)?;
-    let price = match args.budget {
-        Some(budget) => Price::Budget(budget),
-        None => Price::Lambda(args.lambda.unwrap_or(Lambda::whole(cost::LAMBDA))),
-    };
-    let wanted = Wanted {
-        profile,
-        price,
-        threshold: args.pin_threshold,
-    };
-    let found = repartition::repartition(&args.driver, args.plan.as_deref(), &wanted, sources)?;
+    let options = args.placement.options(sources)?;
+    let old = args.placement.plan.as_deref();
+    let (found, analysis) =
+        repartition::repartition(&args.driver, old, &options, args.pin_threshold, sources)?;
+    placement::warn_of_strangers(&analysis, &options);
     if args.apply {
         let path = match &args.out {
             Some(out) => out.clone(),
-            None => usual_place(&args.driver)?,
+            None => usual_place(&analysis)?,
         };
         write(&found, &path)?;
         eprintln!("the plan is in {}", path.display());
@@ -72,28 +54,9 @@ pub(super) fn run(args: &RepartitionArgs, sources: &mut Sources) -> Outcome<Stri
     })
 }
 
-/// The sum of the profiles, each of them of this driver.
-fn profile(args: &RepartitionArgs, sources: &mut Sources) -> Outcome<Profile> {
-    let subject = Subject::read(&args.driver, sources)?;
-    let mut sum: Option<(Profile, String)> = None;
-    for file in &args.profiles {
-        let name = file.display().to_string();
-        let profile = Profile::read(file, sources)?;
-        warn_of_strangers(&subject, &profile, &name)?;
-        match &mut sum {
-            Some((sum, first)) => sum.merge(&profile, (first, &name))?,
-            None => sum = Some((profile, name)),
-        }
-    }
-    sum.map(|(profile, _)| profile).ok_or_else(|| {
-        let help = "give at least one with `--profile`";
-        Diagnostic::new(Code::Profile, "there is no profile", help).into()
-    })
-}
-
 /// `profiles/DRIVER/plan.json`, beside the drivers.
-fn usual_place(driver: &Path) -> Outcome<PathBuf> {
-    let package = load::package(driver)?;
+fn usual_place(analysis: &Analysis) -> Outcome<PathBuf> {
+    let package = &analysis.package;
     let directory = package.workspace.join("profiles").join(&package.name);
     std::fs::create_dir_all(&directory).map_err(|error| refuse(&directory, &error))?;
     Ok(directory.join("plan.json"))

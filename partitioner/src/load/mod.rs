@@ -3,6 +3,7 @@
 //! Only manifests are read through cargo, without resolving: a split must work with no network.
 
 mod cfg;
+pub(crate) mod depth;
 mod tree;
 
 use std::path::{Path, PathBuf};

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 use syn::{Attribute, Item, ItemMod};
 
-use super::{Package, cfg};
+use super::{Package, cfg, depth};
 use crate::diagnostics::{Code, Diagnostic, Outcome, Report};
+use crate::input;
 use crate::source::{FileId, Sources, Span};
 
 /// A module of a [`Tree`].
@@ -107,7 +108,7 @@ impl Reader<'_> {
         names: Vec<String>,
         declared: Option<(ModuleId, Span)>,
     ) -> Option<ModuleId> {
-        let text = match std::fs::read_to_string(path) {
+        let text = match read(path) {
             Ok(text) => text,
             Err(error) => {
                 let name = path.strip_prefix(&self.package.workspace).unwrap_or(path);
@@ -121,8 +122,18 @@ impl Reader<'_> {
                 return None;
             }
         };
-        let parsed = syn::parse_file(&text);
         let file = self.sources.add(path, &self.package.workspace, text);
+        let text = &self.sources.file(file).text;
+        // What is not even tokens gets its message from the parser.
+        if let Some(span) = text.parse().ok().and_then(depth::too_deep) {
+            let title = "the source is nested too deeply";
+            let help = "give the inner parts names: constants, functions, types";
+            let why = format!("more than {} tokens deep", depth::DEEPEST);
+            let diagnostic = Diagnostic::new(Code::TooDeep, title, help);
+            self.report.add(diagnostic.at(Span::from(file, span), why));
+            return None;
+        }
+        let parsed = syn::parse_file(text);
         let ast = match parsed {
             Ok(ast) => ast,
             Err(error) => {
@@ -264,6 +275,13 @@ impl Reader<'_> {
         self.report
             .add(Diagnostic::new(Code::Configuration, title, help).at(span, "not decided"));
     }
+}
+
+/// The text of a file, if it is one and not too large.
+fn read(path: &Path) -> std::io::Result<String> {
+    let bytes = input::read(path, depth::LARGEST)?;
+    String::from_utf8(bytes)
+        .map_err(|_| std::io::Error::new(std::io::ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
 /// Where the files of a module's children are.

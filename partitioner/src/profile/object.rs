@@ -28,6 +28,8 @@ type Reader = EndianRcSlice<RunTimeEndian>;
 /// An object.
 pub struct Object {
     symbols: BTreeMap<String, Symbol>,
+    /// Where there is code: start and end of each section.
+    code: Vec<(u64, u64)>,
     debug: Option<addr2line::Context<Reader>>,
     /// The module's name.
     module: Option<String>,
@@ -85,10 +87,19 @@ impl Object {
             };
             symbols.entry(name.to_owned()).or_insert(found);
         }
+        add_demangled(&mut symbols);
+        let code = file
+            .sections()
+            .filter(|section| section.kind() == SectionKind::Text)
+            .map(|section| {
+                let start = address(Some(section.index()), section.address());
+                (start, start.saturating_add(section.size()))
+            });
         let modinfo = modinfo(&file);
         let value = |key: &str| modinfo.get(key).cloned();
         let build_id = file.build_id().ok().flatten();
         Ok(Object {
+            code: code.collect(),
             symbols,
             debug: debug(&file, &bases)?,
             module: value("name"),
@@ -135,6 +146,14 @@ impl Object {
             },
         };
         let at = at.wrapping_sub(u64::from(returns));
+        // Elsewhere there is nothing to find; the ends of the address space are elsewhere.
+        if !self
+            .code
+            .iter()
+            .any(|(start, end)| (*start..*end).contains(&at))
+        {
+            return Vec::new();
+        }
         let Ok(mut frames) = debug.find_frames(at).skip_all_loads() else {
             return Vec::new();
         };
@@ -150,6 +169,31 @@ impl Object {
             names.extend(name.map(std::borrow::Cow::into_owned));
         }
         names
+    }
+}
+
+/// Adds the names that tools demangle symbols to, where only one symbol has such a name.
+fn add_demangled(symbols: &mut BTreeMap<String, Symbol>) {
+    let mut names: BTreeMap<String, Option<Symbol>> = BTreeMap::new();
+    for (symbol, found) in symbols.iter() {
+        let Ok(name) = rustc_demangle::try_demangle(symbol) else {
+            continue;
+        };
+        for name in [format!("{name:#}"), format!("{name}")] {
+            names
+                .entry(name)
+                .and_modify(|other| {
+                    if other.is_some_and(|other| other.address != found.address) {
+                        *other = None;
+                    }
+                })
+                .or_insert(Some(*found));
+        }
+    }
+    for (name, found) in names {
+        if let Some(found) = found {
+            symbols.entry(name).or_insert(found);
+        }
     }
 }
 

@@ -3,38 +3,27 @@
 //! Both plans are priced with the same profile, so what is compared is what this workload would pay.
 //! `text` prints the outcome for people; it is data as it is.
 
-mod budget;
+mod amount;
 mod text;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use partitioner_syntax::Half;
 use serde::Serialize;
 
-pub use budget::{Amount, Price, parse_lambda};
+pub use amount::Amount;
 
 use crate::analysis::{self, Analysis, Mode};
-use crate::diagnostics::{Code, Diagnostic, Outcome};
+use crate::diagnostics::{Code, Diagnostic, Outcome, Refusal};
 use crate::driver::FunctionId;
 use crate::place::Options;
 use crate::place::cause::Cause;
-use crate::place::problem::{KERNEL, Kind, Lambda, Problem, Rule, Solution, USER};
+use crate::place::predict;
+use crate::place::problem::{KERNEL, Lambda, Problem, Rule, Solution, USER};
 use crate::plan::given::{self, Given, Short};
 use crate::plan::{Entry, Place};
 use crate::profile::Profile;
 use crate::source::{Sources, Span};
-
-/// What is asked for.
-#[derive(Clone, Debug)]
-pub struct Wanted {
-    /// What was recorded.
-    pub profile: Profile,
-    /// What decides how many lines are worth how much.
-    pub price: Price,
-    /// From what on a pin is reported.
-    pub threshold: Amount,
-}
 
 /// What a plan is predicted to cost, for each second.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -127,19 +116,33 @@ pub struct Repartition {
     pub plan: Short,
 }
 
-/// Makes a plan for a profile, and compares it with an old one, or with the default.
+/// Makes a plan for the profile of the options, and compares it with an old one, or with the default.
+/// Pins are reported from the threshold on. Returns the analysis with the new plan, too.
 ///
 /// # Errors
-/// `MD0066` for a profile that does not say how often or how long, or a budget that no plan keeps;
-/// `MD0062` to `MD0064` for the old plan; whatever the driver itself gets.
+/// `MD0066` for a profile that does not say how often or how long; `MD0062` to `MD0064` for the old plan;
+/// whatever the driver itself gets.
 pub fn repartition(
     directory: &Path,
     old: Option<&Path>,
-    wanted: &Wanted,
+    options: &Options,
+    threshold: Amount,
     sources: &mut Sources,
-) -> Outcome<Repartition> {
-    let profile = &wanted.profile;
-    countable(profile)?;
+) -> Outcome<(Repartition, Analysis)> {
+    let Some(profile) = &options.profile else {
+        return Err(uncountable(
+            "there is no profile",
+            "give at least one with `--profile`",
+        ));
+    };
+    if profile.milliseconds == 0 {
+        let help = "say it when it is imported, with `--milliseconds`";
+        return Err(uncountable(
+            "the profile does not say how long was recorded",
+            help,
+        ));
+    }
+    let after = analysis::analyse_with(directory, Mode::Split, options, sources)?;
     let before = match old {
         Some(path) => {
             let given = Given::read(path, sources)?;
@@ -147,30 +150,20 @@ pub fn repartition(
         }
         None => analysis::analyse(directory, Mode::Split, sources)?,
     };
-    let mut options = Options {
-        profile: Some(profile.clone()),
-        ..Options::default()
-    };
-    if let Price::Lambda(lambda) = wanted.price {
-        options.lambda = lambda;
-    }
-    let mut after = analysis::analyse_with(directory, Mode::Split, &options, sources)?;
-    if let Price::Budget(amount) = wanted.price {
-        options.lambda = budget::lambda(&after.problem, profile, amount)?;
-        after = analysis::analyse_with(directory, Mode::Split, &options, sources)?;
-    }
     let (Some(then), Some(now)) = (&before.solution, &after.solution) else {
-        let title = "there is nothing to place";
-        return Err(Diagnostic::new(Code::NoCounts, title, "give a split driver").into());
+        return Err(uncountable(
+            "there is nothing to place",
+            "give a split driver",
+        ));
     };
     let pricing = Pricing {
         problem: &after.problem,
         profile,
-        lambda: options.lambda,
+        lambda: after.lambda,
     };
     let then = after.problem.solution(then.at_kernel.clone());
     let new = pricing.prediction(now, &after);
-    Ok(Repartition {
+    let found = Repartition {
         schema: 1,
         driver: after.plan.driver.clone(),
         source: after.plan.source.clone(),
@@ -180,31 +173,18 @@ pub fn repartition(
             Some(path) => path.display().to_string(),
             None => "the default".to_owned(),
         },
-        lambda: options.lambda.value(),
+        lambda: after.lambda.value(),
         old: pricing.prediction(&then, &before),
         moves: moves(&pricing, &before, &after, now),
-        pins: pins(&pricing, &after, now, wanted.threshold, &new, sources),
+        pins: pins(&pricing, &after, now, threshold, &new, sources),
         plan: Short::of(&after.plan, &profile.workload),
         new,
-    })
+    };
+    Ok((found, after))
 }
 
-/// Refuses a profile from which nothing can be predicted.
-fn countable(profile: &Profile) -> Outcome<()> {
-    let (title, help) = if profile.functions.values().all(|found| found.calls == 0) {
-        (
-            "the profile does not say how often anything was called",
-            "record calls: with an instrumented build, a tracer or probes",
-        )
-    } else if profile.milliseconds == 0 {
-        (
-            "the profile does not say how long was recorded",
-            "say it when it is imported, with `--milliseconds`",
-        )
-    } else {
-        return Ok(());
-    };
-    Err(Diagnostic::new(Code::NoCounts, title, help).into())
+fn uncountable(title: &str, help: &str) -> Refusal {
+    Diagnostic::new(Code::NoCounts, title, help).into()
 }
 
 /// Prices plans for one workload.
@@ -225,20 +205,17 @@ impl Pricing<'_> {
     }
 
     fn prediction(&self, solution: &Solution, analysis: &Analysis) -> Prediction {
-        let mut counts: BTreeMap<Kind, f64> = BTreeMap::new();
-        for charge in self.problem.paid(solution) {
-            *counts.entry(charge.kind).or_default() += charge.count;
-        }
-        let count = |kind: Kind| counts.get(&kind).copied().unwrap_or(0.0) / self.seconds();
+        let counts = predict::of(self.problem, solution);
+        let each = |count: u64| count as f64 / self.seconds();
         let instructions = self.each_second(solution.cost as f64);
         let total = self.profile.total as f64 / self.seconds();
         Prediction {
             kernel_functions: analysis.halves.kernel.functions.len(),
             kernel_lines: solution.lines,
-            upcalls: count(Kind::Upcall),
-            deferred: count(Kind::Deferred),
-            downcalls: count(Kind::Downcall),
-            services: count(Kind::Service),
+            upcalls: each(counts.upcalls),
+            deferred: each(counts.deferred),
+            downcalls: each(counts.downcalls),
+            services: each(counts.services),
             instructions,
             overhead: (total > 0.0).then(|| instructions / total),
         }
@@ -259,35 +236,40 @@ fn moves(pricing: &Pricing<'_>, before: &Analysis, after: &Analysis, now: &Solut
     let moved = pairs.zip(after.driver.iter());
     moved
         .filter(|((old, new), _)| old.placement != new.placement)
-        .map(|((old, new), (id, _))| one_move(pricing, old, new, id, now))
+        .map(|((old, new), (id, _))| {
+            // What works on its arguments alone follows whoever calls it.
+            let own = !after.placement.helpers.contains(&id);
+            one_move(pricing, old, new, own.then_some(id), now)
+        })
         .collect()
 }
 
+/// What moves; with its number, if it moves for its own sake.
 fn one_move(
     pricing: &Pricing<'_>,
     old: &Entry,
     new: &Entry,
-    id: FunctionId,
+    own: Option<FunctionId>,
     now: &Solution,
 ) -> Move {
     let activity = pricing.profile.functions.get(&new.name);
     let calls = activity.map_or(0, |activity| activity.calls) as f64;
-    let node = pricing.problem.kernel(id);
-    let (half, from, to) = match old.placement {
-        Place::Kernel | Place::Both => (Half::Kernel, KERNEL, node),
-        Place::User | Place::Nowhere => (Half::User, node, USER),
-    };
-    // A copy that only one more half needs, or one fewer, has not moved itself.
-    let moves = now.has(node) == (half == Half::User);
-    let cause = Cause::Asked(id, half);
-    let stay = Rule { from, to, cause };
-    let staying = moves
-        .then(|| {
-            pricing
-                .problem
-                .solve_with(pricing.lambda, |_| true, &[stay])
-        })
-        .flatten();
+    let staying = own.and_then(|id| {
+        let node = pricing.problem.kernel(id);
+        let (half, from, to) = match old.placement {
+            Place::Kernel | Place::Both => (Half::Kernel, KERNEL, node),
+            Place::User | Place::Nowhere => (Half::User, node, USER),
+        };
+        // A copy that one more half has, or one fewer, has not moved itself.
+        if now.has(node) == (half == Half::Kernel) {
+            return None;
+        }
+        let cause = Cause::Asked(id, half);
+        let stay = Rule { from, to, cause };
+        pricing
+            .problem
+            .solve_with(pricing.lambda, |_| true, &[stay])
+    });
     Move {
         function: new.name.clone(),
         lines: new.lines,

@@ -21,18 +21,9 @@ pub(super) fn human(found: &Repartition) -> String {
         round(found.lambda)
     ));
     text.push_str(&figures(&found.old, &found.new));
-    type Belongs = fn(&Move) -> bool;
-    let groups: [(&str, Belongs); 3] = [
-        ("to the kernel", |moved| {
-            is_own(moved) && moved.to != Place::User
-        }),
-        ("to the user half", |moved| {
-            is_own(moved) && moved.to == Place::User
-        }),
-        ("with those that call them", |moved| !is_own(moved)),
-    ];
-    for (where_to, belongs) in groups {
-        let moves: Vec<&Move> = found.moves.iter().filter(|moved| belongs(moved)).collect();
+    for (group, where_to) in GROUPS {
+        let moves = found.moves.iter().filter(|moved| Group::of(moved) == group);
+        let moves: Vec<&Move> = moves.collect();
         if !moves.is_empty() {
             text.push_str(&format!("\nmove {where_to}: {}\n", moves.len()));
             moves.iter().for_each(|moved| text.push_str(&one(moved)));
@@ -47,9 +38,28 @@ pub(super) fn human(found: &Repartition) -> String {
     text
 }
 
-/// Whether a function moved for its own sake.
-fn is_own(moved: &Move) -> bool {
-    moved.staying.is_some()
+/// Which way a function moves.
+#[derive(Clone, Copy, PartialEq)]
+enum Group {
+    In,
+    Out,
+    Along,
+}
+
+const GROUPS: [(Group, &str); 3] = [
+    (Group::In, "to the kernel"),
+    (Group::Out, "to the user half"),
+    (Group::Along, "with those that call them"),
+];
+
+impl Group {
+    fn of(moved: &Move) -> Group {
+        match (&moved.staying, moved.to) {
+            (None, _) => Group::Along,
+            (Some(_), Place::User) => Group::Out,
+            (Some(_), _) => Group::In,
+        }
+    }
 }
 
 fn figures(old: &Prediction, new: &Prediction) -> String {

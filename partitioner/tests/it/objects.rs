@@ -136,6 +136,12 @@ fn samples_count_for_what_was_inlined() {
         )
     });
     assert!(inner > 50 && outer > 5, "{outer} {inner}");
+    // As perf prints them unless it is told not to.
+    let (_, same) = sampled(&object, |_, _, offset| {
+        let symbol = "small_kernel::chip::version";
+        format!("a 1 [000] 1.000000: cpu-clock: 0 {symbol}+0x{offset:x} ([small_md])\n")
+    });
+    assert_eq!(same, inner);
     // Of another module, the same name is another function's.
     let (_, inner) = sampled(&object, |symbol, _, offset| {
         format!("a 1 [000] 1.000000: cpu-clock: ffffffffc0a00000 {symbol}+0x{offset:x} ([other])\n")
@@ -210,6 +216,47 @@ fn the_object_names_its_kernel() {
     );
     let refusal = import(None, Some("abcd")).expect_err("another build");
     assert!(refusal.0[0].notes[0].contains("its build id is none"));
+}
+
+/// Addresses may be anything, the ends of the address space among them.
+#[test]
+fn addresses_that_are_nowhere_do_no_harm() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let path = relocatable(directory.path());
+    let (symbol, _, size) = version(&path);
+    let object = Object::read(&path).expect("an object");
+    let mut text = format!("a 1 [000] 1.000000: x: 1 {symbol}+0x1 (m)\n");
+    for address in [0, 1, u64::MAX - 1, u64::MAX, 1 << 63] {
+        text.push_str(&format!(
+            "a 1 [000] 1.000000: x: {address:x} [unknown] (m)\n"
+        ));
+        text.push_str(&format!(
+            "a 1 [000] 1.000000: x: 0 {symbol}+0x{address:x} (m)\n"
+        ));
+        text.push_str(&format!(
+            "a 1 [000] 1.000000: x: \n {address:x} f (m)\n {address:x} [unknown] (m)\n\n"
+        ));
+    }
+    text.push_str(&format!(
+        "a 1 [000] 1.000000: x: 1 {symbol}+0x{size:x} (m)\n"
+    ));
+    let options = Options {
+        kernel: Some("6.12.0".to_owned()),
+        ..Options::default()
+    };
+    let found = import::import_from(
+        text.as_bytes(),
+        "samples",
+        &subject(),
+        Some(&object),
+        &options,
+    );
+    assert_eq!(
+        found
+            .unwrap_or_else(|refusal| panic!("{:#?}", refusal.0))
+            .own,
+        7
+    );
 }
 
 /// What is cut off or damaged anywhere is an object or an error.

@@ -311,7 +311,7 @@ fn kernel(
     object: Option<&Object>,
     options: &Options,
 ) -> Outcome<String> {
-    let help = "give the object of the kernel that was recorded";
+    let help = "name the kernel that was recorded, and give the object that ran there";
     let claims = [
         ("the recording", recording.release.as_deref()),
         ("`--kernel`", options.kernel.as_deref()),
@@ -325,7 +325,7 @@ fn kernel(
         let Some(release) = release else { continue };
         match found {
             Some((first, other)) if other != release => {
-                let title = format!("`{name}` and its object are not of one kernel");
+                let title = format!("`{name}` is of another kernel");
                 let why = format!("{first} says {other}, {who} says {release}");
                 return Err(Diagnostic::new(Code::RecordingKernel, title, help)
                     .note(why)

@@ -288,6 +288,7 @@ mod tests {
         for (symbol, expected) in [
             ("small::chip::light", true),
             ("small::chip::light::<u8>", true),
+            ("small::chip::light::h0123456789abcdef", true),
             ("_ZN5small4chip5light17h0123456789abcdefE.llvm.12", true),
             ("<small::state::Small as m::NetOperations>::poll", true),
             ("small::chip::light::{closure#0}", false),

@@ -285,6 +285,20 @@ fn the_graph_of_calls() {
     );
 }
 
+/// After a gap, what is called is not known to be called by what was open before.
+#[test]
+fn lost_events_end_what_was_open() {
+    let found = imported(
+        "\
+ 0)               |  START() {
+CPU:0 [LOST 3 EVENTS]
+ 0)   1.000 us    |  LIGHT();
+ 0)   9.000 us    |  }
+",
+    );
+    assert_eq!(activity(&found), ["Small::start 1 0", "chip::light 1 1000"]);
+}
+
 #[test]
 fn closures_are_no_calls_and_their_time_is_their_functions() {
     let found = imported(
