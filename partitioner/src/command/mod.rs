@@ -59,7 +59,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Profile(args) => (profile::run(args, &mut sources), args.format),
         Command::Repartition(args) => (repartition::run(args, &mut sources), args.format),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
-        Command::Verify(args) => return verify::command(args, &mut sources),
+        Command::Verify(args) => return verify::command(args),
         Command::Build(command) => return build(command),
     };
     match outcome {
