@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::merge::MergeArgs;
 use crate::build::BuildArgs;
 
 const EXIT_CODES: &str = "\
@@ -41,6 +42,11 @@ pub enum Command {
         after_help = "Example:\n  pcnet-partition split drivers/pcnet32 --out target/split/pcnet32"
     )]
     Split(SplitArgs),
+    /// Makes the driver's source again from the two crates, byte for byte.
+    #[command(
+        after_help = "Example:\n  pcnet-partition merge target/split/pcnet32 --out target/source"
+    )]
+    Merge(MergeArgs),
     /// Builds the module for one kernel, and the user half.
     Build(BuildCommand),
 }

@@ -6,6 +6,7 @@
 mod analyze;
 mod cli;
 mod graph;
+mod merge;
 mod split;
 
 use std::io::{IsTerminal, Write};
@@ -48,6 +49,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Analyze(args) => (analyze::run(args, &mut sources), args.format),
         Command::Graph(args) => (graph::run(args, &mut sources), graph::format(args)),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
+        Command::Merge(args) => (merge::run(args), args.format),
         Command::Build(command) => return build(command),
     };
     match outcome {

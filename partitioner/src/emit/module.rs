@@ -2,7 +2,7 @@
 
 use syn::{ImplItem, Item, ItemImpl};
 
-use super::edits::Edits;
+use super::edits::{Edited, Edits};
 use super::{Context, dispatch, present, stubs, uses, visibility};
 use crate::analysis::Mode;
 use crate::driver::{Entry, Function, FunctionId, ItemId};
@@ -10,7 +10,8 @@ use crate::halves::{self, Side};
 use crate::load::ModuleId;
 use crate::source::Span;
 
-pub(super) fn emit(context: &Context<'_>, id: ModuleId) -> String {
+/// The text, and which bytes of it are the source's.
+pub(super) fn emit(context: &Context<'_>, id: ModuleId) -> Edited {
     let analysis = context.analysis;
     let module = analysis.driver.tree.module(id);
     let file = context.sources.file(module.file);
@@ -28,13 +29,14 @@ pub(super) fn emit(context: &Context<'_>, id: ModuleId) -> String {
     }
     let edited = edits.apply();
     let pruned = match analysis.mode {
-        Mode::Split => uses::prune(context, id, &edited),
+        Mode::Split => uses::prune(context, id, &edited.text).of_first(&edited.kept),
         Mode::Unsplit => edited,
     };
-    let mut text = format!(
-        "// Emitted by pcnet-partition from {}. Do not edit.\n\n{pruned}",
+    let mut emitted = pruned.after(&format!(
+        "// Emitted by pcnet-partition from {}. Do not edit.\n\n",
         file.name
-    );
+    ));
+    let text = &mut emitted.text;
     if id == analysis.driver.item(analysis.driver.state_item).module {
         text.push('\n');
         text.push_str(&dispatch::half(context));
@@ -42,7 +44,7 @@ pub(super) fn emit(context: &Context<'_>, id: ModuleId) -> String {
     if id.0 == 0 {
         text.push_str("\nmod split;\n");
     }
-    text
+    emitted
 }
 
 fn edit_item(context: &Context<'_>, edits: &mut Edits<'_>, id: ItemId, entry: &Entry) {

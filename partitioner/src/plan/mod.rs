@@ -341,7 +341,12 @@ fn hash(parts: &Parts<'_>, halves: &Halves, fields: &[Field], plan: &Plan) -> u6
         }
     }
     text.push_str(&format!("fields {}\n", fields.len()));
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+    fnv(text.bytes())
+}
+
+/// FNV-1a: it finds accidents, not attacks.
+pub(crate) fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
 }

@@ -7,3 +7,4 @@ mod common;
 mod emitted;
 mod errors;
 mod golden;
+mod merge;
