@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use crate::api::{self, Api};
-use crate::diagnostics::{Code, Diagnostic, Outcome};
+use crate::copies;
+use crate::diagnostics::{Code, Diagnostic, Outcome, Report};
 use crate::driver::state::{self, Field};
 use crate::driver::{self, Driver};
 use crate::graph::{self, Graph};
 use crate::halves::{self, Halves};
 use crate::load::{self, Package};
+use crate::locks;
 use crate::place::{self, Placement};
 use crate::plan::{self, Plan};
 use crate::resolve::Resolver;
@@ -68,7 +70,7 @@ pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<A
     let resolver = Resolver::new(&driver.tree);
     driver::check_names(&driver, &api, &resolver)?;
     let fields = state::fields(&driver, &api)?;
-    let graph = graph::build(&driver, &api, &resolver, &fields)?;
+    let graph = graph::build(&driver, &api, &resolver, &fields, &package.edition)?;
     let types = Types {
         driver: &driver,
         api: &api,
@@ -78,12 +80,17 @@ pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<A
         Mode::Unsplit => place::everything_in_the_kernel(types, &graph)?,
     };
     let halves = halves::fill(types, &resolver, &graph, &placement, &fields, mode);
+    let mut report = Report::default();
+    let locks = locks::check(&driver, &graph, &halves, &mut report);
+    copies::check(&driver, &graph, &halves, &mut report);
+    report.finish()?;
     let parts = plan::Parts {
         package: &package,
         types,
         resolver: &resolver,
         graph: &graph,
         placement: &placement,
+        locks: &locks,
     };
     let plan = plan::make(&parts, &fields, &halves, sources, mode)?;
     Ok(Analysis {

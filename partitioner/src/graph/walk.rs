@@ -1,16 +1,21 @@
 //! Reads one body: calls, and what it touches.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    Block, Expr, ExprCall, ExprClosure, ExprField, ExprForLoop, ExprIf, ExprLet, ExprMatch,
-    ExprMethodCall, ExprPath, ExprStruct, ExprWhile, FnArg, Item, Local, Macro, Member, PatStruct,
-    Path, Stmt, Type,
+    BinOp, Block, Expr, ExprAssign, ExprBinary, ExprBlock, ExprBreak, ExprCall, ExprClosure,
+    ExprContinue, ExprField, ExprForLoop, ExprIf, ExprLet, ExprLoop, ExprMatch, ExprMethodCall,
+    ExprPath, ExprReference, ExprReturn, ExprStruct, ExprWhile, FnArg, Item, Local, Macro, Member,
+    Pat, PatStruct, Path, Stmt, Type,
 };
 
-use super::guards::Guard;
-use super::scope::Scopes;
-use super::{Facts, Touch};
+use super::access::{Alias, Use};
+use super::flow::Loop;
+use super::guards::{Guard, Held, Home, Lock, Origin};
+use super::scope::{Scopes, Variable};
+use super::{Facts, Hold, Then, Touch, Under};
 use crate::api::{Api, Offer};
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::driver::state::{Field, Sharing};
@@ -21,6 +26,9 @@ use crate::resolve::{Resolver, Target, segments};
 use crate::source::{FileId, Span};
 use crate::types::{self, Types};
 
+/// How deep closures are nested that are understood: each is read as often as it is deep.
+const DEEPEST_CLOSURE: usize = 5;
+
 /// What the body of a function says.
 pub(super) fn body(
     driver: &Driver,
@@ -28,6 +36,7 @@ pub(super) fn body(
     resolver: &Resolver,
     fields: &[Field],
     function: &Function,
+    early_drops: bool,
     report: &mut Report,
 ) -> Facts {
     let mut walker = Walker {
@@ -39,7 +48,18 @@ pub(super) fn body(
         file: driver.tree.module(function.module).file,
         scopes: Scopes::default(),
         facts: Facts::default(),
-        held: Vec::new(),
+        held: Held::default(),
+        level: 0,
+        early_drops,
+        values: BTreeSet::new(),
+        loops: Vec::new(),
+        returned: BTreeSet::new(),
+        closures: BTreeMap::new(),
+        closures_read: BTreeSet::new(),
+        depth_of_closures: 0,
+        aliases: BTreeMap::new(),
+        covered: BTreeSet::new(),
+        loaded: BTreeSet::new(),
         constants: Vec::new(),
         report,
     };
@@ -48,26 +68,51 @@ pub(super) fn body(
     walker.visit_signature(&function.signature);
     for input in &function.signature.inputs {
         if let FnArg::Typed(typed) = input {
-            let ty = types::concrete(&typed.ty, function);
-            walker.scopes.pattern(&typed.pat, Some(ty));
-            walker.hold(&typed.pat);
+            walker.argument(typed);
         }
     }
-    walker.visit_block(&function.block);
+    let mut leaves = Vec::new();
+    if let Some(Stmt::Expr(value, None)) = function.block.stmts.last() {
+        leaves = walker.leaves(value, false).moved;
+    }
+    walker.flowing(&leaves, |walker| walker.visit_block(&function.block));
+    walker.give_back(&leaves);
+    walker.finish_accesses();
+    walker.facts.returned = walker.returned;
     walker.facts
 }
 
 pub(super) struct Walker<'a> {
     pub(super) types: Types<'a>,
     pub(super) resolver: &'a Resolver,
-    fields: &'a [Field],
+    pub(super) fields: &'a [Field],
     pub(super) function: &'a Function,
     pub(super) module: ModuleId,
     file: FileId,
     pub(super) scopes: Scopes,
     pub(super) facts: Facts,
-    /// The guards that are alive.
-    pub(super) held: Vec<Guard>,
+    /// The guards that may be alive.
+    pub(super) held: Held,
+    /// How deep we are in what drops its temporaries.
+    pub(super) level: usize,
+    /// Whether temporaries are dropped as early as since the edition of 2024.
+    pub(super) early_drops: bool,
+    /// Expressions whose values go somewhere else than into a temporary.
+    pub(super) values: BTreeSet<Span>,
+    pub(super) loops: Vec<Loop>,
+    /// The locks whose guards are returned.
+    pub(super) returned: BTreeSet<Origin>,
+    /// Closures in variables.
+    pub(super) closures: BTreeMap<Variable, ExprClosure>,
+    /// Those that were read under these guards.
+    pub(super) closures_read: BTreeSet<(Variable, Vec<Span>)>,
+    pub(super) depth_of_closures: usize,
+    /// What names stand for.
+    pub(super) aliases: BTreeMap<Variable, Alias>,
+    /// Expressions that are parts of a place, which was looked at as a whole.
+    pub(super) covered: BTreeSet<Span>,
+    /// Expressions from which a value is only loaded.
+    pub(super) loaded: BTreeSet<Span>,
     /// Constants whose values were read already.
     constants: Vec<ItemId>,
     report: &'a mut Report,
@@ -92,12 +137,141 @@ impl Walker<'_> {
     pub(super) fn calls(&mut self, functions: &[FunctionId], span: Span) {
         for function in functions {
             self.facts.calls.entry(*function).or_insert(span);
-            if let Some(guard) = self.held.last() {
-                let what = format!("a `{}`", guard.what);
-                let touch = Touch { span, what };
-                self.facts.held_calls.entry(*function).or_insert(touch);
+            if let Some(guard) = self.atomic_guard() {
+                let hold = Hold {
+                    span,
+                    what: format!("a `{}`", guard.what),
+                    taken: guard.span,
+                };
+                self.facts.held_calls.entry(*function).or_insert(hold);
             }
+            self.under(&Then::Calls(*function), span);
         }
+    }
+
+    /// The guard that keeps the kernel from sleeping, if there is one: the last.
+    fn atomic_guard(&self) -> Option<Guard> {
+        let mut guards = self.held.guards().iter().rev();
+        guards.find(|guard| guard.is_atomic()).cloned()
+    }
+
+    /// Something is done under everything that is held.
+    fn under(&mut self, then: &Then, span: Span) {
+        for guard in self.held.guards() {
+            self.facts.under.insert(Under {
+                held: guard.lock.clone(),
+                taken: guard.span,
+                then: then.clone(),
+                span,
+            });
+        }
+    }
+
+    /// A lock is taken.
+    pub(super) fn takes(&mut self, lock: &Lock, span: Span) {
+        self.facts.takes.entry(lock.clone()).or_insert(span);
+        self.under(&Then::Takes(lock.clone()), span);
+    }
+
+    /// A value is called: a closure that came from elsewhere.
+    pub(super) fn calls_a_value(&mut self, span: Span) {
+        for guard in self.held.guards() {
+            let entry = (guard.lock.clone(), guard.what.clone(), guard.span, span);
+            self.facts.values_under.insert(entry);
+        }
+    }
+
+    /// A value is handed on, and called there, perhaps.
+    pub(super) fn forwards(&mut self, functions: &[FunctionId], span: Span) {
+        let held: Vec<_> = self
+            .held
+            .guards()
+            .iter()
+            .map(|guard| (guard.lock.clone(), guard.what.clone(), guard.span, span))
+            .collect();
+        for function in functions {
+            self.facts
+                .forwards
+                .entry(*function)
+                .or_default()
+                .extend(held.iter().cloned());
+        }
+    }
+
+    /// What a closure does, whoever calls it.
+    pub(super) fn facts_of(&mut self, closure: &ExprClosure) -> Facts {
+        if self.depth_of_closures > DEEPEST_CLOSURE {
+            let title = "closures within closures are nested too deeply";
+            let help = "make functions of them";
+            let span = self.span(closure);
+            self.report
+                .add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not understood"));
+            return Facts::default();
+        }
+        let facts = std::mem::take(&mut self.facts);
+        let held = std::mem::take(&mut self.held);
+        self.closure(closure);
+        self.held = held;
+        std::mem::replace(&mut self.facts, facts)
+    }
+
+    /// An argument: a guard that is one is held.
+    fn argument(&mut self, typed: &syn::PatType) {
+        let ty = types::concrete(&typed.ty, self.function);
+        self.scopes.pattern(&typed.pat, Some(ty.clone()));
+        let span = self.span(&typed.pat);
+        let borrowed = matches!(ty, Type::Reference(_));
+        let variable = match &*typed.pat {
+            Pat::Ident(ident) => {
+                let found = self.scopes.variable(&ident.ident.to_string());
+                found.map(|(variable, depth)| (variable, depth, ident.mutability.is_some()))
+            }
+            _ => None,
+        };
+        for what in self.guards_within(&ty) {
+            let lock = self.lock_of_guard(&ty, &what);
+            if let Some((variable, _, mutable)) = variable
+                && lock.exact
+                && self.fields.iter().any(|field| field.name == lock.name)
+            {
+                let writes =
+                    mutable || matches!(&ty, Type::Reference(to) if to.mutability.is_some());
+                self.alias_argument(variable, lock.name.clone(), writes);
+            }
+            let home = match variable {
+                Some((variable, depth, _)) if !borrowed => Home::Bound(variable, depth),
+                _ => Home::Scope(0),
+            };
+            let lock = Origin::Lock(lock);
+            self.held.add(Guard {
+                span,
+                home,
+                what,
+                lock,
+            });
+        }
+    }
+
+    /// Whether something that is called can be known.
+    pub(super) fn callable(&mut self, callee: &Expr) {
+        if !matches!(callee, Expr::Path(_) | Expr::Closure(_)) {
+            let title = "a call of a value is not understood";
+            let help = "call a function by its name";
+            let span = self.span(callee);
+            let diagnostic = Diagnostic::new(Code::Unsupported, title, help);
+            self.report
+                .add(diagnostic.at(span, "what is called is not known"));
+        }
+    }
+
+    /// The functions that a path with a type in front names.
+    pub(super) fn qualified(&self, path: &ExprPath) -> Vec<FunctionId> {
+        let Some(qualified) = &path.qself else {
+            return Vec::new();
+        };
+        let method = segments(&path.path).pop().unwrap_or_default();
+        let ty = types::concrete(&qualified.ty, self.function);
+        self.methods_of(&types::head(&ty).unwrap_or_default(), &method)
     }
 
     pub(super) fn kernel_only(&mut self, what: String, span: Span) {
@@ -108,15 +282,27 @@ impl Walker<'_> {
         if offer.kernel_only {
             self.kernel_only(format!("`{name}`, which only the kernel has"), span);
         }
+        if offer.service.is_some() {
+            self.facts.services.insert(name.to_owned());
+        }
         if offer.service.is_some_and(|service| service.sleeps) {
-            if let Some(guard) = self.held.last() {
-                let what = format!("`{name}` while it holds a `{}`", guard.what);
-                self.facts.held_sleeps.insert(Touch { span, what });
-            }
+            self.sleeps_here(&format!("`{name}`"), span);
             self.facts.sleeps.insert(Touch {
                 span,
                 what: format!("`{name}`"),
             });
+        }
+    }
+
+    /// Something that may sleep, under whatever is held.
+    pub(super) fn sleeps_here(&mut self, what: &str, span: Span) {
+        if let Some(guard) = self.atomic_guard() {
+            let hold = Hold {
+                span,
+                what: format!("{what} while it holds a `{}`", guard.what),
+                taken: guard.span,
+            };
+            self.facts.held_sleeps.insert(hold);
         }
     }
 
@@ -152,6 +338,7 @@ impl Walker<'_> {
     }
 
     fn mention_item(&mut self, id: ItemId, span: Span) {
+        self.static_cell(id, span);
         let entry = self.types.driver.item(id);
         let (ty, value) = match &entry.item {
             Item::Const(item) => ((*item.ty).clone(), Some(&*item.expr)),
@@ -207,6 +394,7 @@ impl Walker<'_> {
             return;
         };
         self.facts.fields.insert(name.to_owned());
+        self.field_cell(field, span);
         if let Sharing::KernelOnly(blamed) = &field.sharing {
             self.kernel_only(
                 format!("field `{name}`, which holds `{blamed}` of the kernel"),
@@ -241,100 +429,110 @@ impl Walker<'_> {
 
 impl<'ast> Visit<'ast> for Walker<'_> {
     fn visit_block(&mut self, block: &'ast Block) {
-        self.scopes.enter();
-        visit::visit_block(self, block);
-        self.scopes.leave();
-        self.release_scopes();
+        self.block(block);
     }
 
     fn visit_local(&mut self, local: &'ast Local) {
-        visit::visit_local(self, local);
-        let init = local.init.as_ref();
-        let ty = init.and_then(|init| self.infer(&init.expr));
-        if let Some(init) = init {
-            self.release(&init.expr);
-        }
-        self.scopes.pattern(&local.pat, ty);
-        self.hold(&local.pat);
+        self.local(local);
     }
 
     fn visit_expr_let(&mut self, expression: &'ast ExprLet) {
-        visit::visit_expr_let(self, expression);
-        let ty = self.infer(&expression.expr);
-        self.scopes.pattern(&expression.pat, ty);
-        self.hold(&expression.pat);
+        self.condition(&expression.pat, &expression.expr);
     }
 
     fn visit_expr_if(&mut self, expression: &'ast ExprIf) {
-        let held = self.held.clone();
-        self.scopes.enter();
-        self.visit_expr(&expression.cond);
-        let inside = self.held.clone();
-        self.visit_block(&expression.then_branch);
-        self.scopes.leave();
-        if let Some((_, otherwise)) = &expression.else_branch {
-            self.held = inside;
-            self.visit_expr(otherwise);
-        }
-        self.held = held;
+        self.branch(expression);
     }
 
     fn visit_expr_while(&mut self, expression: &'ast ExprWhile) {
-        let held = self.held.clone();
-        self.scopes.enter();
-        visit::visit_expr_while(self, expression);
-        self.scopes.leave();
-        self.held = held;
+        self.while_true(expression);
     }
 
     fn visit_expr_for_loop(&mut self, expression: &'ast ExprForLoop) {
-        self.scopes.enter();
-        self.scopes.pattern(&expression.pat, None);
-        let held = self.held.clone();
-        visit::visit_expr_for_loop(self, expression);
-        self.scopes.leave();
-        self.held = held;
+        self.for_each(expression);
     }
 
-    fn visit_expr_match(&mut self, expression: &'ast ExprMatch) {
-        self.visit_expr(&expression.expr);
-        let ty = self.infer(&expression.expr);
-        let held = self.held.clone();
-        for arm in &expression.arms {
-            self.scopes.enter();
-            self.scopes.pattern(&arm.pat, ty.clone());
-            self.hold(&arm.pat);
-            self.visit_arm(arm);
-            self.scopes.leave();
-            self.held.clone_from(&held);
+    fn visit_expr_loop(&mut self, expression: &'ast ExprLoop) {
+        self.forever(expression);
+    }
+
+    fn visit_expr_block(&mut self, expression: &'ast ExprBlock) {
+        match &expression.label {
+            Some(label) => self.labelled(label, &expression.block),
+            None => self.visit_block(&expression.block),
         }
     }
 
+    fn visit_expr_match(&mut self, expression: &'ast ExprMatch) {
+        self.choice(expression);
+    }
+
     fn visit_expr_closure(&mut self, closure: &'ast ExprClosure) {
-        self.scopes.enter();
-        closure
-            .inputs
-            .iter()
-            .for_each(|input| self.scopes.pattern(input, None));
-        let held = self.held.clone();
-        visit::visit_expr_closure(self, closure);
-        self.scopes.leave();
-        self.held = held;
+        self.closure(closure);
+    }
+
+    fn visit_expr_return(&mut self, expression: &'ast ExprReturn) {
+        self.returned(expression);
+    }
+
+    fn visit_expr_break(&mut self, expression: &'ast ExprBreak) {
+        self.broken(expression);
+    }
+
+    fn visit_expr_continue(&mut self, expression: &'ast ExprContinue) {
+        self.next(expression);
+    }
+
+    fn visit_expr_binary(&mut self, expression: &'ast ExprBinary) {
+        match expression.op {
+            BinOp::And(_) | BinOp::Or(_) => self.lazy(expression),
+            op => {
+                if is_assignment(op) {
+                    self.access(&expression.left, Use::Both);
+                }
+                visit::visit_expr_binary(self, expression);
+            }
+        }
+    }
+
+    fn visit_expr_assign(&mut self, expression: &'ast ExprAssign) {
+        let moved = self.leaves(&expression.right, false).moved;
+        self.flowing(&moved, |walker| walker.visit_expr(&expression.right));
+        let guards = self.held.take(&moved);
+        self.access(&expression.left, Use::Write);
+        self.assign(&expression.left, guards);
+    }
+
+    fn visit_expr_reference(&mut self, expression: &'ast ExprReference) {
+        let use_ = if expression.mutability.is_some() {
+            Use::Both
+        } else {
+            Use::Read
+        };
+        let whole = Expr::Reference(expression.clone());
+        if !self.is_covered(&whole) {
+            self.access(&expression.expr, use_);
+        }
+        visit::visit_expr_reference(self, expression);
     }
 
     fn visit_expr_path(&mut self, expression: &'ast ExprPath) {
         let path = segments(&expression.path);
         let local =
             matches!(path.as_slice(), [name] if name == "self" || self.scopes.get(name).is_some());
+        let span = self.span(expression);
         if local {
+            let name = path.concat();
+            if let Some((variable, _)) = self.scopes.variable(&name)
+                && self.values.contains(&span)
+            {
+                self.held.send(variable, span);
+            }
+            self.closure_in(&name);
             return;
         }
-        let span = self.span(expression);
-        if let Some(qualified) = &expression.qself {
-            let method = path.last().cloned().unwrap_or_default();
-            let ty = types::concrete(&qualified.ty, self.function);
-            let of = types::head(&ty).unwrap_or_default();
-            let functions = self.methods_of(&of, &method);
+        if expression.qself.is_some() {
+            let functions = self.qualified(expression);
             self.calls(&functions, span);
         } else {
             let functions = self.functions_at(&path);
@@ -368,10 +566,11 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_expr_struct(&mut self, expression: &'ast ExprStruct) {
         visit::visit_expr_struct(self, expression);
-        self.fields_of(
+        let made = self.fields_of(
             &expression.path,
             expression.fields.iter().map(|field| &field.member),
         );
+        self.facts.writes.extend(made);
     }
 
     fn visit_pat_struct(&mut self, pattern: &'ast PatStruct) {
@@ -383,17 +582,21 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
-        self.method(call);
-        visit::visit_expr_method_call(self, call);
-        call.args.iter().for_each(|given| self.release(given));
-        if self.consumes(call) {
-            self.release(&call.receiver);
+        self.method_call(call);
+        if let Some(arguments) = &call.turbofish {
+            self.visit_angle_bracketed_generic_arguments(arguments);
         }
     }
 
     fn visit_macro(&mut self, call: &'ast Macro) {
         match macros::arguments(self.types.api, call) {
             Some(arguments) => {
+                let name = segments(&call.path).pop().unwrap_or_default();
+                if let ("write" | "writeln", Some(to)) =
+                    (name.as_str(), arguments.expressions.first())
+                {
+                    self.access(to, Use::Both);
+                }
                 arguments
                     .expressions
                     .iter()
@@ -402,6 +605,9 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                     .patterns
                     .iter()
                     .for_each(|pattern| self.visit_pat(pattern));
+                if let "panic" | "unreachable" = name.as_str() {
+                    self.held.leave();
+                }
             }
             None => self.unknown_macro(call),
         }
@@ -418,26 +624,11 @@ impl<'ast> Visit<'ast> for Walker<'_> {
                 .add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
             return;
         }
-        let temporaries = self.hold_temporaries(statement);
         visit::visit_stmt(self, statement);
-        self.release_temporaries(temporaries);
     }
 
     fn visit_expr_call(&mut self, call: &'ast ExprCall) {
-        let mut callee = &*call.func;
-        while let Expr::Paren(inner) = callee {
-            callee = &inner.expr;
-        }
-        if !matches!(callee, Expr::Path(_) | Expr::Closure(_)) {
-            let title = "a call of a value is not understood";
-            let help = "call a function by its name";
-            let span = self.span(callee);
-            let diagnostic = Diagnostic::new(Code::Unsupported, title, help);
-            self.report
-                .add(diagnostic.at(span, "what is called is not known"));
-        }
-        visit::visit_expr_call(self, call);
-        call.args.iter().for_each(|given| self.release(given));
+        self.call(call);
     }
 
     fn visit_expr(&mut self, expression: &'ast Expr) {
@@ -452,12 +643,76 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             let span = self.span(expression);
             self.value(&ty, span);
         }
+        if let Expr::Field(_)
+        | Expr::MethodCall(_)
+        | Expr::Index(_)
+        | Expr::Path(_)
+        | Expr::Unary(_) = expression
+            && !self.is_covered(expression)
+        {
+            self.stands(expression);
+        }
         visit::visit_expr(self, expression);
     }
 }
 
+fn is_assignment(op: BinOp) -> bool {
+    matches!(
+        op,
+        BinOp::AddAssign(_)
+            | BinOp::SubAssign(_)
+            | BinOp::MulAssign(_)
+            | BinOp::DivAssign(_)
+            | BinOp::RemAssign(_)
+            | BinOp::BitXorAssign(_)
+            | BinOp::BitAndAssign(_)
+            | BinOp::BitOrAssign(_)
+            | BinOp::ShlAssign(_)
+            | BinOp::ShrAssign(_)
+    )
+}
+
 impl Walker<'_> {
-    fn fields_of<'a>(&mut self, path: &Path, members: impl Iterator<Item = &'a Member>) {
+    /// What a place held is gone; it holds these now.
+    fn assign(&mut self, place: &Expr, guards: Vec<Guard>) {
+        let whole = matches!(place, Expr::Path(_));
+        let mut base = place;
+        while let Expr::Field(field) = base {
+            base = &field.base;
+        }
+        let variable = match base {
+            Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+            _ => None,
+        };
+        let variable = variable.and_then(|name| self.scopes.variable(&name));
+        let home = match (variable, place) {
+            (Some((variable, depth)), _) => {
+                if whole {
+                    self.held.retain(
+                        |guard| !matches!(guard.home, Home::Bound(at, _) if at == variable),
+                    );
+                }
+                Home::Bound(variable, depth)
+            }
+            (None, Expr::Infer(_)) => Home::Temporary(self.level),
+            // Behind a reference: for how long is not known.
+            (None, _) => Home::Scope(0),
+        };
+        if !whole {
+            self.visit_expr(place);
+        }
+        for mut guard in guards {
+            guard.home = home.clone();
+            self.held.add(guard);
+        }
+    }
+
+    /// The fields of the state among these; they are named.
+    fn fields_of<'a>(
+        &mut self,
+        path: &Path,
+        members: impl Iterator<Item = &'a Member>,
+    ) -> Vec<String> {
         let names = segments(path);
         let own = names.len() == 1 && names[0] == "Self";
         let of = if own {
@@ -466,13 +721,16 @@ impl Walker<'_> {
             names.last().map(String::as_str)
         };
         if of != Some(self.types.driver.state.as_str()) {
-            return;
+            return Vec::new();
         }
+        let mut named = Vec::new();
         for member in members {
             if let Member::Named(name) = member {
                 let span = self.span(name);
                 self.field(&name.to_string(), span);
+                named.push(name.to_string());
             }
         }
+        named
     }
 }

@@ -5,6 +5,8 @@
 
 mod literals;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::analysis::Mode;
@@ -15,6 +17,7 @@ use crate::driver::state::Field;
 use crate::graph::Graph;
 use crate::halves::Halves;
 use crate::load::Package;
+use crate::locks::{Locks, Pair};
 use crate::place::Placement;
 use crate::resolve::Resolver;
 use crate::source::{Sources, Span};
@@ -74,6 +77,25 @@ pub struct Entry {
     pub number: Option<usize>,
     /// The functions of the driver that it calls.
     pub calls: Vec<String>,
+    /// The fields of the state that it may read, or parts of them: `settings.level`.
+    pub reads: Vec<String>,
+    /// Those that it may write.
+    pub writes: Vec<String>,
+    /// The locks that it takes.
+    pub locks: Vec<String>,
+    /// The services of the driver API that it uses.
+    pub services: Vec<String>,
+    /// The registers that it names to the driver API, as they are written.
+    pub registers: Vec<String>,
+}
+
+/// A lock that is taken while another is held.
+#[derive(Clone, Debug, Serialize)]
+pub struct LockPair {
+    /// What is held.
+    pub held: String,
+    /// What is taken.
+    pub taken: String,
 }
 
 /// A lock or an atomic that both halves use.
@@ -143,6 +165,8 @@ pub struct Plan {
     pub atomics: Vec<Shared>,
     /// What is sent to the user half once.
     pub plain: Vec<Shared>,
+    /// Which lock is taken under which, in either half and through calls.
+    pub lock_order: Vec<LockPair>,
 }
 
 /// What a plan is made from.
@@ -158,6 +182,8 @@ pub struct Parts<'a> {
     pub graph: &'a Graph,
     /// The placement.
     pub placement: &'a Placement,
+    /// The order of the locks.
+    pub locks: &'a Locks,
 }
 
 /// Makes the plan.
@@ -204,6 +230,7 @@ pub fn make(
         locks: shared(&halves.locks),
         atomics: shared(&halves.atomics),
         plain: shared(&halves.plain),
+        lock_order: lock_order(parts.locks),
     };
     plan.plan_hash = format!("{:016x}", hash(parts, halves, fields, &plan));
     Ok(plan)
@@ -270,6 +297,8 @@ fn entry(parts: &Parts<'_>, halves: &Halves, sources: &Sources, id: FunctionId) 
         ..function.code
     };
     let text = sources.text(function.code);
+    let facts = parts.graph.facts(id);
+    let sorted = |list: &BTreeSet<String>| list.iter().cloned().collect();
     Entry {
         name: function.name.clone(),
         file: sources.file(function.span.file).name.clone(),
@@ -290,7 +319,21 @@ fn entry(parts: &Parts<'_>, halves: &Halves, sources: &Sources, id: FunctionId) 
             .callees(id)
             .map(|callee| driver.function(callee).name.clone())
             .collect(),
+        reads: sorted(&facts.reads),
+        writes: sorted(&facts.writes),
+        locks: sorted(&facts.takes.keys().map(|lock| lock.name.clone()).collect()),
+        services: sorted(&facts.services),
+        registers: sorted(&facts.registers),
     }
+}
+
+fn lock_order(locks: &Locks) -> Vec<LockPair> {
+    let names = |pair: &Pair| (pair.held.name.clone(), pair.taken.name.clone());
+    let pairs: BTreeSet<(String, String)> = locks.pairs.iter().map(names).collect();
+    pairs
+        .into_iter()
+        .map(|(held, taken)| LockPair { held, taken })
+        .collect()
 }
 
 fn reason(placement: &Placement, id: FunctionId, place: Place) -> String {

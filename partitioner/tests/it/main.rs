@@ -6,5 +6,7 @@ mod commands;
 mod common;
 mod emitted;
 mod errors;
+mod facts;
 mod golden;
+mod guards;
 mod merge;
