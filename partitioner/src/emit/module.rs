@@ -171,20 +171,3 @@ fn must_be_raised(context: &Context<'_>, id: FunctionId, function: &Function) ->
         .path;
     called.contains(&id) && !function.is_public && !state.starts_with(own)
 }
-
-/// The documentation of a function, as it is written.
-pub(super) fn documentation(
-    context: &Context<'_>,
-    function: &Function,
-    indentation: &str,
-) -> String {
-    let docs = function
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("doc"));
-    docs.map(|attribute| {
-        let span = Span::of(function.span.file, attribute);
-        format!("{}\n{indentation}", context.sources.text(span))
-    })
-    .collect()
-}

@@ -10,3 +10,4 @@ mod facts;
 mod golden;
 mod guards;
 mod merge;
+mod review;
