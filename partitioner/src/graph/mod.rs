@@ -1,20 +1,26 @@
 //! Who calls whom, and what each function touches.
 //!
-//! `walk` reads one body in the order in which it runs: `flow` knows branches and loops, `calls` what is
-//! given away, `guards` and `values` which locks are held, `access` what is read and written. `lookup` says what its calls may lead to; `infer` finds the types of receivers as far as declarations tell. Where a
-//! receiver's type is not known, a call goes to every function of that name: an edge too many costs
-//! speed, one too few would cost correctness.
+//! `walk` and `visit` read one body in the order in which it runs: `flow` and `loops` know branches, `calls`
+//! what is given away, `guards`, `values`, `names` and `holds` which locks are held, `access` and `cells`
+//! what is read and written; `settle` puts the bodies together. `lookup` says what calls may lead to;
+//! `infer` finds the types of receivers as far as declarations tell. Where a receiver's type is not known,
+//! a call goes to every function of that name: an edge too many costs speed, one too few would cost
+//! correctness.
 
 mod access;
 mod calls;
 mod cells;
 mod flow;
 mod guards;
+mod holds;
 mod infer;
 mod lookup;
+mod loops;
+mod names;
 mod scope;
 mod settle;
 mod values;
+mod visit;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
