@@ -92,7 +92,7 @@ impl Contexts<'_> {
             && !(self.in_kernel)(callee)
     }
 
-    /// The chain of calls from an atomic root to a function, as labels.
+    /// The chain of calls from an atomic root to a function, as labels; what makes it atomic is the last.
     pub fn chain(&self, to: FunctionId) -> Vec<(Span, String)> {
         let through = |through| !self.crosses_later(through);
         let Some(path) = self.graph.path(&self.roots(), to, through) else {
@@ -105,6 +105,7 @@ impl Contexts<'_> {
                 "atomic root `{}` calls it here",
                 self.driver.function(*root).name
             );
+            labels.extend(self.start(to));
         }
         labels
     }
@@ -166,6 +167,7 @@ impl Contexts<'_> {
         let first = format!("`{name}` (holding {}) calls it here", hold.what);
         let mut labels = vec![(hold.span, first)];
         labels.extend(self.steps(&path, to, 2));
+        labels.extend(self.start(to));
         labels
     }
 
@@ -176,7 +178,9 @@ impl Contexts<'_> {
                 let name = &self.driver.function(*id).name;
                 let title = format!("`{name}` runs in atomic context and calls {}", touch.what);
                 let mut chain = self.chain(*id);
-                chain.extend(self.start(*id));
+                if chain.is_empty() {
+                    chain.extend(self.start(*id));
+                }
                 report.add(sleeps(title, touch.span, chain));
             }
         }

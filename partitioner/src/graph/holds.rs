@@ -5,7 +5,7 @@ use syn::{Expr, ExprClosure, Pat, Type};
 
 use super::guards::{Guard, Home, Lock, Origin};
 use super::walk::Walker;
-use super::{Facts, Hold, Then, Under};
+use super::{Facts, Hold, Then};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::driver::FunctionId;
 use crate::source::Span;
@@ -24,12 +24,9 @@ impl Walker<'_> {
     /// Something is done under everything that is held.
     pub(super) fn under(&mut self, then: &Then, span: Span) {
         for guard in self.held.guards() {
-            self.facts.under.insert(Under {
-                held: guard.lock.clone(),
-                taken: guard.span,
-                then: then.clone(),
-                span,
-            });
+            let key = (guard.lock.clone(), then.clone());
+            let places = (guard.span, span);
+            self.facts.under.entry(key).or_insert(places);
         }
     }
 

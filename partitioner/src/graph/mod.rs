@@ -68,16 +68,10 @@ pub enum Then {
     Calls(FunctionId),
 }
 
-/// Something that is done while a lock is held.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Under {
-    held: Origin,
-    taken: Span,
-    then: Then,
-    span: Span,
-}
+/// Of what is done under a lock: where it was taken, and where it is done, first.
+type Under = BTreeMap<(Origin, Then), (Span, Span)>;
 
-/// The same, with the lock known.
+/// Something that is done while a lock is held.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Order {
     /// What is held.
@@ -129,7 +123,7 @@ pub struct Facts {
     pub registers: BTreeSet<String>,
     /// What it uses that each half would have to itself, by name.
     pub cells: BTreeMap<String, Cell>,
-    under: BTreeSet<Under>,
+    under: Under,
     returned: BTreeSet<Origin>,
     given: Vec<Given>,
     values_under: BTreeSet<ValueUnder>,

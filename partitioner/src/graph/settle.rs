@@ -17,13 +17,13 @@ pub(super) fn settle(driver: &Driver, all: &mut [Facts]) {
     for facts in &mut *all {
         under_the_callee(driver, facts, &calling);
         let under = std::mem::take(&mut facts.under);
-        for under in under {
-            for held in locks(&under.held, &returned) {
+        for ((origin, then), (taken, span)) in under {
+            for held in locks(&origin, &returned) {
                 facts.order.insert(Order {
                     held,
-                    taken: under.taken,
-                    then: under.then.clone(),
-                    span: under.span,
+                    taken,
+                    then: then.clone(),
+                    span,
                 });
             }
         }
@@ -109,12 +109,8 @@ fn under_the_callee(driver: &Driver, facts: &mut Facts, calling: &[BTreeSet<Valu
                 done.insert(Then::Takes(taken.clone()), *span);
             }
             for (then, span) in done {
-                facts.under.insert(super::Under {
-                    held: lock.clone(),
-                    taken: *taken,
-                    then,
-                    span,
-                });
+                let key = (lock.clone(), then);
+                facts.under.entry(key).or_insert((*taken, span));
             }
         }
     }

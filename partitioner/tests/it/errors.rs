@@ -623,7 +623,7 @@ fn mistakes_are_data_too() {
 #[test]
 fn every_id_is_explained() {
     let mut ids: Vec<&str> = CASES.iter().map(|case| case.id).collect();
-    ids.extend(["MD0001", "MD0017"]);
+    ids.extend(["MD0001", "MD0017", "MD0022"]);
     for id in ids {
         let run = crate::common::run(&["--explain", id]);
         assert_eq!(run.status.code(), Some(0));
