@@ -102,6 +102,10 @@ bool md_debug_enabled(const struct md_device *md);
 void md_log(const struct md_device *md, int level, const char *text, size_t length);
 void __noreturn md_panic(const char *text, size_t length);
 
+/* profile.c */
+u64 md_profile_context(void);
+const char *md_profile_release(void);
+
 extern unsigned long md_netdev_to_device;
 extern const unsigned long md_napi_in_device;
 

@@ -126,6 +126,9 @@ struct md_driver {
 	u32 dma_bits;
 	u32 tx_timeout_ms;
 	u8 split;
+	/* Called at once, as they leave the work to the user half; where 0, from a worker. */
+	u8 set_rx_mode_defers;
+	u8 tx_timeout_defers;
 
 	int (*attach)(struct md_device *md);
 	void (*detach)(struct md_device *md);
@@ -164,6 +167,9 @@ struct md_driver {
 
 	/* Writes what fits, returns how long the text is. */
 	size_t (*view)(struct md_device *md, u32 which, char *buffer, size_t size);
+	/* Both null in a module that does not count what it does. */
+	size_t (*profile)(char *buffer, size_t size);
+	int (*start_profile)(const char *name, size_t length);
 };
 
 enum md_view {
@@ -206,6 +212,9 @@ extern const struct net_device_ops *md_net_init(const struct md_driver *driver);
 extern const struct ethtool_ops md_ethtool_ops;
 void md_rx_mode_run(struct work_struct *work);
 void md_tx_timeout_run(struct work_struct *work);
+struct dentry *md_view_directory(const char *name);
+void md_profile_create(void);
+void md_profile_remove(void);
 void md_view_create(struct md_device *md);
 void md_view_remove(struct md_device *md);
 int md_chardev_register(struct md_device *md);

@@ -220,15 +220,19 @@ static int __init md_init(void)
 	}
 	md_net_init(md_the_driver);
 	md_pci_driver.id_table = table;
+	md_profile_create();
 	error = pci_register_driver(&md_pci_driver);
-	if (error)
+	if (error) {
+		md_profile_remove();
 		kfree(table);
+	}
 	return error;
 }
 
 static void __exit md_exit(void)
 {
 	pci_unregister_driver(&md_pci_driver);
+	md_profile_remove();
 	kfree(md_pci_driver.id_table);
 }
 

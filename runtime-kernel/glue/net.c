@@ -45,8 +45,8 @@ static u32 md_rx_filter(struct net_device *netdev, u8 (*addresses)[ETH_ALEN], u3
 }
 
 /*
- * Deferrable operations are written for process context. In a split driver their stubs defer them to
- * the user half; in an unsplit one a worker calls them.
+ * Deferrable operations are written for process context. Where they are in the user half, their stubs
+ * defer them; where they are in the kernel, a worker calls them.
  */
 static void md_set_rx_mode(struct net_device *netdev)
 {
@@ -54,7 +54,7 @@ static void md_set_rx_mode(struct net_device *netdev)
 	struct md_device *md = netdev_priv(netdev);
 	u32 flags, count;
 
-	if (!md_the_driver->split) {
+	if (!md_the_driver->set_rx_mode_defers) {
 		queue_work(system_freezable_wq, &md->rx_mode_work);
 		return;
 	}
@@ -78,7 +78,7 @@ static void md_tx_timeout(struct net_device *netdev, unsigned int queue)
 {
 	struct md_device *md = netdev_priv(netdev);
 
-	if (md_the_driver->split)
+	if (md_the_driver->tx_timeout_defers)
 		md_the_driver->tx_timeout(md->state, queue);
 	else
 		queue_work(system_freezable_wq, &md->tx_timeout_work);

@@ -86,6 +86,10 @@ pub struct DriverTable {
     pub dma_bits: u32,
     pub tx_timeout_ms: u32,
     pub split: u8,
+    /// Operations that the glue may call where it is called, as they leave the work to the user half;
+    /// the others it calls from a worker.
+    pub set_rx_mode_defers: u8,
+    pub tx_timeout_defers: u8,
 
     pub attach: unsafe extern "C" fn(*mut c_void) -> c_int,
     pub detach: unsafe extern "C" fn(*mut c_void),
@@ -125,6 +129,10 @@ pub struct DriverTable {
     /// A text about the split of a device (`enum md_view`) to a buffer of so many bytes, as far as it
     /// fits; returns how long it is.
     pub view: unsafe extern "C" fn(*mut c_void, u32, *mut u8, usize) -> usize,
+    /// Of a module that counts what it does: the profile, written as by `view`.
+    pub profile: Option<unsafe extern "C" fn(*mut u8, usize) -> usize>,
+    /// Starts a recording, under a name of so many bytes.
+    pub start_profile: Option<unsafe extern "C" fn(*const u8, usize) -> c_int>,
 }
 
 // SAFETY: the table is immutable; its pointers are to functions and to `'static` constants.
@@ -238,6 +246,11 @@ unsafe extern "C" {
     pub(crate) fn md_log(md: *const RawDevice, level: c_int, text: *const u8, length: usize);
     #[cfg(target_os = "none")]
     pub(crate) fn md_panic(text: *const u8, length: usize) -> !;
+
+    // profile.c
+    #[cfg(feature = "instrument")]
+    pub(crate) fn md_profile_context() -> u64;
+    pub(crate) fn md_profile_release() -> *const c_char;
 
     // The host backend's, in place of instructions that an ordinary process may not execute.
     #[cfg(not(target_os = "none"))]

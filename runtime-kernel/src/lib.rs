@@ -16,6 +16,7 @@ mod ffi;
 pub mod log;
 pub mod memory;
 mod panic;
+pub mod profile;
 pub mod registers;
 pub mod ring;
 pub mod skb;

@@ -9,8 +9,9 @@ use crate::variant::Variant;
 use crate::{Context, build, machines, parity, setup};
 
 /// The scenarios of the agent that need a driver.
-const SCENARIOS: [&str; 9] = [
+const SCENARIOS: [&str; 10] = [
     "counts", "traffic", "cycles", "churn", "kill", "stop", "hostile", "unplug", "parity",
+    "workload",
 ];
 
 /// What to run.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::merge::MergeArgs;
+use super::placement::PlacementArgs;
+use super::verify::VerifyArgs;
 use crate::build::BuildArgs;
 
 const EXIT_CODES: &str = "\
@@ -32,6 +34,9 @@ pub enum Command {
     /// Prints where each function lives, and why.
     #[command(after_help = "Example:\n  pcnet-partition analyze drivers/pcnet32")]
     Analyze(AnalyzeArgs),
+    /// Prints why a function is where it is, what it would cost elsewhere, and what would have to change.
+    #[command(after_help = "Example:\n  pcnet-partition why drivers/pcnet32 set_rx_mode")]
+    Why(super::why::WhyArgs),
     /// Prints the call graph.
     #[command(
         after_help = "Example:\n  pcnet-partition graph drivers/pcnet32 | dot -Tsvg -o graph.svg"
@@ -47,6 +52,16 @@ pub enum Command {
         after_help = "Example:\n  pcnet-partition merge target/split/pcnet32 --out target/source"
     )]
     Merge(MergeArgs),
+    /// Compares the call graph with what the compiler sees.
+    Verify(VerifyArgs),
+    /// Shows profiles, adds them up, and makes them of what kernel tools record.
+    Profile(super::profile::ProfileArgs),
+    /// Makes a plan for what profiles recorded, and prints what moves, why, and what it saves.
+    #[command(
+        after_help = "Example:\n  pcnet-partition repartition drivers/pcnet32 --profile profiles/pcnet32/bulk.json --apply\n  \
+        pcnet-partition split drivers/pcnet32 --plan profiles/pcnet32/plan.json --out target/split/pcnet32"
+    )]
+    Repartition(super::repartition::RepartitionArgs),
     /// Builds the module for one kernel, and the user half.
     Build(BuildCommand),
 }
@@ -88,6 +103,15 @@ pub enum GraphFormat {
 pub struct AnalyzeArgs {
     /// The directory of the driver crate.
     pub driver: PathBuf,
+    /// What the placement is good at.
+    #[command(flatten)]
+    pub placement: PlacementArgs,
+    /// Prints every plan that is best at some price of a line in the kernel, instead.
+    #[arg(long, conflicts_with = "suggest")]
+    pub sweep: bool,
+    /// Prints the edits of the source that would move the most code out of the kernel, instead.
+    #[arg(long)]
+    pub suggest: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -111,9 +135,16 @@ pub struct SplitArgs {
     /// Where to put `kernel`, `user` and `plan.json`. What a split wrote there before is replaced.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Puts everything into the kernel.
+    /// Has every function of the kernel half count its calls, its callers and its cost: to record a
+    /// profile. A split kernel half sees calls into the user half, not what happens there.
     #[arg(long)]
+    pub instrument: bool,
+    /// Puts everything into the kernel.
+    #[arg(long, conflicts_with_all = ["plan", "lambda", "budget", "profiles"])]
     pub unsplit: bool,
+    /// What the placement is good at.
+    #[command(flatten)]
+    pub placement: PlacementArgs,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -5,9 +5,15 @@
 
 mod analyze;
 mod cli;
+mod front;
 mod graph;
 mod merge;
+mod placement;
+mod profile;
+mod repartition;
 mod split;
+mod verify;
+mod why;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -15,6 +21,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use cli::{BuildCommand, Cli, Command, Format, GraphFormat};
+pub use profile::{ImportArgs, MergeArgs, ProfileAction, ProfileArgs, ShowArgs};
+pub use repartition::RepartitionArgs;
 
 use crate::build::Built;
 use crate::diagnostics::{self, Refusal};
@@ -47,9 +55,13 @@ pub fn run(cli: &Cli) -> u8 {
     let mut sources = Sources::default();
     let (outcome, format) = match command {
         Command::Analyze(args) => (analyze::run(args, &mut sources), args.format),
+        Command::Why(args) => (why::run(args, &mut sources), args.format),
         Command::Graph(args) => (graph::run(args, &mut sources), graph::format(args)),
+        Command::Profile(args) => (profile::run(args, &mut sources), args.format),
+        Command::Repartition(args) => (repartition::run(args, &mut sources), args.format),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
         Command::Merge(args) => (merge::run(args), args.format),
+        Command::Verify(args) => return verify::command(args, &mut sources),
         Command::Build(command) => return build(command),
     };
     match outcome {

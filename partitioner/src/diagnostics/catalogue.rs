@@ -47,6 +47,46 @@ pub enum Code {
     TwoCopies,
     /// `MD0022`
     Provenance,
+    /// `MD0030`
+    MissingEdge,
+    /// `MD0031`
+    UnmatchedFunction,
+    /// `MD0032`
+    NoWitness,
+    /// `MD0040`
+    NoPlacement,
+    /// `MD0041`
+    BudgetWithoutTotal,
+    /// `MD0042`
+    OverBudget,
+    /// `MD0043`
+    UnknownFunction,
+    /// `MD0050`
+    TooManyFunctions,
+    /// `MD0055`
+    Profile,
+    /// `MD0056`
+    ProfilesDiffer,
+    /// `MD0057`
+    ProfileStale,
+    /// `MD0058`
+    Recording,
+    /// `MD0059`
+    RecordingKernel,
+    /// `MD0060`
+    RecordingEmpty,
+    /// `MD0061`
+    Object,
+    /// `MD0062`
+    PlanFile,
+    /// `MD0063`
+    PlanStale,
+    /// `MD0064`
+    PlanPlacement,
+    /// `MD0065`
+    TooDeep,
+    /// `MD0066`
+    NoCounts,
 }
 
 struct Entry {
@@ -175,7 +215,7 @@ is held, that is until its guard is dropped. The labels show the calls from the 
 In an unsplit driver this includes the deferrable roots, unless the kernel runtime calls those from a worker
 and says so:
     [package.metadata.microdriver]
-    defers-unsplit = true",
+    defers = true",
     },
     Entry {
         code: Code::NoDevice,
@@ -247,6 +287,170 @@ an atomic of the driver API or in a `Mutex`, or keep all that names it in one ha
 `merge` makes the source again from both crates and provenance.jsonl, as a split wrote them. Where one of them
 was changed since, or is missing, what it would make is not the source, so it makes nothing.",
     },
+    Entry {
+        code: Code::MissingEdge,
+        id: "MD0030",
+        text: "the compiler sees a call that the call graph has not.
+
+`verify` has the compiler print what each function calls, drops and hands on, and looks for each of these in the
+graph by which functions are placed. One that is missing is a mistake of the partitioner, not of the driver: a
+function could be taken away from a caller that needs it. The labels show the call and what it calls. Until the
+partitioner is mended, write the call so that it is seen: name the type of the receiver, or call by path.",
+    },
+    Entry {
+        code: Code::UnmatchedFunction,
+        id: "MD0031",
+        text: "the compiler sees a function that the call graph has not.
+
+Either it calls something that looks like a function of the crate and is none of those in the graph, or it
+prints the body of a function that is not there. What the graph does not have cannot be placed. A macro may have
+made the function; write it out.",
+    },
+    Entry {
+        code: Code::NoWitness,
+        id: "MD0032",
+        text: "the compiler could not be asked.
+
+`verify` compiles the crate with cargo, for this machine, without optimisation, into a target directory of its
+own. What keeps it from compiling keeps the call graph from being verified.",
+    },
+    Entry {
+        code: Code::NoPlacement,
+        id: "MD0040",
+        text: "annotations, calls and touches that contradict each other.
+
+The labels are a smallest core: without any one of them there is a placement. They form a chain from what has to be in
+the kernel (a pin, a kernel-only type, an atomic root) through calls that cannot cross to what must not be there.",
+    },
+    Entry {
+        code: Code::BudgetWithoutTotal,
+        id: "MD0041",
+        text: "a budget without a profile that says what it is a share of.
+
+`--budget 5%` is a share of the instructions that the machine executed while a profile was recorded: the profile's
+`total`. Without one, say what a line in the kernel is worth with `--lambda` instead.",
+    },
+    Entry {
+        code: Code::OverBudget,
+        id: "MD0042",
+        text: "no plan stays within the budget.
+
+Even with as much in the kernel as annotations allow, the crossings that are left cost more, by what was recorded.
+`pcnet-partition why` says of a function in the user half what keeps it there.",
+    },
+    Entry {
+        code: Code::UnknownFunction,
+        id: "MD0043",
+        text: "no function of the driver has that name, or more than one has it.
+
+Functions are named as in the plan: the last module or the type, and the name, such as `Port::number` or `chip::read`. The name
+alone is enough if only one function has it.",
+    },
+    Entry {
+        code: Code::TooManyFunctions,
+        id: "MD0050",
+        text: "the driver has more functions than an instrumented build can count.
+
+`split --instrument` gives each function a number, and the tables that are counted in have room for 32,767 of
+them. Such a driver can be profiled with the kernel's own tools.",
+    },
+    Entry {
+        code: Code::Profile,
+        id: "MD0055",
+        text: "a file that is not a profile.
+
+A profile is JSON of one version (docs/profiles.md has the format): fields are known, names are short and there once,
+counts are whole numbers. An instrumented build and `profile import` write such files.",
+    },
+    Entry {
+        code: Code::ProfilesDiffer,
+        id: "MD0056",
+        text: "profiles that do not add up.
+
+Counts of different drivers, of different versions of a source or in different units have no sum that means
+anything.",
+    },
+    Entry {
+        code: Code::ProfileStale,
+        id: "MD0057",
+        text: "a profile of another source version.
+
+The fingerprint in a profile is that of the source that was recorded. Counts of another version would be laid on
+functions that do something else now. Record again.",
+    },
+    Entry {
+        code: Code::Recording,
+        id: "MD0058",
+        text: "a recording that cannot be read.
+
+`profile import` reads text: what `perf script` prints, the trace files of ftrace's function and function_graph
+tracers, the maps that bpftrace prints, and histograms of hist triggers. Files of the tools' own binary formats have to
+be printed by these tools first.",
+    },
+    Entry {
+        code: Code::RecordingKernel,
+        id: "MD0059",
+        text: "a recording and an object of different kernels.
+
+Addresses and offsets only mean something in the very build that was recorded. The release that the recording names,
+`--kernel`, and the release that the module was built for have to be the same, and so have build ids.",
+    },
+    Entry {
+        code: Code::RecordingEmpty,
+        id: "MD0060",
+        text: "a recording without anything of the driver.
+
+No symbol in it is a function of the driver. Either it was not loaded, or its functions were not traced, or the
+compiler inlined them all: then `--object` with debug information finds them.",
+    },
+    Entry {
+        code: Code::Object,
+        id: "MD0061",
+        text: "an object that cannot be read.
+
+`--object` takes the ELF file that ran: the module, or the kernel half that it was linked from, best with debug
+information.",
+    },
+    Entry {
+        code: Code::PlanFile,
+        id: "MD0062",
+        text: "a file that is not a plan.
+
+`split` writes plan.json, `repartition --apply` a shorter one (docs/profiles.md has the format). Both are read as
+wishes: where each function should live.",
+    },
+    Entry {
+        code: Code::PlanStale,
+        id: "MD0063",
+        text: "a plan for another driver or another source version.
+
+A plan names functions by the fingerprint of their source. After a change of the source, somebody has to decide again:
+run `repartition`, or start from the default.",
+    },
+    Entry {
+        code: Code::PlanPlacement,
+        id: "MD0064",
+        text: "a plan that cannot be kept.
+
+It names a function that the driver does not have, contradicts an annotation, or puts a function where the rest of the
+plan does not let it be.",
+    },
+    Entry {
+        code: Code::TooDeep,
+        id: "MD0065",
+        text: "a source file that is too large or nested too deeply.
+
+Brackets within brackets cost stack, in this command as in the compiler. No driver that people write comes near the
+limits.",
+    },
+    Entry {
+        code: Code::NoCounts,
+        id: "MD0066",
+        text: "a profile that does not count calls.
+
+Samples say where time goes, not how often a function is called; what a crossing would cost depends on the latter.
+Record with an instrumented build, with ftrace or with probes.",
+    },
 ];
 
 impl Code {
@@ -262,7 +466,25 @@ impl Code {
     pub const fn is_failure(self) -> bool {
         matches!(
             self,
-            Code::NoCrate | Code::NoApi | Code::NoUserRuntime | Code::Output | Code::Provenance
+            Code::NoCrate
+                | Code::NoApi
+                | Code::NoUserRuntime
+                | Code::Output
+                | Code::Provenance
+                | Code::NoWitness
+                | Code::Profile
+                | Code::BudgetWithoutTotal
+                | Code::OverBudget
+                | Code::UnknownFunction
+                | Code::ProfilesDiffer
+                | Code::ProfileStale
+                | Code::Recording
+                | Code::RecordingKernel
+                | Code::RecordingEmpty
+                | Code::Object
+                | Code::PlanFile
+                | Code::PlanStale
+                | Code::NoCounts
         )
     }
 }
@@ -281,10 +503,9 @@ mod tests {
 
     #[test]
     fn ids_are_distinct_and_in_order() {
-        for pair in CATALOGUE.windows(2) {
-            assert!(pair[0].id < pair[1].id && pair[0].code < pair[1].code);
-        }
+        assert!(CATALOGUE.is_sorted_by(|one, next| one.id < next.id && one.code < next.code));
         for entry in CATALOGUE {
+            assert_eq!(entry.code.id(), entry.id);
             assert!(explain(entry.id).is_some_and(|text| text.starts_with(entry.id)));
         }
     }

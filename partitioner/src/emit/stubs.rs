@@ -2,7 +2,7 @@
 
 use syn::{FnArg, Pat};
 
-use super::{Context, module};
+use super::{Context, instrument, module};
 use crate::crossing::{self, Crossing};
 use crate::driver::state::Sharing;
 use crate::driver::{Function, FunctionId};
@@ -25,7 +25,10 @@ pub(super) fn stub(
 ) -> String {
     let signature = signature(context, function, raised);
     let inner = format!("{indentation}    ");
-    let body = call(context, id, function, &inner);
+    let mut body = call(context, id, function, &inner);
+    if context.instrument {
+        body = format!("{}\n{inner}{body}", instrument::line(id));
+    }
     let code = format!("{signature} {{\n{inner}{body}\n{indentation}}}");
     let room = MOST_LINES.saturating_sub(code.lines().count() + 2);
     let mut docs = first_paragraph(context, function);

@@ -117,8 +117,8 @@ pub struct Facts {
     pub takes: BTreeMap<Lock, Span>,
     /// What it does under which lock.
     pub order: BTreeSet<Order>,
-    /// The services that it uses.
-    pub services: BTreeSet<String>,
+    /// What it asks of the driver API that only the kernel can execute, by name.
+    pub services: BTreeMap<String, Service>,
     /// The registers that it names to the API, as they are written.
     pub registers: BTreeSet<String>,
     /// What it uses that each half would have to itself, by name.
@@ -139,6 +139,15 @@ pub struct Cell {
     pub named: Span,
     /// Where it may be written first, if it is.
     pub written: Option<Span>,
+}
+
+/// A service that a body asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// The first place.
+    pub span: Span,
+    /// How many downcalls it would be from the user half, if each place is passed once.
+    pub downcalls: u64,
 }
 
 /// The call graph.

@@ -10,7 +10,7 @@ use super::access::Alias;
 use super::guards::{Held, Origin};
 use super::loops::Loop;
 use super::scope::{Scopes, Variable};
-use super::{Facts, Hold, Then, Touch};
+use super::{Facts, Hold, Service, Then, Touch};
 use crate::api::{Api, Offer};
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::driver::state::{Field, Sharing};
@@ -51,6 +51,7 @@ pub(super) fn body(
         aliases: BTreeMap::new(),
         covered: BTreeSet::new(),
         loaded: BTreeSet::new(),
+        counted: BTreeSet::new(),
         constants: Vec::new(),
         report,
     };
@@ -104,6 +105,8 @@ pub(super) struct Walker<'a> {
     pub(super) covered: BTreeSet<Span>,
     /// Expressions from which a value is only loaded.
     pub(super) loaded: BTreeSet<Span>,
+    /// Services that were counted, and where.
+    counted: BTreeSet<(String, Span)>,
     /// Constants whose values were read already.
     constants: Vec<ItemId>,
     pub(super) report: &'a mut Report,
@@ -171,7 +174,7 @@ impl Walker<'_> {
             self.kernel_only(format!("`{name}`, which only the kernel has"), span);
         }
         if offer.service.is_some() {
-            self.facts.services.insert(name.to_owned());
+            self.service(name, offer.downcalls(), span);
         }
         if offer.service.is_some_and(|service| service.sleeps) {
             self.sleeps_here(&format!("`{name}`"), span);
@@ -179,6 +182,17 @@ impl Walker<'_> {
                 span,
                 what: format!("`{name}`"),
             });
+        }
+    }
+
+    /// Something that only the kernel can execute.
+    pub(super) fn service(&mut self, name: &str, downcalls: u64, span: Span) {
+        let service = Service { span, downcalls: 0 };
+        let services = &mut self.facts.services;
+        let service = services.entry(name.to_owned()).or_insert(service);
+        // A loop or a closure may be read more than once.
+        if self.counted.insert((name.to_owned(), span)) {
+            service.downcalls += downcalls;
         }
     }
 

@@ -3,17 +3,19 @@
 //! `plan.json` is read by the build (parameters, PCI numbers), by the tests and by people. Its fields are
 //! stable under `schema`.
 
+pub mod given;
 mod literals;
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::analysis::Mode;
 use crate::crossing::{self, Crossing};
 use crate::diagnostics::Outcome;
 use crate::driver::FunctionId;
 use crate::driver::state::Field;
+use crate::fingerprint::source_fingerprint;
 use crate::graph::Graph;
 use crate::halves::Halves;
 use crate::load::Package;
@@ -27,7 +29,7 @@ use crate::types::{self, Types};
 pub const SCHEMA: u32 = 1;
 
 /// Where a function lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
     /// In the kernel half.
@@ -141,6 +143,8 @@ pub struct Plan {
     pub schema: u32,
     /// The driver's package.
     pub driver: String,
+    /// Which version of the driver's source it is about: see `fingerprint`.
+    pub source: String,
     /// Name of the state.
     pub state: String,
     /// Path of the state in the emitted crates, without the crate.
@@ -215,6 +219,7 @@ pub fn make(
     let mut plan = Plan {
         schema: SCHEMA,
         driver: parts.package.name.clone(),
+        source: source_fingerprint(&driver.tree, sources),
         state: driver.state.clone(),
         state_path: driver.exported().unwrap_or_default(),
         split: mode == Mode::Split,
@@ -322,7 +327,7 @@ fn entry(parts: &Parts<'_>, halves: &Halves, sources: &Sources, id: FunctionId) 
         reads: sorted(&facts.reads),
         writes: sorted(&facts.writes),
         locks: sorted(&facts.takes.keys().map(|lock| lock.name.clone()).collect()),
-        services: sorted(&facts.services),
+        services: facts.services.keys().cloned().collect(),
         registers: sorted(&facts.registers),
     }
 }

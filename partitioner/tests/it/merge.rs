@@ -117,8 +117,8 @@ fn so_do_the_halves_of_other_plans() {
         (
             "drivers/pcnet32",
             "src/ethtool.rs",
-            "    #[user_path]\n    fn get_drvinfo(",
-            "    #[microdriver::kernel_path]\n    fn get_drvinfo(",
+            "    #[user_path]\n    fn set_msglevel(",
+            "    #[microdriver::kernel_path]\n    fn set_msglevel(",
         ),
     ];
     for (driver, file, from, to) in flips {

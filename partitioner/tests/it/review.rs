@@ -199,9 +199,9 @@ fn between_two_plans_only_what_moved_differs() {
         (
             "drivers/pcnet32",
             "src/ethtool.rs",
-            "    #[user_path]\n    fn get_msglevel(",
-            "    #[microdriver::kernel_path]\n    fn get_msglevel(",
-            "Pcnet32::get_msglevel",
+            "    #[user_path]\n    fn set_msglevel(",
+            "    #[microdriver::kernel_path]\n    fn set_msglevel(",
+            "Pcnet32::set_msglevel",
         ),
         (
             "tests/fixtures/corners",

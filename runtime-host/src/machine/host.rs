@@ -228,6 +228,21 @@ impl Host {
         Some(device.view(which as u32))
     }
 
+    fn module(&self) -> Option<Arc<Module>> {
+        lock(&self.kernel.module).clone()
+    }
+
+    /// The profile of the loaded module, as debugfs shows it, if it counts what it does.
+    pub fn profile(&self) -> Option<String> {
+        self.module()?.profile(&self.kernel)
+    }
+
+    /// Starts a recording under a name, by writing that to the file.
+    pub fn start_profile(&self, name: &str) -> Result<(), Errno> {
+        let module = self.module().ok_or(Errno::ENODEV)?;
+        module.start_profile(&self.kernel, name)
+    }
+
     /// Writes the module's deadline for calls to the user half (`upcall_timeout_ms`).
     pub fn set_upcall_timeout(&self, limit: Duration) {
         let milliseconds = u32::try_from(limit.as_millis()).unwrap_or(u32::MAX);

@@ -54,6 +54,26 @@ unsafe fn state<'a, D>(state: *const c_void) -> &'a D {
     unsafe { &*state.cast::<D>() }
 }
 
+/// Whether a list has a name. For constants, where there is no iterator.
+const fn is_in(list: &[&str], name: &str) -> bool {
+    let mut index = 0;
+    while index < list.len() {
+        if same(list[index].as_bytes(), name.as_bytes()) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    let mut index = 0;
+    while index < one.len() && index < other.len() && one[index] == other[index] {
+        index += 1;
+    }
+    index == one.len() && index == other.len()
+}
+
 /// The table for the glue.
 #[doc(hidden)]
 pub const fn driver_table<D: Driver + KernelHalf>() -> DriverTable {
@@ -64,6 +84,8 @@ pub const fn driver_table<D: Driver + KernelHalf>() -> DriverTable {
         dma_bits: D::DMA_BITS,
         tx_timeout_ms: D::TX_TIMEOUT_MS,
         split: D::SPLIT as u8,
+        set_rx_mode_defers: is_in(D::DEFERRED, "set_rx_mode") as u8,
+        tx_timeout_defers: is_in(D::DEFERRED, "tx_timeout") as u8,
         attach: Entry::<D>::attach,
         detach: Entry::<D>::detach,
         suspend: Entry::<D>::suspend,
@@ -97,6 +119,8 @@ pub const fn driver_table<D: Driver + KernelHalf>() -> DriverTable {
         get_link_ksettings: Entry::<D>::get_link_ksettings,
         set_link_ksettings: Entry::<D>::set_link_ksettings,
         view: Entry::<D>::view,
+        profile: Entry::<D>::PROFILE,
+        start_profile: Entry::<D>::START_PROFILE,
     }
 }
 

@@ -219,6 +219,7 @@ fn prepare(context: &Context, version: &str, cases: &[&Case]) -> Result<Prepared
         let driver = match image {
             "hello" => hello::build(context, &kernel).map(|module| Driver {
                 name: "hello",
+                label: "hello".to_owned(),
                 modules: vec![module],
                 user: None,
             }),

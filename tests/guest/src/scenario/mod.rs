@@ -12,6 +12,7 @@ mod parity;
 mod recovery;
 mod traffic;
 mod unplug;
+mod workload;
 
 pub(crate) use hostile::{WORD as HOSTILE_CLIENT, client as hostile_client};
 
@@ -35,6 +36,7 @@ pub(crate) fn run(name: &str, parameters: &Parameters) -> Result<()> {
         "hostile" => hostile::run(parameters),
         "parity" => parity::run(parameters),
         "unplug" => unplug::run(parameters),
+        "workload" => workload::run(parameters),
         _ => bail!("no such scenario"),
     }
 }
