@@ -1,10 +1,10 @@
-//! A driver instance: the PCI function, its network interface and, in a split driver, the channel to
+//! A driver instance: the device, its network interface and, in a split driver, the channel to
 //! the user half.
 
 use crate::ffi::{self, RawDevice};
 use crate::profile::{apart, asked};
 use crate::wire::{Lower, Wire};
-use crate::{Error, MacAddress, Registers, Result, Text, channel};
+use crate::{Attachment, Error, MacAddress, Registers, Result, Text, channel};
 use core::ffi::CStr;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
@@ -80,7 +80,7 @@ impl Device {
         if known { Ok(value) } else { Err(Error::EINVAL) }
     }
 
-    /// Name on the bus, as `0000:00:03.0`.
+    /// Name on the bus, as `0000:00:03.0`, or what stands for one: `ports-0300`.
     #[service]
     pub fn bus_name(&self) -> Text<32> {
         asked!(BusName);
@@ -89,13 +89,16 @@ impl Device {
         Text::new(name.to_str().unwrap_or(""))
     }
 
-    /// The board's vendor and device number, which tell boards with the same chip apart.
+    /// What the device is attached to.
     #[service]
-    pub fn subsystem(&self) -> (u16, u16) {
-        asked!(Subsystem);
+    pub fn attachment(&self) -> Attachment {
+        asked!(Attachment);
         // SAFETY: the device lives.
-        let both = unsafe { ffi::md_subsystem(self.raw()) };
-        (both as u16, (both >> 16) as u16)
+        let board = unsafe { ffi::md_on_pci(self.raw()).then(|| ffi::md_subsystem(self.raw())) };
+        match board {
+            Some(both) => Attachment::Pci(both as u16, (both >> 16) as u16),
+            None => Attachment::Ports(self.head().io_base as u16),
+        }
     }
 
     /// Whether there is a carrier.
@@ -172,7 +175,7 @@ impl Device {
         unsafe { ffi::md_disarm_timer(self.raw(), timer) }
     }
 
-    /// Requests the (shared) interrupt line.
+    /// Requests the interrupt line, which on PCI is shared.
     #[kernel_only]
     pub fn request_irq(&self) -> Result<()> {
         // SAFETY: the device lives; its state is attached, since only the state holds a `Device`

@@ -1,6 +1,7 @@
 //! The C glue (`glue/`): its functions, and mirrors of the structures that both sides see. The host
 //! backend (`runtime-host`) provides the same functions to an ordinary process.
 
+use crate::{FixedPorts, Signature, Width};
 use core::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
 use core::sync::atomic::AtomicU16;
 
@@ -72,6 +73,40 @@ pub struct RawMii {
     pub value_out: u16,
 }
 
+/// `struct md_fixed_ports`; no bases where the driver knows no such ports.
+#[doc(hidden)]
+#[derive(Debug)]
+#[repr(C)]
+pub struct RawFixedPorts {
+    pub parameter: *const u8,
+    pub parameter_length: usize,
+    pub bases: *const u16,
+    pub base_count: u32,
+    pub size: u32,
+    pub signature: *const Signature,
+    pub signature_count: u32,
+}
+
+impl RawFixedPorts {
+    /// As the glue wants it.
+    pub(crate) const fn of(fixed: Option<FixedPorts>) -> Self {
+        const NOWHERE: FixedPorts = FixedPorts::new("", &[], 1, &[Signature::new(0, Width::W8, 0)]);
+        let fixed = match fixed {
+            Some(fixed) => fixed,
+            None => NOWHERE,
+        };
+        Self {
+            parameter: fixed.parameter().as_ptr(),
+            parameter_length: fixed.parameter().len(),
+            bases: fixed.bases().as_ptr(),
+            base_count: fixed.bases().len() as u32,
+            size: fixed.size() as u32,
+            signature: fixed.signature().as_ptr(),
+            signature_count: fixed.signature().len() as u32,
+        }
+    }
+}
+
 /// `struct md_driver`: the entry points that the glue calls. A state pointer is what attach stored.
 #[doc(hidden)]
 #[expect(
@@ -90,6 +125,7 @@ pub struct DriverTable {
     /// the others it calls from a worker.
     pub set_rx_mode_defers: u8,
     pub tx_timeout_defers: u8,
+    pub fixed: RawFixedPorts,
 
     pub attach: unsafe extern "C" fn(*mut c_void) -> c_int,
     pub detach: unsafe extern "C" fn(*mut c_void),
@@ -141,6 +177,14 @@ unsafe impl Sync for DriverTable {}
 unsafe extern "C" {
     // module.c
     pub(crate) fn md_upcall_timeout() -> u32;
+    pub(crate) fn md_parameter(
+        md: *const RawDevice,
+        name: *const u8,
+        length: usize,
+        value: *mut c_int,
+    ) -> bool;
+
+    // device.c
     pub(crate) fn md_schedule_work(md: *mut RawDevice, number: u32, milliseconds: u32);
     pub(crate) fn md_cancel_work(md: *mut RawDevice, number: u32);
     pub(crate) fn md_arm_timer(md: *mut RawDevice, number: u32, milliseconds: u32);
@@ -151,13 +195,11 @@ unsafe extern "C" {
     pub(crate) fn md_request_irq(md: *mut RawDevice) -> c_int;
     pub(crate) fn md_free_irq(md: *mut RawDevice);
     pub(crate) fn md_bus_name(md: *const RawDevice) -> *const c_char;
+    pub(crate) fn md_irq_known(md: *const RawDevice) -> bool;
+    pub(crate) fn md_irq_search() -> c_ulong;
+    pub(crate) fn md_irq_found(md: *mut RawDevice, watched: c_ulong) -> c_int;
+    pub(crate) fn md_on_pci(md: *const RawDevice) -> bool;
     pub(crate) fn md_subsystem(md: *const RawDevice) -> u32;
-    pub(crate) fn md_parameter(
-        md: *const RawDevice,
-        name: *const u8,
-        length: usize,
-        value: *mut c_int,
-    ) -> bool;
 
     // chardev.c
     pub(crate) fn md_task_get() -> *mut c_void;

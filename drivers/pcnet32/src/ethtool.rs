@@ -136,8 +136,8 @@ impl EthtoolOperations for Pcnet32 {
     }
 
     #[user_path]
-    fn get_regs(&self) -> Result<RegisterDump> {
-        self.dump_registers()
+    fn get_regs(&self, from: u32) -> Result<RegisterDump> {
+        self.dump_registers(from)
     }
 
     fn get_link_ksettings(&self) -> Result<LinkSettings> {

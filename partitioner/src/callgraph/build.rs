@@ -172,6 +172,8 @@ fn derived(
     let mut walker = Walker::new(index, macros, scope, Default::default(), None);
     let span = crate::source::Span::nowhere(index.scope(scope).file);
     for ty in parts(&walker, index, of) {
+        // What was made is dropped again if a later part panics.
+        walker.seen(&ty, span);
         match method {
             Some("partial_cmp") => {
                 for name in ["partial_cmp", "cmp", "eq"] {
@@ -197,6 +199,7 @@ fn derived(
             }
         }
     }
+    walker.drops(span);
     walker.body
 }
 

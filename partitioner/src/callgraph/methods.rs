@@ -43,12 +43,12 @@ impl Walker<'_, '_> {
             any.iter().for_each(|node| self.call(*node, Why::Trait, at));
             traits.extend(any);
             self.opaque(&ty, at);
+            self.callbacks_of(&ty, name, at);
             match self.pointee(&ty, at) {
                 Some(target) => ty = target,
                 None => break,
             }
         }
-        self.callbacks_of(&ty, name, at);
         // On the way a method of the standard library may have been meant: `Vec::pop`.
         for candidate in [on, &ty] {
             let result = standard::returns(candidate, name, arguments);

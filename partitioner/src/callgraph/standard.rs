@@ -332,9 +332,10 @@ pub(super) fn callbacks(function: &str) -> &'static [&'static str] {
         | "le"
         | "gt"
         | "ge"
-        | "is_sorted" => &["cmp", "partial_cmp", "eq"],
-        "eq" | "ne" | "contains" | "starts_with" | "ends_with" | "dedup" | "strip_prefix"
-        | "strip_suffix" | "split" => &["eq"],
+        | "is_sorted" => &["cmp", "partial_cmp", "eq", "next", "size_hint"],
+        "eq" | "ne" => &["eq", "next", "size_hint"],
+        "contains" | "starts_with" | "ends_with" | "dedup" | "strip_prefix" | "strip_suffix"
+        | "split" => &["eq"],
         "hash" | "hash_one" => &["hash", "write", "finish"],
         "insert" | "remove" | "get" | "get_mut" | "contains_key" | "or_insert" => {
             &["hash", "eq", "cmp", "partial_cmp"]

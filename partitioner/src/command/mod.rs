@@ -61,7 +61,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Repartition(args) => (repartition::run(args, &mut sources), args.format),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
         Command::Merge(args) => (merge::run(args), args.format),
-        Command::Verify(args) => return verify::command(args, &mut sources),
+        Command::Verify(args) => return verify::command(args),
         Command::Build(command) => return build(command),
     };
     match outcome {

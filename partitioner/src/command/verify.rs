@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use super::cli::Format;
 use super::{FINDING, SUCCESS, print, report};
 use crate::analysis::{self, Mode};
-use crate::callgraph::{CallGraph, NodeId, Why};
+use crate::callgraph::{self, CallGraph, Features, NodeId, Why};
 use crate::diagnostics::{self, Code, Diagnostic, Outcome, Refusal};
+use crate::load;
 use crate::oracle::compare::{Comparison, Evidence, Missing, Rules, Unmatched};
 use crate::oracle::compile::Request;
 use crate::oracle::{self, driver};
@@ -41,35 +42,24 @@ pub struct VerifyArgs {
     pub format: Format,
 }
 
-/// What a run found.
-struct Verified {
+/// A graph with the sources that it was made of, and how it compares.
+struct Subject {
+    name: &'static str,
     graph: CallGraph,
-    compiler: String,
-    comparison: Comparison,
+    sources: Sources,
+    rules: Rules,
 }
 
-pub(super) fn command(args: &VerifyArgs, sources: &mut Sources) -> u8 {
-    let verified = match run(args, sources) {
-        Ok(verified) => verified,
-        Err(refusal) => return report(&refusal, sources, args.format),
-    };
-    let found = findings(&verified);
-    let printed = match args.format {
-        Format::Human => table(&verified),
-        Format::Json => format!("{:#}\n", data(&verified, &found, sources)),
-    };
-    match (print(&printed), found.is_empty(), args.format) {
-        (SUCCESS, true, _) => SUCCESS,
-        (SUCCESS, false, Format::Human) => report(&Refusal(found), sources, args.format),
-        (SUCCESS, false, Format::Json) => FINDING,
-        (failure, ..) => failure,
+pub(super) fn command(args: &VerifyArgs) -> u8 {
+    let mut sources = Sources::default();
+    match run(args, &mut sources) {
+        Ok(status) => status,
+        Err(refusal) => report(&refusal, &sources, args.format),
     }
 }
 
-fn run(args: &VerifyArgs, sources: &mut Sources) -> Outcome<Verified> {
-    let analysis = analysis::analyse(&args.dir, Mode::Split, sources)?;
-    let mut graph = driver::graph(&analysis);
-    forget(&mut graph, &args.forget)?;
+fn run(args: &VerifyArgs, sources: &mut Sources) -> Outcome<u8> {
+    load::package(&args.dir)?;
     let request = Request {
         directory: args.dir.clone(),
         manifest: args.manifest_path.clone(),
@@ -77,43 +67,107 @@ fn run(args: &VerifyArgs, sources: &mut Sources) -> Outcome<Verified> {
         no_default_features: args.no_default_features,
         target_dir: args.target_dir.clone(),
     };
-    let rules = Rules {
-        has_derived: false,
-        has_recursion: false,
-    };
-    let asked = oracle::ask(&request).and_then(|witness| {
-        let comparison = oracle::compare(&graph, sources, &witness, rules)?;
-        Ok((witness.compiler, comparison))
-    });
-    let (compiler, comparison) = asked.map_err(|error| no_witness(&format!("{error:#}")))?;
-    Ok(Verified {
-        graph,
-        compiler,
-        comparison,
-    })
+    let witness = oracle::ask(&request).map_err(|error| no_witness(&format!("{error:#}")))?;
+    let subjects = subjects(args, &witness.features, sources)?;
+    let mut status = SUCCESS;
+    let mut all = Vec::new();
+    for subject in &subjects {
+        let compared = oracle::compare(&subject.graph, &subject.sources, &witness, subject.rules);
+        let found = compared.map_err(|error| no_witness(&format!("{error:#}")))?;
+        let findings = findings(&subject.graph, &found);
+        if !findings.is_empty() {
+            status = FINDING;
+        }
+        if args.format == Format::Json {
+            all.push(data(subject, &found, &findings));
+            continue;
+        }
+        let printed = print(&format!(
+            "{}\n{}\n",
+            subject.name,
+            table(&subject.graph, &found)
+        ));
+        if printed != SUCCESS {
+            return Ok(printed);
+        }
+        if !findings.is_empty() {
+            report(&Refusal(findings), &subject.sources, args.format);
+        }
+    }
+    if args.format == Format::Json {
+        let all = json!({ "schema": 1, "compiler": witness.compiler, "graphs": all });
+        let printed = print(&format!("{all:#}\n"));
+        if printed != SUCCESS {
+            return Ok(printed);
+        }
+    }
+    Ok(status)
 }
 
-/// Takes edges out of the graph.
-fn forget(graph: &mut CallGraph, edges: &[String]) -> Outcome<()> {
-    for edge in edges {
-        let named = |name: &str| {
-            graph
-                .iter()
-                .find(|(_, node)| node.name == name)
-                .map(|(id, _)| id)
-        };
-        let ends = edge
-            .split_once("->")
-            .and_then(|(caller, callee)| Some((named(caller.trim())?, named(callee.trim())?)));
-        let forgotten =
-            ends.and_then(|(caller, callee)| graph.calls.get_mut(caller.0)?.remove(&callee));
-        if forgotten.is_none() {
+/// The call graph of the crate; and that by which it is split, if it is a driver.
+fn subjects(
+    args: &VerifyArgs,
+    features: &[String],
+    sources: &mut Sources,
+) -> Outcome<Vec<Subject>> {
+    let features = Features {
+        wanted: features.to_vec(),
+        default: false,
+    };
+    let graph = callgraph::build(&args.dir, &features, sources)?;
+    let package = load::package(&args.dir)?;
+    let mut subjects = vec![Subject {
+        name: "call graph",
+        graph,
+        sources: std::mem::take(sources),
+        rules: Rules {
+            has_derived: true,
+            has_recursion: true,
+        },
+    }];
+    if package
+        .dependencies
+        .iter()
+        .any(|(name, _)| name == load::API)
+    {
+        let analysis = analysis::analyse(&args.dir, Mode::Split, sources)?;
+        subjects.push(Subject {
+            name: "graph of the split",
+            graph: driver::graph(&analysis),
+            sources: std::mem::take(sources),
+            rules: Rules {
+                has_derived: false,
+                has_recursion: false,
+            },
+        });
+    }
+    for edge in &args.forget {
+        let mut forgotten = 0;
+        for subject in &mut subjects {
+            forgotten += usize::from(forget(&mut subject.graph, edge));
+        }
+        if forgotten == 0 {
             return Err(no_witness(&format!(
-                "the graph has no edge `{edge}` to forget"
+                "no graph has an edge `{edge}` to forget"
             )));
         }
     }
-    Ok(())
+    Ok(subjects)
+}
+
+/// Takes an edge out of the graph.
+fn forget(graph: &mut CallGraph, edge: &str) -> bool {
+    let named = |name: &str| {
+        let found = graph.iter().find(|(_, node)| node.name == name.trim());
+        found.map(|(id, _)| id)
+    };
+    let Some((caller, callee)) = edge.split_once("->") else {
+        return false;
+    };
+    let (Some(caller), Some(callee)) = (named(caller), named(callee)) else {
+        return false;
+    };
+    graph.calls[caller.0].remove(&callee).is_some()
 }
 
 fn no_witness(text: &str) -> Refusal {
@@ -127,15 +181,9 @@ fn no_witness(text: &str) -> Refusal {
     diagnostic.into()
 }
 
-fn findings(verified: &Verified) -> Vec<Diagnostic> {
-    let graph = &verified.graph;
-    let missing = verified
-        .comparison
-        .missing
-        .iter()
-        .map(|found| missing(graph, found));
-    let unmatched = verified
-        .comparison
+fn findings(graph: &CallGraph, comparison: &Comparison) -> Vec<Diagnostic> {
+    let missing = comparison.missing.iter().map(|found| missing(graph, found));
+    let unmatched = comparison
         .unmatched
         .iter()
         .map(|found| unmatched(graph, found));
@@ -225,14 +273,12 @@ fn ratio(part: usize, all: usize) -> f64 {
     }
 }
 
-fn table(verified: &Verified) -> String {
-    let found = &verified.comparison;
+fn table(graph: &CallGraph, found: &Comparison) -> String {
     let edges: usize = found.precision.values().map(|count| count.all).sum();
     let mut rows: Vec<(String, String)> = vec![
-        ("compiler".into(), verified.compiler.clone()),
         (
             "functions in the graph".into(),
-            verified.graph.nodes.len().to_string(),
+            graph.nodes.len().to_string(),
         ),
         (
             "  seen by the compiler".into(),
@@ -284,8 +330,8 @@ fn table(verified: &Verified) -> String {
         .collect()
 }
 
-fn data(verified: &Verified, findings: &[Diagnostic], sources: &Sources) -> Value {
-    let (found, graph) = (&verified.comparison, &verified.graph);
+fn data(subject: &Subject, found: &Comparison, findings: &[Diagnostic]) -> Value {
+    let (graph, sources) = (&subject.graph, &subject.sources);
     let name = |id: NodeId| graph.node(id).name.as_str();
     let precision: BTreeMap<&str, Value> = found
         .precision
@@ -320,8 +366,7 @@ fn data(verified: &Verified, findings: &[Diagnostic], sources: &Sources) -> Valu
         .map(|found| found.printed.as_str())
         .collect();
     json!({
-        "schema": 1,
-        "compiler": verified.compiler,
+        "graph": subject.name,
         "functions": graph.nodes.len(),
         "functions_seen": found.functions.len(),
         "bodies": found.bodies,

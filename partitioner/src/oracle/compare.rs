@@ -117,15 +117,11 @@ pub fn compare(
     foreign: &BTreeSet<String>,
     rules: Rules,
 ) -> Comparison {
-    let constructors: BTreeSet<Vec<String>> = bodies
-        .iter()
-        .filter(|body| body.is_constructor)
+    let constructors = bodies.iter().filter(|body| body.is_constructor);
+    let constructors: BTreeSet<Vec<String>> = constructors
         .map(|body| {
-            functions::names(body)
-                .0
-                .into_iter()
-                .map(str::to_owned)
-                .collect()
+            let (names, _) = functions::names(body);
+            names.into_iter().map(str::to_owned).collect()
         })
         .collect();
     let resolver = Resolver::new(index, foreign, &constructors);

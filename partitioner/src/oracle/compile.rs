@@ -42,6 +42,8 @@ pub struct Compiled {
     pub relative_to: PathBuf,
     /// The names of the crates that it could call.
     pub foreign: BTreeSet<String>,
+    /// The features with which it was compiled.
+    pub features: Vec<String>,
     /// Name and version of the compiler.
     pub compiler: String,
     /// Keeps others from compiling into the same directory until the text has been read.
@@ -100,6 +102,7 @@ pub fn compile(request: &Request) -> anyhow::Result<Compiled> {
         mir,
         relative_to: root,
         foreign,
+        features: features_of(&printed, &package.library),
         compiler: version()?,
         lock,
     })
@@ -259,6 +262,21 @@ fn libraries(messages: &[u8], own: &str) -> BTreeSet<String> {
         })
         .filter(|name| name != own)
         .collect()
+}
+
+/// The features that the crate itself got.
+fn features_of(messages: &[u8], own: &str) -> Vec<String> {
+    Message::parse_stream(messages)
+        .filter_map(|message| match message {
+            Ok(Message::CompilerArtifact(artifact))
+                if artifact.target.name.replace('-', "_") == own =>
+            {
+                Some(artifact.features)
+            }
+            _ => None,
+        })
+        .last()
+        .unwrap_or_default()
 }
 
 fn version() -> anyhow::Result<String> {

@@ -115,6 +115,7 @@ fn by_generated(
     modules: &[&str],
     places: [Option<Span>; 2],
 ) -> Option<Vec<NodeId>> {
+    let elsewhere = places.iter().all(Option::is_none);
     let at_place = |node: &Node| places.iter().flatten().any(|at| overlap(node.span, *at));
     let all = |accept: &dyn Fn(&Node) -> bool| {
         let found: Vec<NodeId> = index
@@ -152,6 +153,8 @@ fn by_generated(
         .or_else(|| {
             all(&|node| matches!(node.origin, Origin::Derived | Origin::Foreign) && at_place(node))
         })
+        // A macro of another crate, of which the compiler prints the place.
+        .or_else(|| all(&|node| node.origin == Origin::Foreign && elsewhere && module(node)))
 }
 
 /// A function by its path alone.

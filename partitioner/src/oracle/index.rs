@@ -30,6 +30,41 @@ pub struct Owned {
     pub parameters: BTreeSet<String>,
 }
 
+/// Names that stand for others.
+#[derive(Debug, Default)]
+pub struct Aliases(BTreeMap<String, BTreeSet<Option<String>>>);
+
+impl Aliases {
+    /// Whether what is written as `written` can be what is printed as `printed`.
+    pub fn admit(&self, written: &str, printed: &str) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut queue = vec![written];
+        while let Some(name) = queue.pop() {
+            if name == printed {
+                return true;
+            }
+            for stands_for in self.0.get(name).into_iter().flatten() {
+                match stands_for {
+                    Some(name) if seen.insert(name) => queue.push(name),
+                    Some(_) => {}
+                    None => return true,
+                }
+            }
+        }
+        false
+    }
+
+    /// Whether a name stands for another.
+    pub fn contain(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Whether it may stand for a type without a path.
+    pub fn hide(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|all| all.contains(&None))
+    }
+}
+
 /// Knowledge of the sources of one crate.
 #[derive(Debug)]
 pub struct Index<'a> {
@@ -37,8 +72,9 @@ pub struct Index<'a> {
     pub graph: &'a CallGraph,
     /// The sources.
     pub sources: &'a Sources,
-    /// Names that stand for another type or trait: `type A = ..`, `use b::C as A`.
-    pub aliases: BTreeSet<String>,
+    /// Names that stand for another type or trait, `type A = ..` and `use b::C as A`: the last names of what
+    /// they stand for; none where that is not a path.
+    pub aliases: Aliases,
     /// Foreign functions, which have no body.
     pub external: BTreeSet<String>,
     heads: BTreeMap<Span, Option<Head>>,
@@ -56,7 +92,7 @@ impl<'a> Index<'a> {
         let mut index = Index {
             graph,
             sources,
-            aliases: BTreeSet::new(),
+            aliases: Aliases::default(),
             external: BTreeSet::new(),
             heads: BTreeMap::new(),
             owned: BTreeMap::new(),
@@ -262,11 +298,22 @@ impl<'ast> Visit<'ast> for Declarations<'_, '_> {
 
     fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
         self.owned(&item.ident, &item.generics, std::iter::once(&*item.ty));
-        self.0.aliases.insert(item.ident.to_string());
+        let stands_for = match &*item.ty {
+            syn::Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
+            _ => None,
+        };
+        let aliases = self.0.aliases.0.entry(item.ident.to_string()).or_default();
+        aliases.insert(stands_for.map(|last| last.ident.to_string()));
     }
 
     fn visit_use_rename(&mut self, rename: &'ast syn::UseRename) {
-        self.0.aliases.insert(rename.rename.to_string());
+        let aliases = self
+            .0
+            .aliases
+            .0
+            .entry(rename.rename.to_string())
+            .or_default();
+        aliases.insert(Some(rename.ident.to_string()));
         let owned = self.0.owned.entry(rename.rename.to_string()).or_default();
         owned.names.insert(rename.ident.to_string());
     }

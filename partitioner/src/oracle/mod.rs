@@ -30,6 +30,8 @@ use compile::{Compiled, Request};
 pub struct Witness {
     /// Who says it.
     pub compiler: String,
+    /// The features with which the crate was compiled.
+    pub features: Vec<String>,
     /// The directory that its file names are relative to.
     pub relative_to: std::path::PathBuf,
     /// The names of the crates that the crate could call.
@@ -47,6 +49,7 @@ pub fn ask(request: &Request) -> anyhow::Result<Witness> {
         mir,
         relative_to,
         foreign,
+        features,
         compiler,
         lock,
     } = compile::compile(request)?;
@@ -57,6 +60,7 @@ pub fn ask(request: &Request) -> anyhow::Result<Witness> {
     drop(lock);
     Ok(Witness {
         compiler,
+        features,
         relative_to,
         foreign,
         bodies,

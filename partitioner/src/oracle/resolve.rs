@@ -6,7 +6,7 @@ use super::functions::subsequence;
 use super::index::{HOLDS, Index};
 use super::mir::{Callee, Ty};
 use super::unify::Scope;
-use crate::callgraph::{Home, NodeId};
+use crate::callgraph::{Home, NodeId, Origin};
 
 /// Functions of which the graph must have an edge to at least one. Mostly it is one function; more where
 /// the text does not tell apart, say, two impl blocks of types of the same name.
@@ -91,6 +91,9 @@ impl<'a> Resolver<'a> {
         let Some((ident, before)) = names.split_last() else {
             return Meaning::Unmatched;
         };
+        if self.is_foreign(&names) {
+            return Meaning::nothing();
+        }
         let named = self.index.named(ident);
         let node = |id: &NodeId| self.index.graph.node(*id);
         let free = |id: &&NodeId| node(id).home == Home::Module;
@@ -115,10 +118,16 @@ impl<'a> Resolver<'a> {
         if !methods.is_empty() {
             return Meaning::Calls(vec![methods]);
         }
-        if self.is_foreign(&names) || self.index.external.contains(ident) {
+        if self.index.external.contains(ident) {
             return Meaning::nothing();
         }
-        if self.constructors.contains(&names) {
+        // Those in an impl block are known by what follows the block.
+        let constructs = |from: usize| {
+            names
+                .get(from..)
+                .is_some_and(|rest| self.constructors.contains(rest))
+        };
+        if constructs(0) || names.len() > 2 && (1..names.len() - 1).any(constructs) {
             return Meaning::nothing();
         }
         // In the body of a function, or of a constant.
@@ -137,7 +146,7 @@ impl<'a> Resolver<'a> {
             if ambiguous {
                 Meaning::nothing()
             } else {
-                Meaning::Unmatched
+                self.generated(&of)
             }
         } else {
             Meaning::Calls(vec![nested])
@@ -145,19 +154,41 @@ impl<'a> Resolver<'a> {
     }
 
     fn inherent(&self, of: &Ty, name: &str) -> Meaning {
-        let methods = self.of_type(of, name);
-        if !methods.is_empty() {
-            return Meaning::Calls(vec![methods]);
-        }
         let is_local = match of.referent() {
             Ty::Path(names, _) => !self.is_foreign(names) && !is_primitive(names),
             Ty::Dyn(names) => !self.is_foreign(names),
             _ => false,
         };
-        if is_local {
+        if !is_local {
+            return Meaning::nothing();
+        }
+        let methods = self.of_type(of, name);
+        if methods.is_empty() {
+            self.generated(of)
+        } else {
+            Meaning::Calls(vec![methods])
+        }
+    }
+
+    /// What a macro of another crate makes for a type: which functions these are is not known.
+    fn generated(&self, of: &Ty) -> Meaning {
+        let Ty::Path(names, _) = of else {
+            return Meaning::Unmatched;
+        };
+        let Some((_, module)) = names.split_last() else {
+            return Meaning::Unmatched;
+        };
+        let made: Demand = self
+            .index
+            .graph
+            .iter()
+            .filter(|(_, node)| node.origin == Origin::Foreign && subsequence(&node.module, module))
+            .map(|(id, _)| id)
+            .collect();
+        if made.is_empty() {
             Meaning::Unmatched
         } else {
-            Meaning::nothing()
+            Meaning::Calls(vec![made])
         }
     }
 
@@ -209,7 +240,11 @@ impl<'a> Resolver<'a> {
                 .collect()
         };
         let all: Vec<NodeId> = self.implementations(last).collect();
-        let same_name = |id: &NodeId| self.index.graph.node(*id).ident == name;
+        let same_name = |id: &NodeId| {
+            let ident = &self.index.graph.node(*id).ident;
+            // All that a derive makes is one function, where it is not known what that is.
+            ident == name || ident == "*"
+        };
         if self.is_open(of, parameters) {
             let mut demands: Vec<Demand> = all
                 .into_iter()
@@ -249,7 +284,7 @@ impl<'a> Resolver<'a> {
     fn implementations<'s>(&'s self, name: &'s str) -> impl Iterator<Item = NodeId> + 's {
         self.implementations
             .iter()
-            .filter(move |(found, _)| **found == name || self.index.aliases.contains(**found))
+            .filter(move |(found, _)| self.index.aliases.admit(found, name))
             .flat_map(|(_, ids)| ids.iter().copied())
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::index::types;
+use super::index::{Aliases, types};
 use super::mir::Ty;
 
 /// What is known of the names in a written type.
@@ -10,8 +10,8 @@ use super::mir::Ty;
 pub struct Scope<'a> {
     /// Type parameters: these can be anything.
     pub parameters: &'a BTreeSet<String>,
-    /// Other names for types: what they stand for is not looked up.
-    pub aliases: &'a BTreeSet<String>,
+    /// Other names for types.
+    pub aliases: &'a Aliases,
 }
 
 impl Scope<'_> {
@@ -40,12 +40,20 @@ impl Scope<'_> {
                     && pairs.all(|(written, printed)| self.admits(written, printed))
             }
             (syn::Type::FnPtr(inner), Ty::Function(count, _)) => inner.inputs.len() == *count,
-            (syn::Type::TraitObject(object), Ty::Dyn(names)) => object.bounds.iter().any(|bound| {
-                matches!(bound, syn::TypeParamBound::Trait(bound)
-                    if bound.path.segments.last().is_some_and(|last|
-                        Some(&last.ident.to_string()) == names.last() || self.aliases.contains(&last.ident.to_string())))
-            }),
-            (syn::Type::Never(_), Ty::Path(names, _)) => names.last().is_some_and(|name| name == "!"),
+            (syn::Type::TraitObject(object), Ty::Dyn(names)) => {
+                object.bounds.iter().any(|bound| match bound {
+                    syn::TypeParamBound::Trait(bound) => {
+                        let last = bound.path.segments.last();
+                        last.zip(names.last()).is_some_and(|(last, name)| {
+                            self.aliases.admit(&last.ident.to_string(), name)
+                        })
+                    }
+                    _ => false,
+                })
+            }
+            (syn::Type::Never(_), Ty::Path(names, _)) => {
+                names.last().is_some_and(|name| name == "!")
+            }
             _ => false,
         }
     }
@@ -65,15 +73,18 @@ impl Scope<'_> {
         if written.qself.is_some()
             || first == "Self"
             || self.parameters.contains(&first)
-            || self.aliases.contains(&name)
+            || self.aliases.hide(&name)
         {
             return true;
         }
         let Ty::Path(names, arguments) = printed else {
             return false;
         };
-        if names.last() != Some(&name) {
-            return false;
+        let Some(printed) = names.last() else {
+            return true;
+        };
+        if *printed != name {
+            return self.aliases.admit(&name, printed);
         }
         let own = types(&last.arguments);
         // Fewer are written than there are where the rest have defaults.
@@ -89,7 +100,7 @@ mod tests {
     #[test]
     fn what_is_written_admits_what_is_printed() {
         let parameters = BTreeSet::from(["X".to_owned()]);
-        let aliases = BTreeSet::from(["Alias".to_owned()]);
+        let aliases = Aliases::default();
         let scope = Scope {
             parameters: &parameters,
             aliases: &aliases,
@@ -101,7 +112,6 @@ mod tests {
             ("T<X>", "a::b::T<u16>", true),
             ("X", "[u8]", true),
             ("X::Item", "[u8]", true),
-            ("Alias", "a::T", true),
             ("&[X; 2]", "&[u8; 2]", true),
             ("&[X]", "&[u8; 2]", false),
             ("(X, u8)", "(u8, u16)", false),

@@ -45,7 +45,7 @@ services! {
     UseWideRegisters "Device::use_wide_registers",
     Parameter "Device::parameter",
     BusName "Device::bus_name",
-    Subsystem "Device::subsystem",
+    Attachment "Device::attachment",
     Carrier "Device::carrier",
     SetCarrier "Device::set_carrier",
     IsRunning "Device::is_running",

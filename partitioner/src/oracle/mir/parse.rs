@@ -244,7 +244,7 @@ impl Reader {
             && let Some(made) = called(value)
             && let (Some(Callee::Path(made, _)), Some(Callee::Path(own, _))) =
                 (Callee::parse(made), Callee::parse(&self.body.name))
-            && made == own
+            && made.last() == own.last()
         {
             self.body.is_constructor = true;
         }

@@ -6,6 +6,7 @@ mod churn;
 mod control;
 mod counts;
 mod cycles;
+mod fixed_ports;
 mod hostile;
 mod operations;
 mod parity;
@@ -33,6 +34,7 @@ pub(crate) fn run(name: &str, parameters: &Parameters) -> Result<()> {
         "churn" => churn::run(parameters),
         "kill" => recovery::kill(parameters),
         "stop" => recovery::stop(parameters),
+        "fixed-ports" => fixed_ports::run(parameters),
         "hostile" => hostile::run(parameters),
         "parity" => parity::run(parameters),
         "unplug" => unplug::run(parameters),

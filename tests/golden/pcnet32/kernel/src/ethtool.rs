@@ -79,8 +79,8 @@ impl EthtoolOperations for Pcnet32 {
     }
 
     /// A stub: `Pcnet32::get_regs` runs in the user half (drivers/pcnet32/src/ethtool.rs:139; annotated `#[user_path]`).
-    fn get_regs(&self) -> Result<RegisterDump> {
-        self.device.upcall(crate::split::UP_GET_REGS, &())
+    fn get_regs(&self, from: u32) -> Result<RegisterDump> {
+        self.device.upcall(crate::split::UP_GET_REGS, &(from,))
     }
 
     /// A stub: `Pcnet32::get_link_ksettings` runs in the user half (drivers/pcnet32/src/ethtool.rs:143; process context, and nothing keeps it in the kernel).
