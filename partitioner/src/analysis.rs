@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::api::{self, Api};
-use crate::diagnostics::{Code, Diagnostic, Outcome};
+use crate::copies;
+use crate::diagnostics::{Code, Diagnostic, Outcome, Report};
 use crate::driver::state::{self, Field};
 use crate::driver::{self, Driver};
 use crate::fingerprint::source_fingerprint;
 use crate::graph::{self, Graph};
 use crate::halves::{self, Halves};
 use crate::load::{self, Package};
+use crate::locks;
 use crate::place::problem::{Lambda, Problem, Solution};
 use crate::place::{self, Options, Placed, Placement};
 use crate::plan::{self, Plan};
@@ -97,7 +99,7 @@ pub fn analyse_with(
         None => BTreeSet::new(),
     };
     let fields = state::fields(&driver, &api)?;
-    let graph = graph::build(&driver, &api, &resolver, &fields)?;
+    let graph = graph::build(&driver, &api, &resolver, &fields, &package.edition)?;
     let types = Types {
         driver: &driver,
         api: &api,
@@ -116,12 +118,17 @@ pub fn analyse_with(
         lambda,
     } = placed;
     let halves = halves::fill(types, &resolver, &graph, &placement, &fields, mode);
+    let mut report = Report::default();
+    let locks = locks::check(&driver, &graph, &halves, &mut report);
+    copies::check(&driver, &graph, &halves, &mut report);
+    report.finish()?;
     let parts = plan::Parts {
         package: &package,
         types,
         resolver: &resolver,
         graph: &graph,
         placement: &placement,
+        locks: &locks,
     };
     let plan = plan::make(&parts, &fields, &halves, sources, mode)?;
     Ok(Analysis {

@@ -1,6 +1,7 @@
 //! In which context each function of the kernel half runs.
 //!
-//! Whoever holds a guard, such as a spin lock's, calls in atomic context, too. A root says in which context the kernel calls it; what it calls inherits that. A deferred root is
+//! Whoever holds a guard, such as a spin lock's, calls in atomic context, too. A root says in which
+//! context the kernel calls it; what it calls inherits that. A deferred root is
 //! called from a worker in the user half, so it does not hand its context on; nor does one in the kernel
 //! of an unsplit driver, if the runtime says that it calls those from a worker, too.
 
@@ -11,8 +12,11 @@ use partitioner_syntax::{Context, Root};
 
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::driver::{Driver, FunctionId};
-use crate::graph::Graph;
+use crate::graph::{Graph, Hold};
 use crate::source::Span;
+
+/// A chain of calls: each caller, and where it calls the next.
+type Path = Vec<(FunctionId, Span)>;
 
 /// What decides about contexts.
 #[derive(Clone, Copy)]
@@ -88,44 +92,83 @@ impl Contexts<'_> {
             && !(self.in_kernel)(callee)
     }
 
-    /// The chain of calls from an atomic root to a function, as labels.
+    /// The chain of calls from an atomic root to a function, as labels; what makes it atomic is the last.
     pub fn chain(&self, to: FunctionId) -> Vec<(Span, String)> {
         let through = |through| !self.crosses_later(through);
         let Some(path) = self.graph.path(&self.roots(), to, through) else {
             return self.chain_from_guard(to);
         };
-        let mut labels = Vec::new();
-        for (step, (caller, span)) in path.into_iter().enumerate() {
-            let name = &self.driver.function(caller).name;
-            let from = if step == 0 {
-                format!("atomic root `{name}`")
-            } else {
-                format!("then `{name}`")
-            };
-            labels.push((span, format!("{from} calls it here")));
+        let mut labels = self.steps(&path, to, 1);
+        // The first says why: reasons quote it.
+        if let (Some(first), Some((root, _))) = (labels.first_mut(), path.first()) {
+            first.1 = format!(
+                "atomic root `{}` calls it here",
+                self.driver.function(*root).name
+            );
+            labels.extend(self.start(to));
         }
         labels
     }
 
-    /// The chain from a function that holds a guard.
-    fn chain_from_guard(&self, to: FunctionId) -> Vec<(Span, String)> {
+    /// The calls of a path, as labels that say in which order they are made.
+    fn steps(
+        &self,
+        path: &[(FunctionId, Span)],
+        to: FunctionId,
+        first: usize,
+    ) -> Vec<(Span, String)> {
+        let name = |id: FunctionId| &self.driver.function(id).name;
+        let callees = path.iter().skip(1).map(|(caller, _)| *caller).chain([to]);
+        path.iter()
+            .zip(callees)
+            .enumerate()
+            .map(|(step, ((caller, span), callee))| {
+                let step = step + first;
+                let text = format!("step {step}: `{}` calls `{}`", name(*caller), name(callee));
+                (*span, text)
+            })
+            .collect()
+    }
+
+    /// Where the kernel's call comes in, or where the guard is made: what makes a chain atomic.
+    fn start(&self, to: FunctionId) -> Option<(Span, String)> {
+        let through = |through| !self.crosses_later(through);
+        if let Some(path) = self.graph.path(&self.roots(), to, through) {
+            let root = path.first().map_or(to, |(root, _)| *root);
+            let function = self.driver.function(root);
+            let file = self.driver.tree.module(function.module).file;
+            let span = Span::of(file, &function.signature.ident);
+            let text = "the kernel calls this root in atomic context".to_owned();
+            return Some((span, text));
+        }
+        let (_, hold, _) = self.holder(to)?;
+        Some((hold.taken, format!("holds {} from here", hold.what)))
+    }
+
+    /// Who holds a guard while it calls what leads to a function; how it goes on from there.
+    fn holder(&self, to: FunctionId) -> Option<(FunctionId, &Hold, Path)> {
         let through = |through| !self.crosses_later(through);
         for holder in self.in_kernel_half() {
-            for (callee, touch) in &self.graph.facts(holder).held_calls {
-                let Some(path) = self.graph.path(&[*callee], to, through) else {
-                    continue;
-                };
-                let name = &self.driver.function(holder).name;
-                let first = format!("`{name}` (holding {}) calls it here", touch.what);
-                let mut labels = vec![(touch.span, first)];
-                labels.extend(path.into_iter().map(|(caller, span)| {
-                    let name = &self.driver.function(caller).name;
-                    (span, format!("then `{name}` calls it here"))
-                }));
-                return labels;
+            for (callee, hold) in &self.graph.facts(holder).held_calls {
+                if let Some(path) = self.graph.path(&[*callee], to, through) {
+                    return Some((holder, hold, path));
+                }
             }
         }
-        Vec::new()
+        None
+    }
+
+    /// The chain from a function that holds a guard.
+    fn chain_from_guard(&self, to: FunctionId) -> Vec<(Span, String)> {
+        let Some((holder, hold, path)) = self.holder(to) else {
+            return Vec::new();
+        };
+        let name = &self.driver.function(holder).name;
+        let first = format!("`{name}` (holding {}) calls it here", hold.what);
+        let mut labels = vec![(hold.span, first)];
+        labels.extend(self.steps(&path, to, 2));
+        labels.extend(self.start(to));
+        labels
     }
 
     /// Reports what may sleep where the kernel half may not: in atomic functions, and under a guard.
@@ -134,14 +177,18 @@ impl Contexts<'_> {
             for touch in &self.graph.facts(*id).sleeps {
                 let name = &self.driver.function(*id).name;
                 let title = format!("`{name}` runs in atomic context and calls {}", touch.what);
-                let chain = self.chain(*id);
+                let mut chain = self.chain(*id);
+                if chain.is_empty() {
+                    chain.extend(self.start(*id));
+                }
                 report.add(sleeps(title, touch.span, chain));
             }
         }
         for id in self.in_kernel_half().difference(atomic) {
             for touch in &self.graph.facts(*id).held_sleeps {
                 let title = format!("`{}` calls {}", self.driver.function(*id).name, touch.what);
-                report.add(sleeps(title, touch.span, Vec::new()));
+                let taken = (touch.taken, "the guard is made here".to_owned());
+                report.add(sleeps(title, touch.span, vec![taken]));
             }
         }
     }

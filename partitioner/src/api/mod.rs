@@ -27,6 +27,16 @@ const GUARDS: [&str; 2] = ["SpinLockGuard", "Transaction"];
 /// The atomics.
 pub const ATOMICS: [&str; 3] = ["AtomicBool", "AtomicU32", "AtomicU64"];
 
+/// The value that holds a [`MUTEX`]: whoever has it may sleep.
+const SLEEPING_GUARD: &str = "MutexGuard";
+/// The type that names a register.
+pub const REGISTER: &str = "Register";
+
+/// Whether a value of the type holds a lock as long as it lives.
+pub fn holds_lock(name: &str) -> bool {
+    is_guard(name) || name == SLEEPING_GUARD
+}
+
 /// Whether a value of the type keeps the kernel from sleeping.
 pub fn is_guard(name: &str) -> bool {
     GUARDS.contains(&name)
@@ -41,6 +51,10 @@ pub struct Offer {
     pub service: Option<Service>,
     /// It takes `self` by value.
     pub consumes: bool,
+    /// It takes `self` by `&mut`.
+    pub mutates: bool,
+    /// The types of its arguments, `self` aside.
+    pub arguments: Vec<Type>,
     /// What it returns, `Self` not replaced.
     pub result: Option<Type>,
     /// The generic arguments of the type that it is a method of, as its impl block names them.

@@ -172,6 +172,17 @@ fn offer(markers: &Markers, kernel_only: bool, signature: &Signature, of: Option
         consumes: signature
             .receiver()
             .is_some_and(|receiver| matches!(receiver.kind, ReceiverKind::Value)),
+        mutates: signature.receiver().is_some_and(|receiver| {
+            matches!(&receiver.kind, ReceiverKind::Reference(_, _, Some(_)))
+        }),
+        arguments: signature
+            .inputs
+            .iter()
+            .filter_map(|input| match input {
+                syn::FnArg::Typed(typed) => Some((*typed.ty).clone()),
+                syn::FnArg::Receiver(_) => None,
+            })
+            .collect(),
         result: match &signature.output {
             ReturnType::Default => None,
             ReturnType::Type(_, ty) => Some((**ty).clone()),

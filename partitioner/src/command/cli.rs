@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::merge::MergeArgs;
 use super::placement::PlacementArgs;
 use super::verify::VerifyArgs;
 use crate::build::BuildArgs;
@@ -46,6 +47,11 @@ pub enum Command {
         after_help = "Example:\n  pcnet-partition split drivers/pcnet32 --out target/split/pcnet32"
     )]
     Split(SplitArgs),
+    /// Makes the driver's source again from the two crates, byte for byte.
+    #[command(
+        after_help = "Example:\n  pcnet-partition merge target/split/pcnet32 --out target/source"
+    )]
+    Merge(MergeArgs),
     /// Compares the call graph with what the compiler sees.
     Verify(VerifyArgs),
     /// Shows profiles, adds them up, and makes them of what kernel tools record.

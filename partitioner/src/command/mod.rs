@@ -7,6 +7,7 @@ mod analyze;
 mod cli;
 mod front;
 mod graph;
+mod merge;
 mod placement;
 mod profile;
 mod repartition;
@@ -76,6 +77,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Profile(args) => (profile::run(args, &mut sources), args.format),
         Command::Repartition(args) => (repartition::run(args, &mut sources), args.format),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
+        Command::Merge(args) => (merge::run(args), args.format),
         Command::Verify(args) => return verify::command(args),
         Command::Build(command) => return build(command),
     };

@@ -32,7 +32,7 @@ pub(super) fn run(args: &SplitArgs, sources: &mut Sources) -> Outcome<String> {
 }
 
 /// Where the output will be, links in what exists of it followed: manifests hold relative paths.
-fn absolute(out: &Path) -> Outcome<PathBuf> {
+pub(super) fn absolute(out: &Path) -> Outcome<PathBuf> {
     let refuse = |why: String| {
         let title = format!("cannot write to `{}`", out.display());
         Diagnostic::new(Code::Output, title, "name a directory that can be created").note(why)

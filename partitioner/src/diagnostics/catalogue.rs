@@ -39,6 +39,14 @@ pub enum Code {
     Output,
     /// `MD0018`
     Literal,
+    /// `MD0019`
+    LockOrder,
+    /// `MD0020`
+    LockTwice,
+    /// `MD0021`
+    TwoCopies,
+    /// `MD0022`
+    Provenance,
     /// `MD0030`
     MissingEdge,
     /// `MD0031`
@@ -242,6 +250,44 @@ are lists (or constants that are lists) of Parameter::int, Parameter::per_card a
 .with_class(..). Their arguments are literals; a number computed elsewhere would be missing from the module.",
     },
     Entry {
+        code: Code::LockOrder,
+        id: "MD0019",
+        text: "locks are taken in an order that can deadlock.
+
+One place takes the lock B while it holds A, another takes A while it holds B, directly or through calls, in
+either half. Two processors that do so at the same time wait for each other for ever. The labels show both ways:
+where the first lock is taken, the calls from there, and where the second one is. Decide on one order.",
+    },
+    Entry {
+        code: Code::LockTwice,
+        id: "MD0020",
+        text: "a lock is taken by who holds it already.
+
+No lock of the driver API is reentrant: who takes one twice waits for itself. The labels show where the lock is
+taken first, the calls from there, and where it is taken again. Let go of the guard before, or hand it on.
+
+A guard lives to the end of its block, also when its name is shadowed; one without a name lives to the end of its
+statement, and through the arms of a `match` on it. `let _ = lock()` lets go at once.",
+    },
+    Entry {
+        code: Code::TwoCopies,
+        id: "MD0021",
+        text: "each half would have its own copy of something that changes.
+
+The kernel has the only master copy of what both halves use: a `Mutex` or an `Atomic*` of the driver API in the
+driver's state. A `static`, or a plain field, that can change behind a shared reference (an atomic or a cell of
+`core`) would exist once in each half: what one half writes the other would never see. Put it into the state as
+an atomic of the driver API or in a `Mutex`, or keep all that names it in one half.",
+    },
+    Entry {
+        code: Code::Provenance,
+        id: "MD0022",
+        text: "the halves cannot be merged.
+
+`merge` makes the source again from both crates and provenance.jsonl, as a split wrote them. Where one of them
+was changed since, or is missing, what it would make is not the source, so it makes nothing.",
+    },
+    Entry {
         code: Code::MissingEdge,
         id: "MD0030",
         text: "the compiler sees a call that the call graph has not.
@@ -424,6 +470,7 @@ impl Code {
                 | Code::NoApi
                 | Code::NoUserRuntime
                 | Code::Output
+                | Code::Provenance
                 | Code::NoWitness
                 | Code::Profile
                 | Code::BudgetWithoutTotal

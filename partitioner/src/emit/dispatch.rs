@@ -73,8 +73,13 @@ fn kernel(context: &Context<'_>) -> String {
         text.push_str(super::instrument::CONSTANT);
     }
     text.push_str(&lower_state(&halves.plain));
-    text.push_str(&shared("lock", "RemoteLock", &halves.locks));
-    text.push_str(&shared("atomic", "RemoteAtomic", &halves.atomics));
+    text.push_str(&shared("lock", "RemoteLock", &halves.locks, numbers::lock));
+    text.push_str(&shared(
+        "atomic",
+        "RemoteAtomic",
+        &halves.atomics,
+        numbers::atomic,
+    ));
     text.push_str(&downcall(context));
     text.push_str("}\n");
     text
@@ -118,15 +123,23 @@ fn lower_state(plain: &[Field]) -> String {
     text
 }
 
-fn shared(method: &str, of: &str, fields: &[Field]) -> String {
+fn shared(method: &str, of: &str, fields: &[Field], constant: fn(&Field) -> String) -> String {
     let result = format!("Option<&dyn microdriver::split::{of}>");
     if fields.is_empty() {
         return format!("\n    fn {method}(&self, _: u16) -> {result} {{\n        None\n    }}\n");
     }
     let arms: String = fields
         .iter()
-        .enumerate()
-        .map(|(number, field)| format!("            {number} => Some(&self.{}),\n", field.name))
+        .map(|field| {
+            let (number, name) = (constant(field), &field.name);
+            let line = format!("            crate::split::{number} => Some(&self.{name}),");
+            if line.len() <= WIDTH {
+                return format!("{line}\n");
+            }
+            format!(
+                "            crate::split::{number} => {{\n{ARM}Some(&self.{name})\n            }}\n"
+            )
+        })
         .collect();
     format!(
         "
@@ -288,11 +301,6 @@ fn lift_state(context: &Context<'_>) -> String {
         .iter()
         .filter(|field| context.half.fields.contains(&field.name))
         .collect();
-    let number = |list: &[Field], field: &Field| {
-        list.iter()
-            .position(|other| other.name == field.name)
-            .unwrap_or(0)
-    };
     let mut fields = String::new();
     for field in &present {
         let name = &field.name;
@@ -300,14 +308,8 @@ fn lift_state(context: &Context<'_>) -> String {
             Sharing::Channel if name == "device" => String::new(),
             Sharing::Channel => "device".to_owned(),
             Sharing::Registers => "microdriver::Registers::remote()".to_owned(),
-            Sharing::Lock(_) => format!(
-                "microdriver::Mutex::remote({})",
-                number(&halves.locks, field)
-            ),
-            Sharing::Atomic(of) => format!(
-                "microdriver::{of}::remote({})",
-                number(&halves.atomics, field)
-            ),
+            Sharing::Lock(_) => remote(name, "Mutex", &numbers::lock(field)),
+            Sharing::Atomic(of) => remote(name, of, &numbers::atomic(field)),
             Sharing::Plain | Sharing::KernelOnly(_) => {
                 "microdriver::wire::Wire::lift(reader)?".to_owned()
             }
@@ -343,6 +345,16 @@ fn lift_state(context: &Context<'_>) -> String {
     }}
 "
     )
+}
+
+/// What stands for the kernel's lock or atomic, as rustfmt would lay it out in the state.
+fn remote(field: &str, of: &str, number: &str) -> String {
+    let call = format!("microdriver::{of}::remote(");
+    let line = format!("{call}crate::split::{number})");
+    if "            : ,".len() + field.len() + line.len() <= WIDTH {
+        return line;
+    }
+    format!("{call}\n{ARM}crate::split::{number},\n            )")
 }
 
 fn upcall(context: &Context<'_>) -> String {

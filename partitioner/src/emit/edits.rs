@@ -2,6 +2,78 @@
 
 use std::ops::Range;
 
+/// A range of bytes that an edited text has from the original one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Kept {
+    /// Where it is in the original text.
+    pub(super) from: Range<usize>,
+    /// Where it starts in the edited one.
+    pub(super) at: usize,
+}
+
+/// An edited text, and which bytes of it are the original's: in order, in both texts.
+#[derive(Debug, Default)]
+pub(super) struct Edited {
+    pub(super) text: String,
+    pub(super) kept: Vec<Kept>,
+}
+
+impl Edited {
+    /// A text as it was.
+    pub(super) fn unchanged(text: &str) -> Edited {
+        let mut edited = Edited::default();
+        edited.keep(text, 0..text.len());
+        edited
+    }
+
+    /// Says what is kept of the text that was edited first, when this is an edit of its edition.
+    pub(super) fn of_first(self, first: &[Kept]) -> Edited {
+        let mut kept = Vec::new();
+        let mut from = first.iter().peekable();
+        for second in &self.kept {
+            while let Some(first) = from.peek() {
+                let end = first.at + first.from.len();
+                let common = second.from.start.max(first.at)..second.from.end.min(end);
+                if !common.is_empty() {
+                    let start = first.from.start + (common.start - first.at);
+                    kept.push(Kept {
+                        from: start..start + common.len(),
+                        at: second.at + (common.start - second.from.start),
+                    });
+                }
+                if end > second.from.end {
+                    break;
+                }
+                from.next();
+            }
+        }
+        Edited {
+            text: self.text,
+            kept,
+        }
+    }
+
+    /// The same with something in front.
+    pub(super) fn after(mut self, header: &str) -> Edited {
+        self.text.insert_str(0, header);
+        for kept in &mut self.kept {
+            kept.at += header.len();
+        }
+        self
+    }
+
+    fn keep(&mut self, text: &str, from: Range<usize>) {
+        if from.is_empty() {
+            return;
+        }
+        self.kept.push(Kept {
+            from: from.clone(),
+            at: self.text.len(),
+        });
+        self.text.push_str(&text[from]);
+    }
+}
+
 /// Edits of one text. Ranges are of the original text and do not overlap, except that a replacement
 /// within a cut is lost with it.
 #[derive(Debug)]
@@ -51,7 +123,7 @@ impl<'a> Edits<'a> {
         &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
     }
 
-    pub(super) fn apply(mut self) -> String {
+    pub(super) fn apply(mut self) -> Edited {
         let cuts = self.merged();
         self.replacements.retain(|(range, _)| {
             !cuts
@@ -61,17 +133,17 @@ impl<'a> Edits<'a> {
         let mut all = cuts;
         all.append(&mut self.replacements);
         all.sort_by_key(|(range, _)| (range.start, range.end));
-        let mut result = String::with_capacity(self.text.len());
+        let mut result = Edited::default();
         let mut at = 0;
         for (range, with) in all {
             if range.start < at {
                 continue;
             }
-            result.push_str(&self.text[at..range.start]);
-            result.push_str(&with);
+            result.keep(self.text, at..range.start);
+            result.text.push_str(&with);
             at = range.end;
         }
-        result.push_str(&self.text[at..]);
+        result.keep(self.text, at..self.text.len());
         result
     }
 
@@ -140,7 +212,7 @@ mod tests {
             let start = text.find(part).unwrap();
             edits.cut(start..start + part.len());
         }
-        edits.apply()
+        edits.apply().text
     }
 
     const BLOCK: &str = "impl A {\n    fn a() {}\n\n    // about b\n    fn b() {}\n\n    fn c() {}\n}\n\nfn d() {}\n";
@@ -170,7 +242,7 @@ mod tests {
         let mut edits = Edits::new("fn a() {}\n\nfn b() {}\n");
         edits.cut(0..9);
         edits.replace(11..11, "// b\n".to_owned());
-        assert_eq!(edits.apply(), "// b\nfn b() {}\n");
+        assert_eq!(edits.apply().text, "// b\nfn b() {}\n");
     }
 
     #[test]
@@ -179,6 +251,33 @@ mod tests {
         let b = BLOCK.find("fn b").unwrap();
         edits.cut(b..b + 9);
         edits.replace(b..b, "pub ".to_owned());
-        assert!(!edits.apply().contains("pub"));
+        assert!(!edits.apply().text.contains("pub"));
+    }
+
+    #[test]
+    fn what_two_edits_keep_is_known_by_its_first_place() {
+        let first = {
+            let mut edits = Edits::new(BLOCK);
+            let a = BLOCK.find("fn a").unwrap();
+            edits.cut(a..a + 9);
+            edits.replace(0..4, "pub impl".to_owned());
+            edits.apply()
+        };
+        let second = {
+            let mut edits = Edits::new(&first.text);
+            let d = first.text.find("fn d").unwrap();
+            edits.replace(d..d, "// d\n".to_owned());
+            let c = first.text.find("fn c").unwrap();
+            edits.replace(c + 3..c + 4, "e".to_owned());
+            edits.apply().of_first(&first.kept).after("// header\n")
+        };
+        let mut bytes = 0;
+        for kept in &second.kept {
+            let there = &second.text[kept.at..kept.at + kept.from.len()];
+            assert_eq!(there, &BLOCK[kept.from.clone()]);
+            bytes += there.len();
+        }
+        let lost = "impl".len() + "    fn a() {}\n\n".len() + "c".len();
+        assert_eq!(bytes, BLOCK.len() - lost);
     }
 }

@@ -2,15 +2,19 @@
 //!
 //! An emitted module is the driver's file with edits: what a half does not have is cut out, stubs stand
 //! in place of functions of the other half, and what is left is the driver's own text, byte for byte.
-//! `edits` applies them, `module` decides them, `instrument` has functions count themselves, `uses` prunes imports, `stubs` and `dispatch` write what
-//! is generated. Everything is made in memory first; `write` puts it on the disk in one step.
+//! `edits` applies them, `module` decides them, `instrument` has functions count themselves, `uses` prunes
+//! imports, `stubs` and `dispatch` write what is generated. Everything is made in memory first; `write` puts
+//! it on the disk in one step. `provenance` says where each byte of the source went; `merge` makes the
+//! source again from the halves.
 
 mod dispatch;
 mod edits;
 mod instrument;
 mod manifest;
+pub mod merge;
 mod module;
 mod numbers;
+mod provenance;
 mod stubs;
 mod uses;
 mod visibility;
@@ -19,7 +23,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use write::write;
+pub use write::{write, write_new};
 
 use crate::analysis::{Analysis, Mode};
 use crate::diagnostics::Outcome;
@@ -68,7 +72,8 @@ fn make(analysis: &Analysis, sources: &Sources, out: &Path, instrument: bool) ->
         numbers: &numbers,
         instrument,
     };
-    half(&kernel, out, &mut files);
+    let mut modules = provenance::empty(analysis);
+    half(&kernel, out, &mut files, &mut modules);
     if analysis.mode == Mode::Split {
         let user = Context {
             side: Side::User,
@@ -76,12 +81,14 @@ fn make(analysis: &Analysis, sources: &Sources, out: &Path, instrument: bool) ->
             instrument: false,
             ..kernel
         };
-        half(&user, out, &mut files);
+        half(&user, out, &mut files, &mut modules);
     }
+    let provenance = provenance::file(analysis, sources, &files, &modules);
+    files.insert(provenance::FILE.into(), provenance);
     files
 }
 
-fn half(context: &Context<'_>, out: &Path, files: &mut Files) {
+fn half(context: &Context<'_>, out: &Path, files: &mut Files, modules: &mut [provenance::Module]) {
     let name = directory(context.side);
     let directory = out.join(name);
     let mut add = |path: &str, text: String| {
@@ -99,8 +106,9 @@ fn half(context: &Context<'_>, out: &Path, files: &mut Files) {
     let tree = &context.analysis.driver.tree;
     for (id, module) in tree.iter() {
         if present(context, id) {
-            let text = module::emit(context, id);
-            add(&module.relative.to_string_lossy(), text);
+            let edited = module::emit(context, id);
+            provenance::Module::set(modules, id, context.side, edited.kept);
+            add(&module.relative.to_string_lossy(), edited.text);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use syn::{ImplItem, Item, ItemImpl};
 
-use super::edits::Edits;
+use super::edits::{Edited, Edits};
 use super::{Context, dispatch, instrument, present, stubs, uses, visibility};
 use crate::analysis::Mode;
 use crate::driver::{Entry, Function, FunctionId, ItemId};
@@ -10,7 +10,8 @@ use crate::halves::{self, Side};
 use crate::load::ModuleId;
 use crate::source::Span;
 
-pub(super) fn emit(context: &Context<'_>, id: ModuleId) -> String {
+/// The text, and which bytes of it are the source's.
+pub(super) fn emit(context: &Context<'_>, id: ModuleId) -> Edited {
     let analysis = context.analysis;
     let module = analysis.driver.tree.module(id);
     let file = context.sources.file(module.file);
@@ -28,13 +29,14 @@ pub(super) fn emit(context: &Context<'_>, id: ModuleId) -> String {
     }
     let edited = edits.apply();
     let pruned = match analysis.mode {
-        Mode::Split => uses::prune(context, id, &edited),
+        Mode::Split => uses::prune(context, id, &edited.text).of_first(&edited.kept),
         Mode::Unsplit => edited,
     };
-    let mut text = format!(
-        "// Emitted by pcnet-partition from {}. Do not edit.\n\n{pruned}",
+    let mut emitted = pruned.after(&format!(
+        "// Emitted by pcnet-partition from {}. Do not edit.\n\n",
         file.name
-    );
+    ));
+    let text = &mut emitted.text;
     if id == analysis.driver.item(analysis.driver.state_item).module {
         text.push('\n');
         text.push_str(&dispatch::half(context));
@@ -42,7 +44,7 @@ pub(super) fn emit(context: &Context<'_>, id: ModuleId) -> String {
     if id.0 == 0 {
         text.push_str("\nmod split;\n");
     }
-    text
+    emitted
 }
 
 fn edit_item(context: &Context<'_>, edits: &mut Edits<'_>, id: ItemId, entry: &Entry) {
@@ -171,21 +173,4 @@ fn must_be_raised(context: &Context<'_>, id: FunctionId, function: &Function) ->
         .module(driver.item(driver.state_item).module)
         .path;
     called.contains(&id) && !function.is_public && !state.starts_with(own)
-}
-
-/// The documentation of a function, as it is written.
-pub(super) fn documentation(
-    context: &Context<'_>,
-    function: &Function,
-    indentation: &str,
-) -> String {
-    let docs = function
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("doc"));
-    docs.map(|attribute| {
-        let span = Span::of(function.span.file, attribute);
-        format!("{}\n{indentation}", context.sources.text(span))
-    })
-    .collect()
 }

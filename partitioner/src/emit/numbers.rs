@@ -8,12 +8,16 @@ use syn::{Path, Type};
 use super::{Context, instrument, visibility};
 use crate::analysis::Analysis;
 use crate::crossing;
+use crate::driver::state::Field;
 use crate::driver::{Driver, FunctionId, ItemId, Owner};
 use crate::halves::Side;
 use crate::load::ModuleId;
 use crate::plan;
 use crate::resolve::{Resolver, Target, segments};
 use crate::types;
+
+/// The longest line.
+const WIDTH: usize = 100;
 
 /// The names of the constants, and what they need.
 #[derive(Debug, Default)]
@@ -22,6 +26,16 @@ pub(crate) struct Numbers {
     pub(super) raised: BTreeSet<ItemId>,
     up: BTreeMap<FunctionId, String>,
     down: BTreeMap<FunctionId, String>,
+}
+
+/// The constant of a lock that both halves use.
+pub(super) fn lock(field: &Field) -> String {
+    format!("LOCK_{}", field.name.to_uppercase())
+}
+
+/// The constant of an atomic that both halves use.
+pub(super) fn atomic(field: &Field) -> String {
+    format!("ATOMIC_{}", field.name.to_uppercase())
 }
 
 impl Numbers {
@@ -115,14 +129,41 @@ pub(super) fn file(context: &Context<'_>) -> String {
         ),
     ];
     for (list, names, what) in groups {
-        for (number, id) in list.iter().enumerate() {
+        let constants = list.iter().map(|id| {
+            let name = names.get(id).cloned().unwrap_or_default();
             let function = analysis.driver.function(*id);
-            let name = names.get(id).map_or("", String::as_str);
-            text.push_str(&format!("\n/// `{}` {what}.\n", function.name));
-            text.push_str(&format!("pub(crate) const {name}: u16 = {number};\n"));
-        }
+            (name, format!("`{}` {what}.", function.name))
+        });
+        number(&mut text, constants);
     }
+    let locks = analysis.halves.locks.iter().map(|field| {
+        let docs = format!("The lock `{}`.", field.name);
+        (lock(field), docs)
+    });
+    number(&mut text, locks);
+    let atomics = analysis.halves.atomics.iter().map(|field| {
+        let docs = format!("The atomic `{}`.", field.name);
+        (atomic(field), docs)
+    });
+    number(&mut text, atomics);
     text
+}
+
+/// Constants that count up. Each says only what it comes after, so that between two plans those that are
+/// in both look the same.
+fn number(text: &mut String, constants: impl Iterator<Item = (String, String)>) {
+    let mut value = "0".to_owned();
+    for (name, docs) in constants {
+        let start = format!("pub(crate) const {name}: u16 =");
+        let line = format!("{start} {value};");
+        let line = if line.len() > WIDTH {
+            format!("{start}\n    {value};")
+        } else {
+            line
+        };
+        text.push_str(&format!("\n/// {docs}\n{line}\n"));
+        value = format!("{name} + 1");
+    }
 }
 
 /// The types that cross, as the crate's root would name them: arguments and results, then state.
@@ -165,6 +206,8 @@ fn shapes(analysis: &Analysis, named: &mut BTreeSet<ItemId>) -> Vec<String> {
     {
         add(&ty, module);
     }
+    // So that one more or less changes no other line.
+    shapes.sort();
     shapes
 }
 

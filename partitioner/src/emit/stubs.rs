@@ -13,6 +13,9 @@ use crate::types::Types;
 /// The longest chain that rustfmt leaves on one line.
 const CHAIN_WIDTH: usize = 60;
 
+/// The most lines of a stub: one looks at it and goes on.
+const MOST_LINES: usize = 9;
+
 pub(super) fn stub(
     context: &Context<'_>,
     id: FunctionId,
@@ -20,15 +23,40 @@ pub(super) fn stub(
     indentation: &str,
     raised: bool,
 ) -> String {
-    let docs = module::documentation(context, function, indentation);
-    let comment = comment(context, id, function);
     let signature = signature(context, function, raised);
     let inner = format!("{indentation}    ");
     let mut body = call(context, id, function, &inner);
     if context.instrument {
         body = format!("{}\n{inner}{body}", instrument::line(id));
     }
-    format!("// {comment}\n{indentation}{docs}{signature} {{\n{inner}{body}\n{indentation}}}")
+    let code = format!("{signature} {{\n{inner}{body}\n{indentation}}}");
+    let room = MOST_LINES.saturating_sub(code.lines().count() + 2);
+    let mut docs = first_paragraph(context, function);
+    docs.truncate(room);
+    if !docs.is_empty() {
+        docs.push("///".to_owned());
+    }
+    docs.push(format!("/// {}", comment(context, id, function)));
+    let docs: String = docs
+        .iter()
+        .map(|line| format!("{line}\n{indentation}"))
+        .collect();
+    format!("{docs}{code}")
+}
+
+/// The first paragraph of a function's documentation, as it is written.
+fn first_paragraph(context: &Context<'_>, function: &Function) -> Vec<String> {
+    let attributes = function.attributes.iter();
+    attributes
+        .map(|attribute| {
+            context
+                .sources
+                .text(Span::of(function.span.file, attribute))
+        })
+        .skip_while(|line| !line.starts_with("///"))
+        .take_while(|line| line.starts_with("///") && line.trim() != "///")
+        .map(|line| line.trim_end().to_owned())
+        .collect()
 }
 
 fn comment(context: &Context<'_>, id: FunctionId, function: &Function) -> String {
@@ -44,7 +72,7 @@ fn comment(context: &Context<'_>, id: FunctionId, function: &Function) -> String
     let reason = reason.map_or("", String::as_str);
     let place = module::place(context, function);
     format!(
-        "stub: {} runs in the {half} half ({place}; {reason})",
+        "A stub: `{}` runs in the {half} half ({place}; {reason}).",
         function.name
     )
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use syn::visit::Visit;
 use syn::{Item, ItemUse, UseTree, Visibility};
 
-use super::edits::Edits;
+use super::edits::{Edited, Edits};
 use super::{Context, present};
 use crate::halves::Half;
 use crate::load::ModuleId;
@@ -31,10 +31,10 @@ const STANDARD: &[(&str, &[&str])] = &[
 ];
 
 /// Cuts what is not used out of the imports of an edited module.
-pub(super) fn prune(context: &Context<'_>, module: ModuleId, text: &str) -> String {
+pub(super) fn prune(context: &Context<'_>, module: ModuleId, text: &str) -> Edited {
     // Text that we made and that does not parse is reported by the compiler, with its place.
     let Ok(file) = syn::parse_file(text) else {
-        return text.to_owned();
+        return Edited::unchanged(text);
     };
     let mut names = Names::new(&context.analysis.api);
     file.attrs

@@ -1,162 +1,156 @@
-//! Guards: values that keep the kernel from sleeping as long as they live.
+//! Guards that are alive: which locks may be held at a point of a body.
 //!
-//! A guard bound to a name lives to the end of its block, or until it is dropped, consumed or moved; one
-//! that is not bound lives to the end of its statement. After a branch, what was held before it is held
-//! again: a guard dropped in one branch only is still one.
+//! What is held is what may be held: after a branch, whatever is held at the end of one arm. A guard
+//! bound to a name lives to the end of its block, shadowed or not, or until it is given away; one that is
+//! not bound lives to the end of its statement. `flow` follows the branches, `calls` what is given away,
+//! `values` says where a guard ends up.
 
-use syn::visit::{self, Visit};
-use syn::{Block, Expr, ExprClosure, Pat, Stmt};
+use super::scope::Variable;
+use crate::source::Span;
 
-use super::walk::Walker;
-use crate::api;
-use crate::types;
+/// A lock, as far as it is known which.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lock {
+    /// The field of the state; `Type.field` of another type; or the lock's type, where that is all.
+    pub name: String,
+    /// Whether two of this name are the same lock: there is one state, but there may be many of others.
+    pub exact: bool,
+    /// Whether nobody may sleep who holds it.
+    pub atomic: bool,
+}
 
-/// A guard that is alive.
-#[derive(Clone, Debug)]
+/// The lock that a guard holds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Origin {
+    /// This one.
+    Lock(Lock),
+    /// Whatever a function of the driver returns a guard of.
+    Returned(crate::driver::FunctionId, bool),
+}
+
+/// Where a guard is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Home {
+    /// In a variable of the scope of that depth.
+    Bound(Variable, usize),
+    /// In that scope, and nothing can be done about it.
+    Scope(usize),
+    /// A temporary of that level.
+    Temporary(usize),
+    /// On its way: the value of the expression at that place, and the variable that it was in.
+    Value(Span, Option<(Variable, usize)>),
+}
+
+/// A guard that may be alive.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Guard {
-    /// The name that it is bound to; none for a temporary.
-    name: Option<String>,
-    /// How many scopes there were when it was bound.
-    depth: usize,
+    /// Where it was made.
+    pub(super) span: Span,
+    /// Where it is now.
+    pub(super) home: Home,
     /// Its type.
     pub(super) what: String,
+    /// What it holds.
+    pub(super) lock: Origin,
 }
 
-impl Walker<'_> {
-    /// The names of a pattern, just bound, that are guards.
-    pub(super) fn hold(&mut self, pattern: &Pat) {
-        let mut names = Names(Vec::new());
-        names.visit_pat(pattern);
-        for name in names.0 {
-            let ty = self.scopes.get(&name).cloned().flatten();
-            let what = ty.and_then(|ty| types::head(&ty));
-            if let Some(what) = what.filter(|what| api::is_guard(what)) {
-                let depth = self.scopes.depth();
-                self.held.push(Guard {
-                    name: Some(name),
-                    depth,
-                    what,
-                });
-            }
+impl Guard {
+    /// Whether it keeps the kernel from sleeping.
+    pub(super) fn is_atomic(&self) -> bool {
+        match &self.lock {
+            Origin::Lock(lock) => lock.atomic,
+            Origin::Returned(_, atomic) => *atomic,
+        }
+    }
+}
+
+/// What may be held at one point; nothing is, where nobody gets to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Held {
+    guards: Vec<Guard>,
+    unreachable: bool,
+}
+
+impl Held {
+    /// Of a point that is not reached.
+    pub(super) fn nowhere() -> Held {
+        Held {
+            guards: Vec::new(),
+            unreachable: true,
         }
     }
 
-    /// Forgets the guards of scopes that were left.
-    pub(super) fn release_scopes(&mut self) {
-        let depth = self.scopes.depth();
-        self.held.retain(|guard| guard.depth <= depth);
+    /// The guards, in the order in which they were made.
+    pub(super) fn guards(&self) -> &[Guard] {
+        &self.guards
     }
 
-    /// An expression that is given away: if it names a guard, the guard is gone.
-    pub(super) fn release(&mut self, given: &Expr) {
-        let Expr::Path(path) = given else { return };
-        let Some(name) = path.path.get_ident().map(ToString::to_string) else {
+    /// From here on nothing is reached.
+    pub(super) fn leave(&mut self) {
+        *self = Held::nowhere();
+    }
+
+    /// A guard comes to life.
+    pub(super) fn add(&mut self, guard: Guard) {
+        if !self.unreachable && !self.guards.contains(&guard) {
+            self.guards.push(guard);
+        }
+    }
+
+    /// What may be held where two ways meet.
+    pub(super) fn join(&mut self, other: Held) {
+        if other.unreachable {
             return;
+        }
+        if self.unreachable {
+            *self = other;
+            return;
+        }
+        for guard in other.guards {
+            self.add(guard);
+        }
+    }
+
+    /// Whether everything that is held in `other` is held here.
+    pub(super) fn covers(&self, other: &Held) -> bool {
+        other.unreachable
+            || (!self.unreachable && other.guards.iter().all(|g| self.guards.contains(g)))
+    }
+
+    /// Without what lives in scopes deeper than `depth`, or is a temporary of a level above `level`.
+    pub(super) fn within(mut self, depth: usize, level: usize) -> Held {
+        self.retain(|guard| match guard.home {
+            Home::Bound(_, at) | Home::Scope(at) => at <= depth,
+            Home::Temporary(at) => at <= level,
+            Home::Value(..) => true,
+        });
+        self
+    }
+
+    /// Forgets the others.
+    pub(super) fn retain(&mut self, keep: impl FnMut(&Guard) -> bool) {
+        self.guards.retain(keep);
+    }
+
+    /// Takes out those on their way that are values of these expressions.
+    pub(super) fn take(&mut self, values: &[Span]) -> Vec<Guard> {
+        let ours = |guard: &Guard| match &guard.home {
+            Home::Value(span, _) => values.contains(span),
+            _ => false,
         };
-        let last = self
-            .held
-            .iter()
-            .rposition(|guard| guard.name.as_ref() == Some(&name));
-        if let Some(index) = last {
-            self.held.remove(index);
-        }
+        let (taken, left) = self.guards.drain(..).partition(ours);
+        self.guards = left;
+        taken
     }
 
-    /// Holds what a statement makes and does not bind; returns how many there are.
-    pub(super) fn hold_temporaries(&mut self, statement: &Stmt) -> usize {
-        let mut found = Temporaries {
-            walker: self,
-            found: Vec::new(),
-        };
-        match statement {
-            Stmt::Local(local) => {
-                if let Some(init) = &local.init {
-                    found.value(&init.expr);
-                }
-            }
-            Stmt::Expr(expression, _) => found.statement(expression),
-            Stmt::Item(_) | Stmt::Macro(_) => {}
-        }
-        let found = found.found;
-        let count = found.len();
-        for what in found {
-            self.held.push(Guard {
-                name: None,
-                depth: 0,
-                what,
-            });
-        }
-        count
-    }
-
-    /// Lets go of that many temporaries.
-    pub(super) fn release_temporaries(&mut self, count: usize) {
-        for _ in 0..count {
-            let last = self.held.iter().rposition(|guard| guard.name.is_none());
-            if let Some(index) = last {
-                self.held.remove(index);
+    /// A variable's guards are on their way, as the value of the expression at `span`.
+    pub(super) fn send(&mut self, variable: Variable, span: Span) {
+        for guard in &mut self.guards {
+            if let Home::Bound(at, depth) = guard.home
+                && at == variable
+            {
+                guard.home = Home::Value(span, Some((at, depth)));
             }
         }
-    }
-}
-
-struct Names(Vec<String>);
-
-impl<'ast> Visit<'ast> for Names {
-    fn visit_pat_ident(&mut self, pattern: &'ast syn::PatIdent) {
-        self.0.push(pattern.ident.to_string());
-        visit::visit_pat_ident(self, pattern);
-    }
-}
-
-/// Finds calls that return guards, except in nested blocks and closures, which are statements of their
-/// own.
-struct Temporaries<'a, 'b> {
-    walker: &'a Walker<'b>,
-    found: Vec<String>,
-}
-
-impl Temporaries<'_, '_> {
-    /// A value that is bound: a guard that is the whole of it has a name, and is not a temporary.
-    fn value(&mut self, expression: &Expr) {
-        let bound = match expression {
-            Expr::Try(attempt) => &*attempt.expr,
-            other => other,
-        };
-        match bound {
-            Expr::MethodCall(call) if self.guard(bound).is_some() => {
-                self.visit_expr(&call.receiver);
-                call.args
-                    .iter()
-                    .for_each(|argument| self.visit_expr(argument));
-            }
-            _ => self.visit_expr(expression),
-        }
-    }
-
-    /// Of a plain condition, temporaries are gone before the branches; of a pattern's, they are not.
-    fn statement(&mut self, expression: &Expr) {
-        match expression {
-            Expr::If(branches) if !matches!(*branches.cond, Expr::Let(_)) => {}
-            Expr::While(repeated) if !matches!(*repeated.cond, Expr::Let(_)) => {}
-            _ => self.visit_expr(expression),
-        }
-    }
-
-    fn guard(&self, expression: &Expr) -> Option<String> {
-        let ty = self.walker.infer(expression)?;
-        types::head(&ty).filter(|head| api::is_guard(head))
-    }
-}
-
-impl<'ast> Visit<'ast> for Temporaries<'_, '_> {
-    fn visit_block(&mut self, _: &'ast Block) {}
-
-    fn visit_expr_closure(&mut self, _: &'ast ExprClosure) {}
-
-    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        let whole = Expr::MethodCall(call.clone());
-        self.found.extend(self.guard(&whole));
-        visit::visit_expr_method_call(self, call);
     }
 }

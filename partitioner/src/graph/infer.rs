@@ -94,7 +94,7 @@ impl Walker<'_> {
                 return self.function.self_type.clone();
             }
             if let Some(ty) = self.scopes.get(name) {
-                return ty.clone();
+                return ty.as_ref().map(|ty| types::concrete(ty, self.function));
             }
         }
         for target in self.resolver.resolve(self.types.driver, self.module, path) {

@@ -82,17 +82,27 @@ impl Walker<'_> {
         found
     }
 
-    /// Whether a method takes what it is called on by value.
-    pub(super) fn consumes(&self, call: &ExprMethodCall) -> bool {
-        let Some(name) = self.infer(&call.receiver).and_then(|ty| types::head(&ty)) else {
-            return false;
-        };
-        let key = (name, call.method.to_string());
-        self.types
-            .api
-            .methods
-            .get(&key)
-            .is_some_and(|offer| offer.consumes)
+    /// What a method of a value leads to: functions of the driver, or the API's own.
+    pub(super) fn targets(
+        &self,
+        receiver: Option<&Type>,
+        method: &str,
+    ) -> (Vec<FunctionId>, Option<Offer>) {
+        let mut receiver = receiver.cloned();
+        while let Some(ty) = receiver {
+            let ty = self.types.expand(&ty);
+            let Some(name) = types::head(&ty) else { break };
+            let driver = self.methods_of(&name, method);
+            if !driver.is_empty() {
+                return (driver, None);
+            }
+            let offer = self.types.api.methods.get(&(name, method.to_owned()));
+            if let Some(offer) = offer {
+                return (Vec::new(), Some(offer.clone()));
+            }
+            receiver = self.types.deref(&ty);
+        }
+        (Vec::new(), None)
     }
 
     /// What a method call leads to.
@@ -184,6 +194,7 @@ impl Walker<'_> {
         if let Some((name, _)) = sleeps {
             let what =
                 format!("`{method}`, which may be `{name}`: the type of the receiver is not known");
+            self.sleeps_here(&what, span);
             self.facts.sleeps.insert(Touch { span, what });
         }
     }

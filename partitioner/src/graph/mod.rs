@@ -1,13 +1,26 @@
 //! Who calls whom, and what each function touches.
 //!
-//! `walk` reads one body; `lookup` says what its calls may lead to; `infer` finds the types of receivers as far as declarations tell. Where a
-//! receiver's type is not known, a call goes to every function of that name: an edge too many costs
-//! speed, one too few would cost correctness.
+//! `walk` and `visit` read one body in the order in which it runs: `flow` and `loops` know branches, `calls`
+//! what is given away, `guards`, `values`, `names` and `holds` which locks are held, `access` and `cells`
+//! what is read and written; `settle` puts the bodies together. `lookup` says what calls may lead to;
+//! `infer` finds the types of receivers as far as declarations tell. Where a receiver's type is not known,
+//! a call goes to every function of that name: an edge too many costs speed, one too few would cost
+//! correctness.
 
+mod access;
+mod calls;
+mod cells;
+mod flow;
 mod guards;
+mod holds;
 mod infer;
 mod lookup;
+mod loops;
+mod names;
 mod scope;
+mod settle;
+mod values;
+mod visit;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -23,6 +36,9 @@ use crate::driver::{Driver, FunctionId};
 use crate::resolve::Resolver;
 use crate::source::Span;
 
+pub use guards::Lock;
+use guards::Origin;
+
 /// Something that a function does, and where.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Touch {
@@ -30,6 +46,52 @@ pub struct Touch {
     pub span: Span,
     /// What: a fragment such as `` field `rings` ``.
     pub what: String,
+}
+
+/// Something that is done while a guard is held that keeps the kernel from sleeping.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hold {
+    /// Where.
+    pub span: Span,
+    /// What is held, and for a service what is done: a fragment.
+    pub what: String,
+    /// Where the guard was made.
+    pub taken: Span,
+}
+
+/// What is done under a lock.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Then {
+    /// Another is taken.
+    Takes(Lock),
+    /// A function of the driver is called.
+    Calls(FunctionId),
+}
+
+/// Of what is done under a lock: where it was taken, and where it is done, first.
+type Under = BTreeMap<(Origin, Then), (Span, Span)>;
+
+/// Something that is done while a lock is held.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Order {
+    /// What is held.
+    pub held: Lock,
+    /// Where it was taken.
+    pub taken: Span,
+    /// What is done.
+    pub then: Then,
+    /// Where.
+    pub span: Span,
+}
+
+/// A guard under which a value is called: its lock, its type, where it was made, where the call is.
+type ValueUnder = (Origin, String, Span, Span);
+
+/// A closure that a function is given.
+#[derive(Clone, Debug)]
+struct Given {
+    to: FunctionId,
+    facts: Box<Facts>,
 }
 
 /// What one body says.
@@ -42,13 +104,41 @@ pub struct Facts {
     /// Services that it calls and that may sleep.
     pub sleeps: BTreeSet<Touch>,
     /// The functions that it may call while it holds a guard: where, and which.
-    pub held_calls: BTreeMap<FunctionId, Touch>,
+    pub held_calls: BTreeMap<FunctionId, Hold>,
     /// Services that may sleep and that it calls while it holds a guard.
-    pub held_sleeps: BTreeSet<Touch>,
+    pub held_sleeps: BTreeSet<Hold>,
     /// The fields of the state that it names.
     pub fields: BTreeSet<String>,
+    /// The fields that it may read, or parts of them: `settings.level`.
+    pub reads: BTreeSet<String>,
+    /// Those that it may write.
+    pub writes: BTreeSet<String>,
+    /// The locks that it takes, each with the first place.
+    pub takes: BTreeMap<Lock, Span>,
+    /// What it does under which lock.
+    pub order: BTreeSet<Order>,
     /// What it asks of the driver API that only the kernel can execute, by name.
     pub services: BTreeMap<String, Service>,
+    /// The registers that it names to the API, as they are written.
+    pub registers: BTreeSet<String>,
+    /// What it uses that each half would have to itself, by name.
+    pub cells: BTreeMap<String, Cell>,
+    under: Under,
+    returned: BTreeSet<Origin>,
+    given: Vec<Given>,
+    values_under: BTreeSet<ValueUnder>,
+    forwards: BTreeMap<FunctionId, BTreeSet<ValueUnder>>,
+}
+
+/// How something is used that can change behind a shared reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Where it is defined.
+    pub defined: Span,
+    /// Where it is named first.
+    pub named: Span,
+    /// Where it may be written first, if it is.
+    pub written: Option<Span>,
 }
 
 /// A service that a body asks for.
@@ -70,17 +160,32 @@ pub struct Graph {
     nodes: Vec<NodeIndex>,
 }
 
-/// Reads every body.
+/// Reads every body. The edition says when temporaries are dropped.
 ///
 /// # Errors
 /// `MD0005` and `MD0006` for what is not understood.
-pub fn build(driver: &Driver, api: &Api, resolver: &Resolver, fields: &[Field]) -> Outcome<Graph> {
+pub fn build(
+    driver: &Driver,
+    api: &Api,
+    resolver: &Resolver,
+    fields: &[Field],
+    edition: &str,
+) -> Outcome<Graph> {
+    let early_drops = !matches!(edition, "2015" | "2018" | "2021");
     let mut report = Report::default();
     let mut calls = DiGraph::new();
     let nodes: Vec<NodeIndex> = driver.iter().map(|(id, _)| calls.add_node(id)).collect();
     let mut all = Vec::new();
     for (id, function) in driver.iter() {
-        let mut facts = walk::body(driver, api, resolver, fields, function, &mut report);
+        let mut facts = walk::body(
+            driver,
+            api,
+            resolver,
+            fields,
+            function,
+            early_drops,
+            &mut report,
+        );
         // A recursive call says nothing about placement.
         facts.calls.remove(&id);
         for (callee, span) in &facts.calls {
@@ -89,6 +194,7 @@ pub fn build(driver: &Driver, api: &Api, resolver: &Resolver, fields: &[Field]) 
         all.push(facts);
     }
     report.finish()?;
+    settle::settle(driver, &mut all);
     Ok(Graph {
         facts: all,
         calls,

@@ -6,10 +6,15 @@ use syn::{Pat, Type};
 
 use crate::types;
 
+/// One variable: two of one name are two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Variable(usize);
+
 /// Nested scopes; the innermost is last.
 #[derive(Debug, Default)]
 pub(super) struct Scopes {
-    stack: Vec<BTreeMap<String, Option<Type>>>,
+    stack: Vec<BTreeMap<String, (Option<Type>, Variable)>>,
+    variables: usize,
 }
 
 impl Scopes {
@@ -27,12 +32,24 @@ impl Scopes {
 
     /// Whether a name is a local one, and then its type.
     pub(super) fn get(&self, name: &str) -> Option<&Option<Type>> {
-        self.stack.iter().rev().find_map(|scope| scope.get(name))
+        let mut scopes = self.stack.iter().rev();
+        scopes.find_map(|scope| scope.get(name).map(|(ty, _)| ty))
+    }
+
+    /// The variable of a name, and the depth of the scope that it is in.
+    pub(super) fn variable(&self, name: &str) -> Option<(Variable, usize)> {
+        let mut scopes = self.stack.iter().enumerate().rev();
+        scopes.find_map(|(index, scope)| {
+            let (_, variable) = scope.get(name)?;
+            Some((*variable, index + 1))
+        })
     }
 
     pub(super) fn bind(&mut self, name: String, ty: Option<Type>) {
+        let variable = Variable(self.variables);
+        self.variables += 1;
         if let Some(scope) = self.stack.last_mut() {
-            scope.insert(name, ty);
+            scope.insert(name, (ty, variable));
         }
     }
 
@@ -52,6 +69,7 @@ impl Scopes {
             Pat::Type(typed) => self.pattern(&typed.pat, Some((*typed.ty).clone())),
             Pat::Reference(reference) => self.pattern(&reference.pat, ty),
             Pat::Paren(paren) => self.pattern(&paren.pat, ty),
+            Pat::Guard(guarded) => self.pattern(&guarded.pat, ty),
             Pat::TupleStruct(tuple) => {
                 let last = tuple
                     .path

@@ -1,22 +1,21 @@
 //! Reads one body: calls, and what it touches.
 
-use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
-use syn::{
-    Block, Expr, ExprCall, ExprClosure, ExprField, ExprForLoop, ExprIf, ExprLet, ExprMatch,
-    ExprMethodCall, ExprPath, ExprStruct, ExprWhile, FnArg, Item, Local, Macro, Member, PatStruct,
-    Path, Stmt, Type,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::guards::Guard;
-use super::scope::Scopes;
-use super::{Facts, Service, Touch};
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+use syn::{Expr, ExprClosure, ExprPath, FnArg, Item, Macro, Member, Path, Stmt, Type};
+
+use super::access::Alias;
+use super::guards::{Held, Origin};
+use super::loops::Loop;
+use super::scope::{Scopes, Variable};
+use super::{Facts, Hold, Service, Then, Touch};
 use crate::api::{Api, Offer};
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::driver::state::{Field, Sharing};
 use crate::driver::{Driver, Function, FunctionId, ItemId, Owner};
 use crate::load::ModuleId;
-use crate::macros;
 use crate::resolve::{Resolver, Target, segments};
 use crate::source::{FileId, Span};
 use crate::types::{self, Types};
@@ -28,6 +27,7 @@ pub(super) fn body(
     resolver: &Resolver,
     fields: &[Field],
     function: &Function,
+    early_drops: bool,
     report: &mut Report,
 ) -> Facts {
     let mut walker = Walker {
@@ -39,7 +39,19 @@ pub(super) fn body(
         file: driver.tree.module(function.module).file,
         scopes: Scopes::default(),
         facts: Facts::default(),
-        held: Vec::new(),
+        held: Held::default(),
+        level: 0,
+        early_drops,
+        values: BTreeSet::new(),
+        loops: Vec::new(),
+        returned: BTreeSet::new(),
+        closures: BTreeMap::new(),
+        closures_read: BTreeSet::new(),
+        depth_of_closures: 0,
+        aliases: BTreeMap::new(),
+        covered: BTreeSet::new(),
+        loaded: BTreeSet::new(),
+        counted: BTreeSet::new(),
         constants: Vec::new(),
         report,
     };
@@ -48,29 +60,56 @@ pub(super) fn body(
     walker.visit_signature(&function.signature);
     for input in &function.signature.inputs {
         if let FnArg::Typed(typed) = input {
-            let ty = types::concrete(&typed.ty, function);
-            walker.scopes.pattern(&typed.pat, Some(ty));
-            walker.hold(&typed.pat);
+            walker.argument(typed);
         }
     }
-    walker.visit_block(&function.block);
+    let mut leaves = Vec::new();
+    if let Some(Stmt::Expr(value, None)) = function.block.stmts.last() {
+        leaves = walker.leaves(value, false).moved;
+    }
+    walker.flowing(&leaves, |walker| walker.visit_block(&function.block));
+    walker.give_back(&leaves);
+    walker.finish_accesses();
+    walker.facts.returned = walker.returned;
     walker.facts
 }
 
 pub(super) struct Walker<'a> {
     pub(super) types: Types<'a>,
     pub(super) resolver: &'a Resolver,
-    fields: &'a [Field],
+    pub(super) fields: &'a [Field],
     pub(super) function: &'a Function,
     pub(super) module: ModuleId,
     file: FileId,
     pub(super) scopes: Scopes,
     pub(super) facts: Facts,
-    /// The guards that are alive.
-    pub(super) held: Vec<Guard>,
+    /// The guards that may be alive.
+    pub(super) held: Held,
+    /// How deep we are in what drops its temporaries.
+    pub(super) level: usize,
+    /// Whether temporaries are dropped as early as since the edition of 2024.
+    pub(super) early_drops: bool,
+    /// Expressions whose values go somewhere else than into a temporary.
+    pub(super) values: BTreeSet<Span>,
+    pub(super) loops: Vec<Loop>,
+    /// The locks whose guards are returned.
+    pub(super) returned: BTreeSet<Origin>,
+    /// Closures in variables.
+    pub(super) closures: BTreeMap<Variable, ExprClosure>,
+    /// Those that were read under these guards.
+    pub(super) closures_read: BTreeSet<(Variable, Vec<Span>)>,
+    pub(super) depth_of_closures: usize,
+    /// What names stand for.
+    pub(super) aliases: BTreeMap<Variable, Alias>,
+    /// Expressions that are parts of a place, which was looked at as a whole.
+    pub(super) covered: BTreeSet<Span>,
+    /// Expressions from which a value is only loaded.
+    pub(super) loaded: BTreeSet<Span>,
+    /// Services that were counted, and where.
+    counted: BTreeSet<(String, Span)>,
     /// Constants whose values were read already.
     constants: Vec<ItemId>,
-    report: &'a mut Report,
+    pub(super) report: &'a mut Report,
 }
 
 impl Walker<'_> {
@@ -92,12 +131,38 @@ impl Walker<'_> {
     pub(super) fn calls(&mut self, functions: &[FunctionId], span: Span) {
         for function in functions {
             self.facts.calls.entry(*function).or_insert(span);
-            if let Some(guard) = self.held.last() {
-                let what = format!("a `{}`", guard.what);
-                let touch = Touch { span, what };
-                self.facts.held_calls.entry(*function).or_insert(touch);
+            if let Some(guard) = self.atomic_guard() {
+                let hold = Hold {
+                    span,
+                    what: format!("a `{}`", guard.what),
+                    taken: guard.span,
+                };
+                self.facts.held_calls.entry(*function).or_insert(hold);
             }
+            self.under(&Then::Calls(*function), span);
         }
+    }
+
+    /// Whether something that is called can be known.
+    pub(super) fn callable(&mut self, callee: &Expr) {
+        if !matches!(callee, Expr::Path(_) | Expr::Closure(_)) {
+            let title = "a call of a value is not understood";
+            let help = "call a function by its name";
+            let span = self.span(callee);
+            let diagnostic = Diagnostic::new(Code::Unsupported, title, help);
+            self.report
+                .add(diagnostic.at(span, "what is called is not known"));
+        }
+    }
+
+    /// The functions that a path with a type in front names.
+    pub(super) fn qualified(&self, path: &ExprPath) -> Vec<FunctionId> {
+        let Some(qualified) = &path.qself else {
+            return Vec::new();
+        };
+        let method = segments(&path.path).pop().unwrap_or_default();
+        let ty = types::concrete(&qualified.ty, self.function);
+        self.methods_of(&types::head(&ty).unwrap_or_default(), &method)
     }
 
     pub(super) fn kernel_only(&mut self, what: String, span: Span) {
@@ -112,10 +177,7 @@ impl Walker<'_> {
             self.service(name, offer.downcalls(), span);
         }
         if offer.service.is_some_and(|service| service.sleeps) {
-            if let Some(guard) = self.held.last() {
-                let what = format!("`{name}` while it holds a `{}`", guard.what);
-                self.facts.held_sleeps.insert(Touch { span, what });
-            }
+            self.sleeps_here(&format!("`{name}`"), span);
             self.facts.sleeps.insert(Touch {
                 span,
                 what: format!("`{name}`"),
@@ -128,11 +190,14 @@ impl Walker<'_> {
         let service = Service { span, downcalls: 0 };
         let services = &mut self.facts.services;
         let service = services.entry(name.to_owned()).or_insert(service);
-        service.downcalls += downcalls;
+        // A loop or a closure may be read more than once.
+        if self.counted.insert((name.to_owned(), span)) {
+            service.downcalls += downcalls;
+        }
     }
 
     /// What a path mentions besides functions: types, constants and the API.
-    fn mention(&mut self, path: &[String], span: Span) {
+    pub(super) fn mention(&mut self, path: &[String], span: Span) {
         for target in self.resolver.resolve(self.types.driver, self.module, path) {
             match target {
                 Target::Item(id, _) => self.mention_item(id, span),
@@ -163,6 +228,7 @@ impl Walker<'_> {
     }
 
     fn mention_item(&mut self, id: ItemId, span: Span) {
+        self.static_cell(id, span);
         let entry = self.types.driver.item(id);
         let (ty, value) = match &entry.item {
             Item::Const(item) => ((*item.ty).clone(), Some(&*item.expr)),
@@ -190,7 +256,7 @@ impl Walker<'_> {
         }
     }
 
-    fn type_of_driver(&mut self, name: &str, span: Span) {
+    pub(super) fn type_of_driver(&mut self, name: &str, span: Span) {
         let ident = quote::format_ident!("{name}");
         let ty: Type = syn::parse_quote!(#ident);
         if let Some(blamed) = self.types.kernel_only(&ty) {
@@ -213,11 +279,12 @@ impl Walker<'_> {
         }
     }
 
-    fn field(&mut self, name: &str, span: Span) {
+    pub(super) fn field(&mut self, name: &str, span: Span) {
         let Some(field) = self.fields.iter().find(|field| field.name == name) else {
             return;
         };
         self.facts.fields.insert(name.to_owned());
+        self.field_cell(field, span);
         if let Sharing::KernelOnly(blamed) = &field.sharing {
             self.kernel_only(
                 format!("field `{name}`, which holds `{blamed}` of the kernel"),
@@ -228,7 +295,7 @@ impl Walker<'_> {
 
     /// A value of a type of the driver: it may be dropped, compared or formatted here, which calls
     /// traits of the type without naming it.
-    fn value(&mut self, ty: &Type, span: Span) {
+    pub(super) fn value(&mut self, ty: &Type, span: Span) {
         let ty = self.types.expand(ty);
         let Some(name) = types::head(&ty) else { return };
         if self.types.driver.type_item(&name).is_some() {
@@ -239,7 +306,7 @@ impl Walker<'_> {
         }
     }
 
-    fn unknown_macro(&mut self, call: &Macro) {
+    pub(super) fn unknown_macro(&mut self, call: &Macro) {
         let name = crate::crossing::show(&call.path);
         let title = format!("macro `{name}!` is not known");
         let help = "write a function, or use a macro of core or of the driver API";
@@ -250,225 +317,13 @@ impl Walker<'_> {
     }
 }
 
-impl<'ast> Visit<'ast> for Walker<'_> {
-    fn visit_block(&mut self, block: &'ast Block) {
-        self.scopes.enter();
-        visit::visit_block(self, block);
-        self.scopes.leave();
-        self.release_scopes();
-    }
-
-    fn visit_local(&mut self, local: &'ast Local) {
-        visit::visit_local(self, local);
-        let init = local.init.as_ref();
-        let ty = init.and_then(|init| self.infer(&init.expr));
-        if let Some(init) = init {
-            self.release(&init.expr);
-        }
-        self.scopes.pattern(&local.pat, ty);
-        self.hold(&local.pat);
-    }
-
-    fn visit_expr_let(&mut self, expression: &'ast ExprLet) {
-        visit::visit_expr_let(self, expression);
-        let ty = self.infer(&expression.expr);
-        self.scopes.pattern(&expression.pat, ty);
-        self.hold(&expression.pat);
-    }
-
-    fn visit_expr_if(&mut self, expression: &'ast ExprIf) {
-        let held = self.held.clone();
-        self.scopes.enter();
-        self.visit_expr(&expression.cond);
-        let inside = self.held.clone();
-        self.visit_block(&expression.then_branch);
-        self.scopes.leave();
-        if let Some((_, otherwise)) = &expression.else_branch {
-            self.held = inside;
-            self.visit_expr(otherwise);
-        }
-        self.held = held;
-    }
-
-    fn visit_expr_while(&mut self, expression: &'ast ExprWhile) {
-        let held = self.held.clone();
-        self.scopes.enter();
-        visit::visit_expr_while(self, expression);
-        self.scopes.leave();
-        self.held = held;
-    }
-
-    fn visit_expr_for_loop(&mut self, expression: &'ast ExprForLoop) {
-        self.scopes.enter();
-        self.scopes.pattern(&expression.pat, None);
-        let held = self.held.clone();
-        visit::visit_expr_for_loop(self, expression);
-        self.scopes.leave();
-        self.held = held;
-    }
-
-    fn visit_expr_match(&mut self, expression: &'ast ExprMatch) {
-        self.visit_expr(&expression.expr);
-        let ty = self.infer(&expression.expr);
-        let held = self.held.clone();
-        for arm in &expression.arms {
-            self.scopes.enter();
-            self.scopes.pattern(&arm.pat, ty.clone());
-            self.hold(&arm.pat);
-            self.visit_arm(arm);
-            self.scopes.leave();
-            self.held.clone_from(&held);
-        }
-    }
-
-    fn visit_expr_closure(&mut self, closure: &'ast ExprClosure) {
-        self.scopes.enter();
-        closure
-            .inputs
-            .iter()
-            .for_each(|input| self.scopes.pattern(input, None));
-        let held = self.held.clone();
-        visit::visit_expr_closure(self, closure);
-        self.scopes.leave();
-        self.held = held;
-    }
-
-    fn visit_expr_path(&mut self, expression: &'ast ExprPath) {
-        let path = segments(&expression.path);
-        let local =
-            matches!(path.as_slice(), [name] if name == "self" || self.scopes.get(name).is_some());
-        if local {
-            return;
-        }
-        let span = self.span(expression);
-        if let Some(qualified) = &expression.qself {
-            let method = path.last().cloned().unwrap_or_default();
-            let ty = types::concrete(&qualified.ty, self.function);
-            let of = types::head(&ty).unwrap_or_default();
-            let functions = self.methods_of(&of, &method);
-            self.calls(&functions, span);
-        } else {
-            let functions = self.functions_at(&path);
-            self.calls(&functions, span);
-        }
-        visit::visit_expr_path(self, expression);
-    }
-
-    fn visit_path(&mut self, path: &'ast Path) {
-        let names = segments(path);
-        let local = matches!(names.as_slice(), [name] if self.scopes.get(name).is_some());
-        if !local {
-            let span = self.span(path);
-            self.mention(&names, span);
-        }
-        visit::visit_path(self, path);
-    }
-
-    fn visit_expr_field(&mut self, expression: &'ast ExprField) {
-        visit::visit_expr_field(self, expression);
-        let Member::Named(name) = &expression.member else {
-            return;
-        };
-        let of = self.infer(&expression.base).map(|ty| types::head(&ty));
-        // Of a value whose type is not known, the field may be the state's.
-        if of.is_none_or(|of| of.as_deref() == Some(self.types.driver.state.as_str())) {
-            let span = self.span(expression);
-            self.field(&name.to_string(), span);
-        }
-    }
-
-    fn visit_expr_struct(&mut self, expression: &'ast ExprStruct) {
-        visit::visit_expr_struct(self, expression);
-        self.fields_of(
-            &expression.path,
-            expression.fields.iter().map(|field| &field.member),
-        );
-    }
-
-    fn visit_pat_struct(&mut self, pattern: &'ast PatStruct) {
-        visit::visit_pat_struct(self, pattern);
-        self.fields_of(
-            &pattern.path,
-            pattern.fields.iter().map(|field| &field.member),
-        );
-    }
-
-    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
-        self.method(call);
-        visit::visit_expr_method_call(self, call);
-        call.args.iter().for_each(|given| self.release(given));
-        if self.consumes(call) {
-            self.release(&call.receiver);
-        }
-    }
-
-    fn visit_macro(&mut self, call: &'ast Macro) {
-        match macros::arguments(self.types.api, call) {
-            Some(arguments) => {
-                arguments
-                    .expressions
-                    .iter()
-                    .for_each(|expression| self.visit_expr(expression));
-                arguments
-                    .patterns
-                    .iter()
-                    .for_each(|pattern| self.visit_pat(pattern));
-            }
-            None => self.unknown_macro(call),
-        }
-    }
-
-    fn visit_stmt(&mut self, statement: &'ast Stmt) {
-        if let Stmt::Item(item @ (Item::Use(_) | Item::Impl(_) | Item::Mod(_) | Item::Macro(_))) =
-            statement
-        {
-            let title = "an item in a function body is not understood";
-            let help = "move it to the module";
-            let span = self.span(item);
-            self.report
-                .add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
-            return;
-        }
-        let temporaries = self.hold_temporaries(statement);
-        visit::visit_stmt(self, statement);
-        self.release_temporaries(temporaries);
-    }
-
-    fn visit_expr_call(&mut self, call: &'ast ExprCall) {
-        let mut callee = &*call.func;
-        while let Expr::Paren(inner) = callee {
-            callee = &inner.expr;
-        }
-        if !matches!(callee, Expr::Path(_) | Expr::Closure(_)) {
-            let title = "a call of a value is not understood";
-            let help = "call a function by its name";
-            let span = self.span(callee);
-            let diagnostic = Diagnostic::new(Code::Unsupported, title, help);
-            self.report
-                .add(diagnostic.at(span, "what is called is not known"));
-        }
-        visit::visit_expr_call(self, call);
-        call.args.iter().for_each(|given| self.release(given));
-    }
-
-    fn visit_expr(&mut self, expression: &'ast Expr) {
-        if let Expr::Verbatim(_) | Expr::Async(_) | Expr::Await(_) | Expr::Yield(_) = expression {
-            let title = "an expression is not understood";
-            let help = "write it in another way";
-            let span = self.span(expression);
-            self.report
-                .add(Diagnostic::new(Code::Unsupported, title, help).at(span, "not supported"));
-        }
-        if let Some(ty) = self.infer(expression) {
-            let span = self.span(expression);
-            self.value(&ty, span);
-        }
-        visit::visit_expr(self, expression);
-    }
-}
-
 impl Walker<'_> {
-    fn fields_of<'a>(&mut self, path: &Path, members: impl Iterator<Item = &'a Member>) {
+    /// The fields of the state among these; they are named.
+    pub(super) fn fields_of<'a>(
+        &mut self,
+        path: &Path,
+        members: impl Iterator<Item = &'a Member>,
+    ) -> Vec<String> {
         let names = segments(path);
         let own = names.len() == 1 && names[0] == "Self";
         let of = if own {
@@ -477,13 +332,16 @@ impl Walker<'_> {
             names.last().map(String::as_str)
         };
         if of != Some(self.types.driver.state.as_str()) {
-            return;
+            return Vec::new();
         }
+        let mut named = Vec::new();
         for member in members {
             if let Member::Named(name) = member {
                 let span = self.span(name);
                 self.field(&name.to_string(), span);
+                named.push(name.to_string());
             }
         }
+        named
     }
 }

@@ -3,7 +3,7 @@
 use partitioner_syntax::Half;
 
 use crate::driver::FunctionId;
-use crate::graph::Touch;
+use crate::graph::{Hold, Touch};
 use crate::source::Span;
 
 /// Why a rule holds.
@@ -83,12 +83,12 @@ pub enum Cause {
         /// Who is called.
         callee: FunctionId,
         /// Where, and what is held.
-        touch: Touch,
+        hold: Hold,
     },
     /// It may sleep.
     Sleeps(FunctionId, Touch),
     /// It may sleep while it holds a guard.
-    SleepsWhileHolding(FunctionId, Touch),
+    SleepsWhileHolding(FunctionId, Hold),
     /// What somebody wants to know: what if it were there?
     Asked(FunctionId, Half),
 }
@@ -107,10 +107,8 @@ impl Cause {
             | Cause::CopiedToKernel { span, .. }
             | Cause::CopiedToUser { span, .. }
             | Cause::AtomicCall { span, .. } => Some(*span),
-            Cause::Touches(_, touch)
-            | Cause::Sleeps(_, touch)
-            | Cause::SleepsWhileHolding(_, touch)
-            | Cause::HeldCall { touch, .. } => Some(touch.span),
+            Cause::Touches(_, touch) | Cause::Sleeps(_, touch) => Some(touch.span),
+            Cause::SleepsWhileHolding(_, hold) | Cause::HeldCall { hold, .. } => Some(hold.span),
             Cause::CannotBeCalled { span, blamed, .. } => Some(span.unwrap_or(*blamed)),
             Cause::PinnedRoot(_)
             | Cause::AtomicRoot(_)

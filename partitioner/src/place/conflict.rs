@@ -57,16 +57,18 @@ fn diagnostic(words: &Words<'_>, core: &[&Rule]) -> Diagnostic {
         Cause::Sleeps(id, touch) => {
             let name = words.name(*id);
             let title = format!("`{name}` runs in atomic context and calls {}", touch.what);
-            let labels = words.atomic_chain(before);
-            sleeps(
-                title,
-                touch.span,
-                labels.unwrap_or_else(|| words.labels(before)),
-            )
+            let mut labels = words
+                .atomic_chain(before)
+                .unwrap_or_else(|| words.labels(before));
+            if labels.is_empty() {
+                labels.extend(words.start(before));
+            }
+            sleeps(title, touch.span, labels)
         }
-        Cause::SleepsWhileHolding(id, touch) => {
-            let title = format!("`{}` calls {}", words.name(*id), touch.what);
-            sleeps(title, touch.span, Vec::new())
+        Cause::SleepsWhileHolding(id, hold) => {
+            let title = format!("`{}` calls {}", words.name(*id), hold.what);
+            let taken = (hold.taken, "the guard is made here".to_owned());
+            sleeps(title, hold.span, vec![taken])
         }
         _ => general(words, "no placement keeps every rule".to_owned(), &causes),
     }

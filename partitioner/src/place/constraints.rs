@@ -106,11 +106,11 @@ impl Builder<'_> {
                 span,
             };
             self.rule(atomic, below, cause);
-            if let Some(touch) = call.held.clone() {
+            if let Some(hold) = call.held.clone() {
                 let cause = Cause::HeldCall {
                     caller,
                     callee,
-                    touch,
+                    hold,
                 };
                 self.rule(kernel, below, cause);
             }
@@ -118,8 +118,8 @@ impl Builder<'_> {
         for touch in &outline.sleeps {
             self.rule(atomic, USER, Cause::Sleeps(id, touch.clone()));
         }
-        for touch in &outline.sleeps_holding {
-            self.rule(kernel, USER, Cause::SleepsWhileHolding(id, touch.clone()));
+        for hold in &outline.sleeps_holding {
+            self.rule(kernel, USER, Cause::SleepsWhileHolding(id, hold.clone()));
         }
     }
 

@@ -17,7 +17,7 @@ use super::outline::{Bar, Call, Entry, Outline, Outlines};
 use super::problem::{Kind, Lambda, Rule};
 use super::sweep;
 use crate::driver::FunctionId;
-use crate::graph::Touch;
+use crate::graph::{Hold, Touch};
 use crate::source::{Sources, Span};
 
 /// A place: rules want one, and its position is all that matters here.
@@ -35,6 +35,12 @@ fn span() -> Span {
 fn touch() -> Touch {
     let what = "something".to_owned();
     Touch { span: span(), what }
+}
+
+fn hold() -> Hold {
+    let Touch { span, what } = touch();
+    let taken = span;
+    Hold { span, what, taken }
 }
 
 fn bar() -> Bar {
@@ -84,7 +90,7 @@ fn outline() -> impl Strategy<Value = Outline> {
                 down: down.then_some(()).ok_or_else(bar),
                 calls: BTreeMap::new(),
                 sleeps: sleeps.then(touch).into_iter().collect(),
-                sleeps_holding: sleeps_holding.then(touch).into_iter().collect(),
+                sleeps_holding: sleeps_holding.then(hold).into_iter().collect(),
                 called: 1,
                 services,
             }
@@ -107,7 +113,7 @@ fn driver(functions: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = O
                 let call = Call {
                     span: span(),
                     count,
-                    held: held.then(touch),
+                    held: held.then(hold),
                 };
                 functions[caller].calls.insert(FunctionId(callee), call);
             }

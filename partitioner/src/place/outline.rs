@@ -8,7 +8,7 @@ use super::cost::{ASSUMED_MILLISECONDS, LONGEST, Recorded};
 use super::problem::Kind;
 use crate::crossing::{self, Crossing, Obstacle};
 use crate::driver::{Driver, Function, FunctionId, Owner};
-use crate::graph::{Graph, Touch};
+use crate::graph::{Graph, Hold, Touch};
 use crate::profile::Profile;
 use crate::source::{Sources, Span};
 use crate::types::Types;
@@ -45,7 +45,7 @@ pub struct Call {
     /// How often.
     pub count: u64,
     /// The guard that is held meanwhile, and where.
-    pub held: Option<Touch>,
+    pub held: Option<Hold>,
 }
 
 /// One function.
@@ -74,7 +74,7 @@ pub struct Outline {
     /// Services that it asks for and that may sleep.
     pub sleeps: Vec<Touch>,
     /// Those that it asks for while it holds a guard.
-    pub sleeps_holding: Vec<Touch>,
+    pub sleeps_holding: Vec<Hold>,
     /// How often it is called, from wherever.
     pub called: u64,
     /// How often it asks for what would be a downcall from the user half.

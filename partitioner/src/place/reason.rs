@@ -32,19 +32,24 @@ impl<'a> Words<'a> {
         let mut labels = Vec::new();
         for cause in causes.iter().skip(start) {
             match cause {
-                Cause::HeldCall { caller, touch, .. } => {
-                    let (name, what) = (self.name(*caller), &touch.what);
+                Cause::HeldCall { caller, hold, .. } => {
+                    let (name, what) = (self.name(*caller), &hold.what);
                     let label = format!("`{name}` (holding {what}) calls it here");
-                    labels.push((touch.span, label));
+                    labels.push((hold.span, label));
                 }
-                Cause::AtomicCall { caller, span, .. } => {
-                    let from = if labels.is_empty() {
-                        "atomic root"
-                    } else {
-                        "then"
-                    };
+                Cause::AtomicCall {
+                    caller,
+                    callee,
+                    span,
+                } => {
                     let name = self.name(*caller);
-                    labels.push((*span, format!("{from} `{name}` calls it here")));
+                    let label = if labels.is_empty() {
+                        format!("atomic root `{name}` calls it here")
+                    } else {
+                        let (step, callee) = (labels.len() + 1, self.name(*callee));
+                        format!("step {step}: `{name}` calls `{callee}`")
+                    };
+                    labels.push((*span, label));
                 }
                 Cause::AtomicRoot(_) | Cause::NotDeferred(_) | Cause::AtomicIsKernel(_) => {}
                 _ => return None,
@@ -56,7 +61,24 @@ impl<'a> Words<'a> {
                 Cause::AtomicRoot(_) | Cause::HeldCall { .. } | Cause::NotDeferred(_)
             )
         });
+        if !labels.is_empty() {
+            labels.extend(self.start(causes.get(start..).unwrap_or_default()));
+        }
         atomic.then_some(labels)
+    }
+
+    /// What makes a chain atomic: where the kernel's call comes in, or where the guard is made.
+    pub fn start(&self, causes: &[&Cause]) -> Option<(Span, String)> {
+        causes.iter().find_map(|cause| match cause {
+            Cause::HeldCall { hold, .. } => {
+                Some((hold.taken, format!("holds {} from here", hold.what)))
+            }
+            Cause::AtomicRoot(_) | Cause::NotDeferred(_) => Some((
+                self.place(cause),
+                "the kernel calls this root in atomic context".to_owned(),
+            )),
+            _ => None,
+        })
     }
 
     /// Each rule of a chain with where it is seen.
@@ -149,13 +171,13 @@ impl<'a> Words<'a> {
             Cause::HeldCall {
                 caller,
                 callee,
-                touch,
+                hold,
             } => {
                 format!(
                     "`{}` calls `{}` holding {}",
                     of(caller),
                     of(callee),
-                    touch.what
+                    hold.what
                 )
             }
             Cause::Sleeps(id, touch) => {

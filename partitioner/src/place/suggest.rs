@@ -162,7 +162,7 @@ pub fn text(
         }
         Edit::Release(caller, callee) => {
             let touch = lifted.iter().find_map(|rule| match &rule.cause {
-                Cause::HeldCall { touch, .. } => Some(touch),
+                Cause::HeldCall { hold, .. } => Some(hold),
                 _ => None,
             });
             let (what, line) = touch.map_or(("a guard", 0), |touch| {

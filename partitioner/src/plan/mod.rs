@@ -6,6 +6,8 @@
 pub mod given;
 mod literals;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::Mode;
@@ -17,6 +19,7 @@ use crate::fingerprint::source_fingerprint;
 use crate::graph::Graph;
 use crate::halves::Halves;
 use crate::load::Package;
+use crate::locks::{Locks, Pair};
 use crate::place::Placement;
 use crate::resolve::Resolver;
 use crate::source::{Sources, Span};
@@ -76,6 +79,25 @@ pub struct Entry {
     pub number: Option<usize>,
     /// The functions of the driver that it calls.
     pub calls: Vec<String>,
+    /// The fields of the state that it may read, or parts of them: `settings.level`.
+    pub reads: Vec<String>,
+    /// Those that it may write.
+    pub writes: Vec<String>,
+    /// The locks that it takes.
+    pub locks: Vec<String>,
+    /// The services of the driver API that it uses.
+    pub services: Vec<String>,
+    /// The registers that it names to the driver API, as they are written.
+    pub registers: Vec<String>,
+}
+
+/// A lock that is taken while another is held.
+#[derive(Clone, Debug, Serialize)]
+pub struct LockPair {
+    /// What is held.
+    pub held: String,
+    /// What is taken.
+    pub taken: String,
 }
 
 /// A lock or an atomic that both halves use.
@@ -147,6 +169,8 @@ pub struct Plan {
     pub atomics: Vec<Shared>,
     /// What is sent to the user half once.
     pub plain: Vec<Shared>,
+    /// Which lock is taken under which, in either half and through calls.
+    pub lock_order: Vec<LockPair>,
 }
 
 /// What a plan is made from.
@@ -162,6 +186,8 @@ pub struct Parts<'a> {
     pub graph: &'a Graph,
     /// The placement.
     pub placement: &'a Placement,
+    /// The order of the locks.
+    pub locks: &'a Locks,
 }
 
 /// Makes the plan.
@@ -209,6 +235,7 @@ pub fn make(
         locks: shared(&halves.locks),
         atomics: shared(&halves.atomics),
         plain: shared(&halves.plain),
+        lock_order: lock_order(parts.locks),
     };
     plan.plan_hash = format!("{:016x}", hash(parts, halves, fields, &plan));
     Ok(plan)
@@ -275,6 +302,8 @@ fn entry(parts: &Parts<'_>, halves: &Halves, sources: &Sources, id: FunctionId) 
         ..function.code
     };
     let text = sources.text(function.code);
+    let facts = parts.graph.facts(id);
+    let sorted = |list: &BTreeSet<String>| list.iter().cloned().collect();
     Entry {
         name: function.name.clone(),
         file: sources.file(function.span.file).name.clone(),
@@ -295,7 +324,21 @@ fn entry(parts: &Parts<'_>, halves: &Halves, sources: &Sources, id: FunctionId) 
             .callees(id)
             .map(|callee| driver.function(callee).name.clone())
             .collect(),
+        reads: sorted(&facts.reads),
+        writes: sorted(&facts.writes),
+        locks: sorted(&facts.takes.keys().map(|lock| lock.name.clone()).collect()),
+        services: facts.services.keys().cloned().collect(),
+        registers: sorted(&facts.registers),
     }
+}
+
+fn lock_order(locks: &Locks) -> Vec<LockPair> {
+    let names = |pair: &Pair| (pair.held.name.clone(), pair.taken.name.clone());
+    let pairs: BTreeSet<(String, String)> = locks.pairs.iter().map(names).collect();
+    pairs
+        .into_iter()
+        .map(|(held, taken)| LockPair { held, taken })
+        .collect()
 }
 
 fn reason(placement: &Placement, id: FunctionId, place: Place) -> String {
@@ -346,7 +389,12 @@ fn hash(parts: &Parts<'_>, halves: &Halves, fields: &[Field], plan: &Plan) -> u6
         }
     }
     text.push_str(&format!("fields {}\n", fields.len()));
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+    fnv(text.bytes())
+}
+
+/// FNV-1a: it finds accidents, not attacks.
+pub(crate) fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
 }

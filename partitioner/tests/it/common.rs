@@ -19,6 +19,32 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
     root().join("tests/fixtures").join(name)
 }
 
+/// A copy of a driver, by its directory in the project, with edits: a file, what is in it, and what
+/// stands there instead, once.
+pub(crate) fn changed(driver: &str, edits: &[(&str, &str, &str)], copy: &Path) -> PathBuf {
+    let name = driver.rsplit('/').next().unwrap_or_default();
+    for (path, mut text) in files(&root().join(driver)) {
+        let here = edits.iter().filter(|(file, _, _)| Path::new(file) == path);
+        for (file, from, to) in here {
+            assert!(text.contains(from), "{file} has no `{from}`");
+            text = text.replacen(from, to, 1);
+        }
+        if path == Path::new("Cargo.toml") {
+            let runtime = root().join("runtime-kernel");
+            text = format!(
+                "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+                 [dependencies]\nmicrodriver = {{ package = \"runtime-kernel\", path = \"{}\" }}\n\n\
+                 [workspace]\n",
+                runtime.display()
+            );
+        }
+        let path = copy.join(path);
+        fs::create_dir_all(path.parent().expect("a file is in a directory")).expect("created");
+        fs::write(path, text).expect("written");
+    }
+    copy.to_owned()
+}
+
 /// Runs the command.
 pub(crate) fn run(arguments: &[&str]) -> Output {
     let command = env!("CARGO_BIN_EXE_pcnet-partition");

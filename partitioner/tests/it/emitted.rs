@@ -79,6 +79,40 @@ fn pcnet32() {
 }
 
 #[test]
+fn whole_drivers_in_the_kernel() {
+    for (driver, name) in [
+        ("tests/fixtures/corners", "corners-unsplit"),
+        ("drivers/pcnet32", "pcnet32-unsplit"),
+    ] {
+        let out = split(&crate::common::root().join(driver), name, true);
+        check(&out.join("kernel"));
+    }
+}
+
+/// Another plan of the same source: what moved takes its imports along.
+#[test]
+fn another_plan() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let edits = [
+        (
+            "src/net.rs",
+            "    #[user_path]\n    fn decide(",
+            "    #[kernel_path]\n    fn decide(",
+        ),
+        (
+            "src/net.rs",
+            "    #[user_path]\n    fn stop(",
+            "    #[kernel_path]\n    fn stop(",
+        ),
+        ("src/net.rs", "kernel_path, user_path,", "kernel_path,"),
+    ];
+    let driver = crate::common::changed("tests/fixtures/corners", &edits, directory.path());
+    let out = split(&driver, "corners-otherwise", false);
+    check(&out.join("kernel"));
+    check(&out.join("user"));
+}
+
+#[test]
 fn two_runs_write_the_same_bytes() {
     let first = crate::common::files(&split(&crate::common::fixture("small"), "first", false));
     let second = crate::common::files(&split(&crate::common::fixture("small"), "first", false));

@@ -328,7 +328,168 @@ const CASES: &[Case] = &[
         )],
         code: FINDING,
     },
+    Case {
+        name: "sleeps-at-the-end-of-a-chain",
+        id: "MD0014",
+        edits: &[
+            (
+                "src/interface.rs",
+                "match chip::acknowledge(&self.registers) {",
+                "self.first();\n        match chip::acknowledge(&self.registers) {",
+            ),
+            ("src/state.rs", "impl Small {", CHAIN),
+        ],
+        code: FINDING,
+    },
+    Case {
+        name: "sleeps-in-a-closure-under-a-lock",
+        id: "MD0014",
+        edits: &[
+            (
+                "src/interface.rs",
+                "self.device.stop_queue();",
+                "self.with(|counters| self.settings.lock().level = counters.packets as u32);",
+            ),
+            (
+                "src/state.rs",
+                "impl Small {",
+                "impl Small {\n    pub(crate) fn with(&self, action: impl FnOnce(&mut Counters)) {\n        \
+                 action(&mut self.counters.lock());\n    }\n",
+            ),
+        ],
+        code: FINDING,
+    },
+    Case {
+        name: "lock-order",
+        id: "MD0019",
+        edits: &[
+            SECOND_LOCK,
+            SECOND_LOCK_MADE,
+            (
+                "src/interface.rs",
+                "let port = self.settings.lock().port;",
+                "let settings = self.settings.lock();\n        self.note(settings.level);\n        let port = settings.port;",
+            ),
+            (
+                "src/state.rs",
+                "let mut settings = self.settings.lock();",
+                "let notes = self.notes.lock();\n        let mut settings = self.settings.lock();",
+            ),
+            (
+                "src/state.rs",
+                "impl Small {",
+                "impl Small {\n    pub(crate) fn note(&self, level: u32) {\n        self.notes.lock().level = level;\n    }\n",
+            ),
+        ],
+        code: FINDING,
+    },
+    Case {
+        name: "lock-twice",
+        id: "MD0020",
+        edits: &[(
+            "src/interface.rs",
+            "let port = self.settings.lock().port;",
+            "let settings = self.settings.lock();\n        let port = self.choose(&settings.port)?;",
+        )],
+        code: FINDING,
+    },
+    Case {
+        name: "lock-twice-in-one-place",
+        id: "MD0020",
+        edits: &[(
+            "src/interface.rs",
+            "let port = self.settings.lock().port;",
+            "let port = match self.settings.lock().level {\n            0 => Port::Auto,\n            _ => self.settings.lock().port,\n        };",
+        )],
+        code: FINDING,
+    },
+    Case {
+        name: "static-in-both-halves",
+        id: "MD0021",
+        edits: &[
+            (
+                "src/chip.rs",
+                "/// The chip's version.\npub(crate) fn",
+                "static CALLS: AtomicU32 = AtomicU32::new(0);\n\n/// The chip's version.\npub(crate) fn",
+            ),
+            (
+                "src/chip.rs",
+                "use microdriver::{Grant",
+                "use core::sync::atomic::{AtomicU32, Ordering};\n\nuse microdriver::{Grant",
+            ),
+            (
+                "src/chip.rs",
+                "    transaction.modify(",
+                "    CALLS.fetch_add(1, Ordering::Relaxed);\n    transaction.modify(",
+            ),
+            (
+                "src/chip.rs",
+                "    let status = transaction",
+                "    let _calls = CALLS.load(Ordering::Relaxed);\n    let status = transaction",
+            ),
+        ],
+        code: FINDING,
+    },
+    Case {
+        name: "cell-in-a-plain-field",
+        id: "MD0021",
+        edits: &[
+            (
+                "src/chip.rs",
+                "/// Which connector is used.",
+                "/// Counts.\n#[derive(Debug)]\npub struct Count(pub core::sync::atomic::AtomicU64);\n\n\
+                 impl microdriver::wire::Wire for Count {}\n\n/// Which connector is used.",
+            ),
+            (
+                "src/state.rs",
+                "    pub(crate) running: AtomicU32,",
+                "    pub(crate) running: AtomicU32,\n    pub(crate) count: chip::Count,",
+            ),
+            (
+                "src/state.rs",
+                "            running: AtomicU32::new(0),",
+                "            running: AtomicU32::new(0),\n            count: chip::Count(0.into()),",
+            ),
+            (
+                "src/interface.rs",
+                "        self.running.store(0);",
+                "        self.count.0.fetch_add(1, core::sync::atomic::Ordering::Relaxed);",
+            ),
+            (
+                "src/interface.rs",
+                "        counters.packets += 1;",
+                "        self.count.0.fetch_add(1, core::sync::atomic::Ordering::Relaxed);",
+            ),
+        ],
+        code: FINDING,
+    },
 ];
+
+const SECOND_LOCK: (&str, &str, &str) = (
+    "src/state.rs",
+    "    pub(crate) running: AtomicU32,",
+    "    pub(crate) running: AtomicU32,\n    pub(crate) notes: Mutex<Settings>,",
+);
+
+const SECOND_LOCK_MADE: (&str, &str, &str) = (
+    "src/state.rs",
+    "            settings: Mutex::new(settings)?,",
+    "            notes: Mutex::new(settings.clone())?,\n            settings: Mutex::new(settings)?,",
+);
+
+const CHAIN: &str = "impl Small {
+    pub(crate) fn first(&self) {
+        self.second();
+    }
+
+    fn second(&self) {
+        self.third();
+    }
+
+    fn third(&self) {
+        self.settings.lock().level = 1;
+    }
+";
 
 /// Copies the small driver to a directory and breaks it.
 fn broken(case: &Case, directory: &Path) {
@@ -486,7 +647,7 @@ fn mistakes_are_data_too() {
 #[test]
 fn every_id_is_explained() {
     let mut ids: Vec<&str> = CASES.iter().map(|case| case.id).collect();
-    ids.extend(["MD0001", "MD0017"]);
+    ids.extend(["MD0001", "MD0017", "MD0022"]);
     for id in ids {
         let run = crate::common::run(&["--explain", id]);
         assert_eq!(run.status.code(), Some(0));

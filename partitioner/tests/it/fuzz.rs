@@ -264,7 +264,7 @@ fn stages(copy: &Copy, sources: &mut Sources) -> diagnostics::Outcome<()> {
     let resolver = Resolver::new(&driver.tree);
     driver::check_names(&driver, &api, &resolver)?;
     let fields = state::fields(&driver, &api)?;
-    let graph = graph::build(&driver, &api, &resolver, &fields)?;
+    let graph = graph::build(&driver, &api, &resolver, &fields, &copy.package.edition)?;
     let types = Types {
         driver: &driver,
         api: &api,

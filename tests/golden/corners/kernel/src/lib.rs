@@ -25,7 +25,7 @@ impl Driver for Board {
 
     type Identity = Found;
 
-    // stub: Board::probe runs in the user half (src/lib.rs:28; process context, and nothing keeps it in the kernel)
+    /// A stub: `Board::probe` runs in the user half (src/lib.rs:28; process context, and nothing keeps it in the kernel).
     fn probe(device: &Device) -> Result<Self::Identity> {
         device.upcall(crate::split::UP_PROBE, &())
     }
@@ -40,7 +40,7 @@ impl Driver for Board {
         self.station
     }
 
-    // stub: Board::work runs in the user half (src/lib.rs:43; process context, and nothing keeps it in the kernel)
+    /// A stub: `Board::work` runs in the user half (src/lib.rs:43; process context, and nothing keeps it in the kernel).
     fn work(&self, work: u32) -> Result<()> {
         self.channel.upcall(crate::split::UP_WORK, &(work,))
     }

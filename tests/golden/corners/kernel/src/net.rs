@@ -12,12 +12,12 @@ use crate::labels::Label;
 use crate::tools;
 
 impl NetOperations for Board {
-    // stub: Board::open runs in the user half (src/net.rs:13; process context, and nothing keeps it in the kernel)
+    /// A stub: `Board::open` runs in the user half (src/net.rs:13; process context, and nothing keeps it in the kernel).
     fn open(&self) -> Result<()> {
         self.channel.upcall(crate::split::UP_OPEN, &())
     }
 
-    // stub: Board::stop runs in the user half (src/net.rs:27; annotated `#[user_path]`)
+    /// A stub: `Board::stop` runs in the user half (src/net.rs:27; annotated `#[user_path]`).
     fn stop(&self) -> Result<()> {
         self.channel.upcall(crate::split::UP_STOP, &())
     }
@@ -52,7 +52,7 @@ impl NetOperations for Board {
         self.busy.store(true);
     }
 
-    // stub: Board::tx_timeout runs in the user half (src/net.rs:58; deferred: the kernel does not wait for it)
+    /// A stub: `Board::tx_timeout` runs in the user half (src/net.rs:58; deferred: the kernel does not wait for it).
     fn tx_timeout(&self, queue: u32) {
         self.channel.defer(crate::split::UP_TX_TIMEOUT, &(queue,));
     }
@@ -62,7 +62,7 @@ impl NetOperations for Board {
         Stats64::default()
     }
 
-    // stub: Board::set_mac_address runs in the user half (src/net.rs:66; process context, and nothing keeps it in the kernel)
+    /// A stub: `Board::set_mac_address` runs in the user half (src/net.rs:66; process context, and nothing keeps it in the kernel).
     fn set_mac_address(&self, address: MacAddress) -> Result<()> {
         self.channel
             .upcall(crate::split::UP_SET_MAC_ADDRESS, &(address,))
@@ -81,8 +81,9 @@ impl Board {
         [a, b, c]
     }
 
-    // stub: Board::decide runs in the user half (src/net.rs:85; annotated `#[user_path]`)
     /// Asked for in the user half, and called by both.
+    ///
+    /// A stub: `Board::decide` runs in the user half (src/net.rs:85; annotated `#[user_path]`).
     fn decide(&self, wanted: &Label, argument_1: u32) -> Result<()> {
         self.channel
             .upcall(crate::split::UP_DECIDE, &(wanted, argument_1))

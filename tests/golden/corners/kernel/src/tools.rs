@@ -10,12 +10,12 @@ use crate::board::Board;
 pub(crate) const LARGEST: u32 = 16;
 
 impl EthtoolOperations for Board {
-    // stub: Board::get_drvinfo runs in the user half (src/tools.rs:30; process context, and nothing keeps it in the kernel)
+    /// A stub: `Board::get_drvinfo` runs in the user half (src/tools.rs:30; process context, and nothing keeps it in the kernel).
     fn get_drvinfo(&self) -> Result<DrvInfo> {
         self.channel.upcall(crate::split::UP_GET_DRVINFO, &())
     }
 
-    // stub: Board::get_link runs in the user half (src/tools.rs:37; process context, and nothing keeps it in the kernel)
+    /// A stub: `Board::get_link` runs in the user half (src/tools.rs:37; process context, and nothing keeps it in the kernel).
     fn get_link(&self) -> Result<bool> {
         self.channel.upcall(crate::split::UP_GET_LINK, &())
     }

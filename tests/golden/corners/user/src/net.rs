@@ -47,8 +47,9 @@ impl NetOperations for Board {
 pub(crate) const FIRST: usize = 3;
 
 impl Board {
-    // stub: Board::first runs in the kernel half (src/net.rs:78; annotated `#[kernel_path]`)
     /// Its result has a length that only this module can name.
+    ///
+    /// A stub: `Board::first` runs in the kernel half (src/net.rs:78; annotated `#[kernel_path]`).
     pub(crate) fn first(&self) -> [u8; FIRST] {
         self.channel.downcall(crate::split::DOWN_FIRST, &())
     }

@@ -70,7 +70,7 @@ impl Driver for Pcnet32 {
     const GRANTS: &'static [Grant] = chip::GRANTS;
     type Identity = Identity;
 
-    // stub: Pcnet32::probe runs in the user half (drivers/pcnet32/src/lib.rs:82; process context, and nothing keeps it in the kernel)
+    /// A stub: `Pcnet32::probe` runs in the user half (drivers/pcnet32/src/lib.rs:82; process context, and nothing keeps it in the kernel).
     fn probe(device: &Device) -> Result<Identity> {
         device.upcall(crate::split::UP_PROBE, &())
     }

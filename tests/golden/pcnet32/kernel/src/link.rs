@@ -7,8 +7,9 @@ use crate::Pcnet32;
 use microdriver::Result;
 
 impl Pcnet32 {
-    // stub: Pcnet32::watch_link runs in the user half (drivers/pcnet32/src/link.rs:17; annotated `#[user_path]`)
     /// Tells the stack when the link comes or goes. `first` after each start.
+    ///
+    /// A stub: `Pcnet32::watch_link` runs in the user half (drivers/pcnet32/src/link.rs:17; annotated `#[user_path]`).
     pub(crate) fn watch_link(&self, first: bool) -> Result<()> {
         self.device.upcall(crate::split::UP_WATCH_LINK, &(first,))
     }

@@ -13,12 +13,12 @@ use microdriver::{
 };
 
 impl NetOperations for Pcnet32 {
-    // stub: Pcnet32::open runs in the user half (drivers/pcnet32/src/net.rs:15; process context, and nothing keeps it in the kernel)
+    /// A stub: `Pcnet32::open` runs in the user half (drivers/pcnet32/src/net.rs:15; process context, and nothing keeps it in the kernel).
     fn open(&self) -> Result<()> {
         self.device.upcall(crate::split::UP_OPEN, &())
     }
 
-    // stub: Pcnet32::stop runs in the user half (drivers/pcnet32/src/net.rs:40; process context, and nothing keeps it in the kernel)
+    /// A stub: `Pcnet32::stop` runs in the user half (drivers/pcnet32/src/net.rs:40; process context, and nothing keeps it in the kernel).
     fn stop(&self) -> Result<()> {
         self.device.upcall(crate::split::UP_STOP, &())
     }
@@ -103,12 +103,12 @@ impl NetOperations for Pcnet32 {
         done
     }
 
-    // stub: Pcnet32::set_rx_mode runs in the user half (drivers/pcnet32/src/net.rs:125; deferred: the kernel does not wait for it)
+    /// A stub: `Pcnet32::set_rx_mode` runs in the user half (drivers/pcnet32/src/net.rs:125; deferred: the kernel does not wait for it).
     fn set_rx_mode(&self, filter: RxFilter) {
         self.device.defer(crate::split::UP_SET_RX_MODE, &(filter,));
     }
 
-    // stub: Pcnet32::tx_timeout runs in the user half (drivers/pcnet32/src/net.rs:132; deferred: the kernel does not wait for it)
+    /// A stub: `Pcnet32::tx_timeout` runs in the user half (drivers/pcnet32/src/net.rs:132; deferred: the kernel does not wait for it).
     fn tx_timeout(&self, queue: u32) {
         self.device.defer(crate::split::UP_TX_TIMEOUT, &(queue,));
     }
@@ -140,13 +140,13 @@ impl NetOperations for Pcnet32 {
         }
     }
 
-    // stub: Pcnet32::set_mac_address runs in the user half (drivers/pcnet32/src/net.rs:172; process context, and nothing keeps it in the kernel)
+    /// A stub: `Pcnet32::set_mac_address` runs in the user half (drivers/pcnet32/src/net.rs:172; process context, and nothing keeps it in the kernel).
     fn set_mac_address(&self, address: MacAddress) -> Result<()> {
         self.device
             .upcall(crate::split::UP_SET_MAC_ADDRESS, &(address,))
     }
 
-    // stub: Pcnet32::mii_ioctl runs in the user half (drivers/pcnet32/src/net.rs:181; process context, and nothing keeps it in the kernel)
+    /// A stub: `Pcnet32::mii_ioctl` runs in the user half (drivers/pcnet32/src/net.rs:181; process context, and nothing keeps it in the kernel).
     fn mii_ioctl(&self, request: MiiRequest) -> Result<MiiReply> {
         self.device.upcall(crate::split::UP_MII_IOCTL, &(request,))
     }

@@ -163,7 +163,7 @@ impl microdriver::split::KernelHalf for Pcnet32 {
 
     fn lock(&self, number: u16) -> Option<&dyn microdriver::split::RemoteLock> {
         match number {
-            0 => Some(&self.settings),
+            crate::split::LOCK_SETTINGS => Some(&self.settings),
             _ => None,
         }
     }

@@ -18,23 +18,26 @@ pub(crate) const LEAST_ENTRIES: u32 = 4;
 pub(crate) const MOST_ENTRIES: u32 = 512;
 
 impl Pcnet32 {
-    // stub: Pcnet32::start runs in the kernel half (drivers/pcnet32/src/control.rs:31; annotated `#[kernel_path]`)
     /// Brings the chip up, for an interface that is going up. What the initialization block does not
     /// set has been set.
+    ///
+    /// A stub: `Pcnet32::start` runs in the kernel half (drivers/pcnet32/src/control.rs:31; annotated `#[kernel_path]`).
     pub(crate) fn start(&self) -> Result<()> {
         self.device.downcall(crate::split::DOWN_START, &())
     }
 
-    // stub: Pcnet32::restart runs in the kernel half (drivers/pcnet32/src/control.rs:49; annotated `#[kernel_path]`)
     /// Starts the chip anew, as the settings say now. What waits to be sent is lost. `stalled`:
     /// because nothing was sent for too long.
+    ///
+    /// A stub: `Pcnet32::restart` runs in the kernel half (drivers/pcnet32/src/control.rs:49; annotated `#[kernel_path]`).
     pub(crate) fn restart(&self, stalled: bool) -> Result<()> {
         self.device
             .downcall(crate::split::DOWN_RESTART, &(stalled,))
     }
 
-    // stub: Pcnet32::resize runs in the kernel half (drivers/pcnet32/src/control.rs:68; annotated `#[kernel_path]`)
     /// Replaces the rings by larger or smaller ones; where there is no memory, the old ones stay.
+    ///
+    /// A stub: `Pcnet32::resize` runs in the kernel half (drivers/pcnet32/src/control.rs:68; annotated `#[kernel_path]`).
     pub(crate) fn resize(&self, tx_entries: u32, rx_entries: u32) -> Result<()> {
         self.device
             .downcall(crate::split::DOWN_RESIZE, &(tx_entries, rx_entries))

@@ -71,8 +71,9 @@ pub(crate) struct Counters {
 }
 
 impl Pcnet32 {
-    // stub: Pcnet32::gather_counters runs in the kernel half (drivers/pcnet32/src/counters.rs:95; touches `Traffic`, which holds `Coherent` of the kernel)
     /// All the counters.
+    ///
+    /// A stub: `Pcnet32::gather_counters` runs in the kernel half (drivers/pcnet32/src/counters.rs:95; touches `Traffic`, which holds `Coherent` of the kernel).
     pub(crate) fn gather_counters(&self) -> Counters {
         self.device
             .downcall(crate::split::DOWN_GATHER_COUNTERS, &())

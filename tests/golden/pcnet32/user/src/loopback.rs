@@ -28,9 +28,10 @@ impl Pcnet32 {
             .is_ok_and(|received| received == sent)
     }
 
-    // stub: Pcnet32::loop_frames runs in the kernel half (drivers/pcnet32/src/loopback.rs:38; annotated `#[kernel_path]`)
     /// Sends frames in internal loopback on rings of their own, and returns what comes back. An
     /// interface that is up pauses meanwhile.
+    ///
+    /// A stub: `Pcnet32::loop_frames` runs in the kernel half (drivers/pcnet32/src/loopback.rs:38; annotated `#[kernel_path]`).
     pub(crate) fn loop_frames(&self, frames: Frames) -> Result<Frames> {
         self.device
             .downcall(crate::split::DOWN_LOOP_FRAMES, &(frames,))

@@ -37,8 +37,9 @@ pub(crate) struct Snapshot {
 }
 
 impl Pcnet32 {
-    // stub: Pcnet32::take_snapshot runs in the kernel half (drivers/pcnet32/src/snapshot.rs:41; annotated `#[kernel_path]`)
     /// The rings as they are.
+    ///
+    /// A stub: `Pcnet32::take_snapshot` runs in the kernel half (drivers/pcnet32/src/snapshot.rs:41; annotated `#[kernel_path]`).
     pub(crate) fn take_snapshot(&self) -> Snapshot {
         self.device.downcall(crate::split::DOWN_TAKE_SNAPSHOT, &())
     }

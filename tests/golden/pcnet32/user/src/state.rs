@@ -129,7 +129,7 @@ impl microdriver::split::UserHalf for Pcnet32 {
             phys: microdriver::wire::Wire::lift(reader)?,
             bus_name: microdriver::wire::Wire::lift(reader)?,
             tuning: microdriver::wire::Wire::lift(reader)?,
-            settings: microdriver::Mutex::remote(0),
+            settings: microdriver::Mutex::remote(crate::split::LOCK_SETTINGS),
         })
     }
 

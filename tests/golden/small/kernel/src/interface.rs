@@ -10,13 +10,14 @@ use crate::chip;
 use crate::state::Small;
 
 impl NetOperations for Small {
-    // stub: Small::open runs in the user half (src/interface.rs:12; process context, and nothing keeps it in the kernel)
     /// Decides how to start, then has the kernel do it.
+    ///
+    /// A stub: `Small::open` runs in the user half (src/interface.rs:12; process context, and nothing keeps it in the kernel).
     fn open(&self) -> Result<()> {
         self.device.upcall(crate::split::UP_OPEN, &())
     }
 
-    // stub: Small::stop runs in the user half (src/interface.rs:17; process context, and nothing keeps it in the kernel)
+    /// A stub: `Small::stop` runs in the user half (src/interface.rs:17; process context, and nothing keeps it in the kernel).
     fn stop(&self) -> Result<()> {
         self.device.upcall(crate::split::UP_STOP, &())
     }
@@ -49,12 +50,12 @@ impl NetOperations for Small {
         0
     }
 
-    // stub: Small::set_rx_mode runs in the user half (src/interface.rs:46; deferred: the kernel does not wait for it)
+    /// A stub: `Small::set_rx_mode` runs in the user half (src/interface.rs:46; deferred: the kernel does not wait for it).
     fn set_rx_mode(&self, filter: RxFilter) {
         self.device.defer(crate::split::UP_SET_RX_MODE, &(filter,));
     }
 
-    // stub: Small::tx_timeout runs in the user half (src/interface.rs:55; deferred: the kernel does not wait for it)
+    /// A stub: `Small::tx_timeout` runs in the user half (src/interface.rs:55; deferred: the kernel does not wait for it).
     fn tx_timeout(&self, queue: u32) {
         self.device.defer(crate::split::UP_TX_TIMEOUT, &(queue,));
     }
@@ -67,7 +68,7 @@ impl NetOperations for Small {
         }
     }
 
-    // stub: Small::set_mac_address runs in the user half (src/interface.rs:66; process context, and nothing keeps it in the kernel)
+    /// A stub: `Small::set_mac_address` runs in the user half (src/interface.rs:66; process context, and nothing keeps it in the kernel).
     fn set_mac_address(&self, address: MacAddress) -> Result<()> {
         self.device
             .upcall(crate::split::UP_SET_MAC_ADDRESS, &(address,))

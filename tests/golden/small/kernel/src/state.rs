@@ -52,7 +52,7 @@ impl Driver for Small {
 
     type Identity = Identity;
 
-    // stub: Small::probe runs in the user half (src/state.rs:53; process context, and nothing keeps it in the kernel)
+    /// A stub: `Small::probe` runs in the user half (src/state.rs:53; process context, and nothing keeps it in the kernel).
     fn probe(device: &Device) -> Result<Identity> {
         device.upcall(crate::split::UP_PROBE, &())
     }
@@ -120,14 +120,14 @@ impl microdriver::split::KernelHalf for Small {
 
     fn lock(&self, number: u16) -> Option<&dyn microdriver::split::RemoteLock> {
         match number {
-            0 => Some(&self.settings),
+            crate::split::LOCK_SETTINGS => Some(&self.settings),
             _ => None,
         }
     }
 
     fn atomic(&self, number: u16) -> Option<&dyn microdriver::split::RemoteAtomic> {
         match number {
-            0 => Some(&self.running),
+            crate::split::ATOMIC_RUNNING => Some(&self.running),
             _ => None,
         }
     }

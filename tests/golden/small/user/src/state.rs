@@ -44,8 +44,9 @@ impl Driver for Small {
 }
 
 impl Small {
-    // stub: Small::start runs in the kernel half (src/state.rs:84; touches `Device::start_queue`, which only the kernel has)
     /// Starts the chip.
+    ///
+    /// A stub: `Small::start` runs in the kernel half (src/state.rs:84; touches `Device::start_queue`, which only the kernel has).
     pub(crate) fn start(&self, port: Port) -> Result<()> {
         self.device.downcall(crate::split::DOWN_START, &(port,))
     }
@@ -85,8 +86,8 @@ impl microdriver::split::UserHalf for Small {
             device,
             registers: microdriver::Registers::remote(),
             identity: microdriver::wire::Wire::lift(reader)?,
-            settings: microdriver::Mutex::remote(0),
-            running: microdriver::AtomicU32::remote(0),
+            settings: microdriver::Mutex::remote(crate::split::LOCK_SETTINGS),
+            running: microdriver::AtomicU32::remote(crate::split::ATOMIC_RUNNING),
         })
     }
 

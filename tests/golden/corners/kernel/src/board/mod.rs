@@ -138,16 +138,16 @@ impl microdriver::split::KernelHalf for Board {
 
     fn lock(&self, number: u16) -> Option<&dyn microdriver::split::RemoteLock> {
         match number {
-            0 => Some(&self.shared),
-            1 => Some(&self.private),
-            2 => Some(&self.notes),
+            crate::split::LOCK_SHARED => Some(&self.shared),
+            crate::split::LOCK_PRIVATE => Some(&self.private),
+            crate::split::LOCK_NOTES => Some(&self.notes),
             _ => None,
         }
     }
 
     fn atomic(&self, number: u16) -> Option<&dyn microdriver::split::RemoteAtomic> {
         match number {
-            0 => Some(&self.total),
+            crate::split::ATOMIC_TOTAL => Some(&self.total),
             _ => None,
         }
     }

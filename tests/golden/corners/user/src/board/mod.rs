@@ -68,14 +68,16 @@ impl Board {
         visitor(self.found.limits[0]);
     }
 
-    // stub: Board::limits runs in the kernel half (src/board/mod.rs:93; touches `Queue`, which holds `SkBuff` of the kernel)
     /// Sends an array whose length is private to a module.
+    ///
+    /// A stub: `Board::limits` runs in the kernel half (src/board/mod.rs:93; touches `Queue`, which holds `SkBuff` of the kernel).
     pub(crate) fn limits(&self, least: u32) -> Result<Limits> {
         self.channel.downcall(crate::split::DOWN_LIMITS, &(least,))
     }
 
-    // stub: Board::reset runs in the kernel half (src/board/mod.rs:99; touches `Queue`, which holds `SkBuff` of the kernel)
     /// Private to this module, and called by the dispatcher of the kernel half.
+    ///
+    /// A stub: `Board::reset` runs in the kernel half (src/board/mod.rs:99; touches `Queue`, which holds `SkBuff` of the kernel).
     pub(crate) fn reset(&self, mode: &Label, result: u32) {
         self.channel
             .downcall(crate::split::DOWN_RESET, &(mode, result))
@@ -116,10 +118,10 @@ impl microdriver::split::UserHalf for Board {
     ) -> core::result::Result<Self, microdriver::wire::WireError> {
         Ok(Self {
             found: microdriver::wire::Wire::lift(reader)?,
-            shared: microdriver::Mutex::remote(0),
-            private: microdriver::Mutex::remote(1),
-            notes: microdriver::Mutex::remote(2),
-            total: microdriver::AtomicU64::remote(0),
+            shared: microdriver::Mutex::remote(crate::split::LOCK_SHARED),
+            private: microdriver::Mutex::remote(crate::split::LOCK_PRIVATE),
+            notes: microdriver::Mutex::remote(crate::split::LOCK_NOTES),
+            total: microdriver::AtomicU64::remote(crate::split::ATOMIC_TOTAL),
             channel: device,
         })
     }
