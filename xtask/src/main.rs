@@ -6,6 +6,7 @@
 
 mod boot;
 mod build;
+mod corpus;
 mod coverage;
 mod demo;
 mod differences;
@@ -74,6 +75,8 @@ enum Job {
     Model,
     /// Record two workloads, re-partition the driver for each, and measure every plan on both
     Pgo(pgo::Options),
+    /// Hold the call graph of other people's crates against what the compiler sees
+    Corpus(corpus::Options),
     /// Run one scenario in one machine
     Boot(boot::Options),
     /// Count the lines of the driver that the tests on the host run
@@ -125,6 +128,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Job::Test(options) => test::run(&context, &options).map(verdict),
         Job::Coverage(options) => coverage::run(&context, &options).map(verdict),
         Job::Pgo(options) => pgo::run(&context, &options).map(verdict),
+        Job::Corpus(options) => corpus::run(&context, &options).map(verdict),
         Job::Model => model::run(&context).map(verdict),
         Job::Boot(options) => {
             boot::run(&context, &options)?;

@@ -61,12 +61,16 @@ pub(super) struct Collector<'a, 's> {
     pub(super) report: Report,
     blocks: Vec<Block_<'a>>,
     derives: Vec<(TypeId, syn::Path, Span)>,
-    /// Files to read: the module they are, where its children are.
     depth: usize,
+    /// How many calls of macros were expanded.
+    expanded: usize,
 }
 
 /// How deep macros that make macro calls go.
 const DEEPEST: usize = 64;
+
+/// How many calls of macros among items are expanded.
+const MOST_CALLS: usize = 200_000;
 
 impl<'a, 's> Collector<'a, 's> {
     pub(super) fn new(
@@ -87,6 +91,7 @@ impl<'a, 's> Collector<'a, 's> {
             blocks: Vec::new(),
             derives: Vec::new(),
             depth: 0,
+            expanded: 0,
         }
     }
 
@@ -301,7 +306,9 @@ impl<'a, 's> Collector<'a, 's> {
             .last()
             .map(|last| last.ident.to_string())
             .unwrap_or_default();
-        if self.depth >= DEEPEST {
+        self.expanded += 1;
+        if self.depth >= DEEPEST || self.expanded > MOST_CALLS {
+            self.foreign(place, &name, &call.tokens, at);
             return;
         }
         let made = if name == "cfg_if" {

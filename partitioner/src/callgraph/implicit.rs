@@ -14,7 +14,10 @@ use super::{NodeId, Why};
 use crate::source::Span;
 
 /// How deep macros that make macro calls go.
-const DEEPEST: usize = 32;
+const DEEPEST: usize = 64;
+
+/// How many calls of macros are expanded in one body: one that calls itself twice has no other end.
+const MOST_CALLS: usize = 20_000;
 
 /// Macros of the standard library that only take text or types.
 const INERT: &[&str] = &[
@@ -347,7 +350,8 @@ impl Walker<'_, '_> {
             .map(|last| last.ident.to_string())
             .unwrap_or_default();
         let at = self.span(call);
-        if self.macros.knows(&name) && self.depth < DEEPEST {
+        if self.macros.knows(&name) && self.depth < DEEPEST && self.expanded < MOST_CALLS {
+            self.expanded += 1;
             if let Some(lists) = self.macros.statements(&name, &call.tokens) {
                 let made_at = self.made_at.replace(at);
                 self.depth += 1;

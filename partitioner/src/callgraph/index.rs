@@ -138,6 +138,9 @@ pub(super) enum Kind<'a> {
     Foreign { names: BTreeSet<String> },
 }
 
+/// A name, where it is used.
+pub(super) type Name = (ScopeId, String);
+
 /// How a method is looked up.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Method {
@@ -176,7 +179,7 @@ pub(super) struct Index<'a> {
     /// Blocks with items of their own, by address.
     pub(super) blocks: HashMap<usize, ScopeId>,
     /// Where paths were found to lead.
-    pub(super) found: RefCell<HashMap<(ScopeId, String), Rc<[Def]>>>,
+    pub(super) found: RefCell<HashMap<Name, Rc<[Def]>>>,
     /// Types that dereference to another one: what to.
     pub(super) targets: HashMap<TypeId, Ty>,
     /// Types whose end runs code of the crate, themselves or by a part.

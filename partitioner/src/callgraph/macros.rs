@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use proc_macro2::{TokenStream, TokenTree};
-use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Block, Expr, ImplItem, Item, Meta, Stmt};
+use syn::{ImplItem, Item, Meta, Stmt};
 
 use super::cfg::Config;
-use crate::expand::Definition;
+use crate::expand::{Definition, parse};
 
 #[derive(Debug, Default)]
 pub(super) struct Macros {
@@ -53,10 +52,9 @@ impl Macros {
     /// The items that a call makes.
     pub(super) fn items(&self, name: &str, tokens: &TokenStream) -> Option<Vec<Vec<Item>>> {
         let made = self.made(name, tokens)?;
-        let parsed = made
-            .into_iter()
-            .map(|tokens| syn::parse2::<Items>(tokens).ok().map(|items| items.0));
-        parsed.collect()
+        made.into_iter()
+            .map(|tokens| parse::items(tokens).ok())
+            .collect()
     }
 
     /// The methods, constants and types that a call in an impl block makes.
@@ -64,7 +62,7 @@ impl Macros {
         let made = self.made(name, tokens)?;
         let mut all = Vec::new();
         for tokens in made {
-            all.extend(syn::parse2::<Members>(tokens).ok()?.0);
+            all.extend(parse::impl_items(tokens).ok()?);
         }
         Some(all)
     }
@@ -73,10 +71,10 @@ impl Macros {
     pub(super) fn statements(&self, name: &str, tokens: &TokenStream) -> Option<Vec<Vec<Stmt>>> {
         let made = self.made(name, tokens)?;
         let parsed = made.into_iter().map(|tokens| {
-            if let Ok(statements) = Block::parse_within.parse2(tokens.clone()) {
+            if let Ok(statements) = parse::statements(tokens.clone()) {
                 return Some(statements);
             }
-            let expression = syn::parse2::<Expr>(tokens).ok()?;
+            let expression = parse::expression(tokens).ok()?;
             Some(vec![Stmt::Expr(expression, None)])
         });
         parsed.collect()
@@ -84,30 +82,6 @@ impl Macros {
 
     pub(super) fn knows(&self, name: &str) -> bool {
         self.definitions.contains_key(name)
-    }
-}
-
-struct Items(Vec<Item>);
-
-impl Parse for Items {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Items> {
-        let mut items = Vec::new();
-        while !input.is_empty() {
-            items.push(input.parse()?);
-        }
-        Ok(Items(items))
-    }
-}
-
-struct Members(Vec<ImplItem>);
-
-impl Parse for Members {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Members> {
-        let mut items = Vec::new();
-        while !input.is_empty() {
-            items.push(input.parse()?);
-        }
-        Ok(Members(items))
     }
 }
 
@@ -126,7 +100,7 @@ pub(super) fn cfg_if(tokens: &TokenStream, config: &Config) -> Option<Vec<Vec<It
             }
             TokenTree::Group(group) => {
                 if taken != Some(false) {
-                    found.push(syn::parse2::<Items>(group.stream()).ok()?.0);
+                    found.push(parse::items(group.stream()).ok()?);
                 }
                 if taken == Some(true) {
                     return Some(found);

@@ -92,10 +92,10 @@ impl Ty {
     /// What each type parameter of `self` stands for if it is `other`.
     pub(super) fn bind(&self, other: &Ty, found: &mut Vec<(Rc<str>, Ty)>) {
         match (self, other) {
-            (Ty::Abstract(name), ty) if !name.starts_with(TRAITS) => {
-                if !found.iter().any(|(known, _)| known == name) {
-                    found.push((name.clone(), ty.clone()));
-                }
+            (Ty::Abstract(name), ty)
+                if !name.starts_with(TRAITS) && !found.iter().any(|(known, _)| known == name) =>
+            {
+                found.push((name.clone(), ty.clone()));
             }
             (Ty::Local(one, left), Ty::Local(two, right)) if one == two => {
                 left.iter()

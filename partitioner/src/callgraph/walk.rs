@@ -49,6 +49,8 @@ pub(super) struct Walker<'i, 'a> {
     pub(super) result: Ty,
     /// How deep macros go.
     pub(super) depth: usize,
+    /// How many calls of macros were expanded.
+    pub(super) expanded: usize,
 }
 
 impl<'i, 'a> Walker<'i, 'a> {
@@ -74,6 +76,7 @@ impl<'i, 'a> Walker<'i, 'a> {
             within: Vec::new(),
             result: Ty::Unknown,
             depth: 0,
+            expanded: 0,
         }
     }
 

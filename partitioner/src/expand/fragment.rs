@@ -6,7 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Block, Expr, Item, Meta, Pat, Path, Token, Type};
 
 use super::keywords;
-use super::limits;
+use super::nesting;
 use super::token::{Entry, Row, detach};
 
 /// The kinds of fragments.
@@ -252,7 +252,7 @@ fn prefix(
     loop {
         let (trees, behind, all) = row.window(at, limit);
         let seen: TokenStream = trees.iter().cloned().collect();
-        limits::parseable(&seen)?;
+        nesting::readable(&seen)?;
         let rest = |input: ParseStream<'_>| {
             read(input)?;
             input.parse::<TokenStream>()

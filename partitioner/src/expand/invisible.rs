@@ -10,6 +10,7 @@ use syn::{Expr, Type};
 
 use super::keywords;
 use super::limits;
+use super::nesting;
 use super::token::detach;
 use super::transcribe::group_like;
 
@@ -75,7 +76,12 @@ pub(super) fn settle(trees: Vec<TokenTree>) -> Vec<TokenTree> {
         let path_goes_on = is(trees.peek(), ':')
             && matches!(trees.peek(), Some(TokenTree::Punct(punct)) if punct.spacing() == Spacing::Joint);
         match meaning(&inner, path_goes_on) {
+            // Behind `x as $t` a `<` compares or shifts, if the type is one thing.
+            Meaning::Itself | Meaning::Path if is(trees.peek(), '<') => {
+                settled.push(group_like(&group, inner.into_iter().collect()));
+            }
             Meaning::Itself => settled.append(&mut inner),
+            Meaning::Path => settled.extend(turbofish(inner)),
             Meaning::Type => {
                 settled.push(angle('<', &group));
                 settled.append(&mut inner);
@@ -98,7 +104,7 @@ fn angle(mark: char, group: &Group) -> TokenTree {
 }
 
 /// What a group is, by what stands before it.
-enum Place {
+pub(super) enum Place {
     /// The arguments of a macro.
     Arguments,
     /// An attribute.
@@ -106,7 +112,7 @@ enum Place {
     Other,
 }
 
-fn place(before: &[TokenTree]) -> Place {
+pub(super) fn place(before: &[TokenTree]) -> Place {
     let back = |count: usize| {
         before
             .len()
@@ -130,6 +136,8 @@ fn place(before: &[TokenTree]) -> Place {
 enum Meaning {
     /// Nothing: its tokens mean the same without it.
     Itself,
+    /// A path with arguments, which an expression writes with one `::` more.
+    Path,
     /// A type that a path goes on from: `<T>::new`.
     Type,
     /// To keep its tokens together.
@@ -147,7 +155,7 @@ fn meaning(inner: &[TokenTree], path_goes_on: bool) -> Meaning {
         return Meaning::Itself;
     }
     let stream: TokenStream = inner.iter().cloned().collect();
-    if limits::parseable(&stream).is_err() {
+    if nesting::readable(&stream).is_err() {
         return Meaning::Itself;
     }
     let a_type = || syn::parse2::<Type>(stream.clone());
@@ -165,10 +173,33 @@ fn meaning(inner: &[TokenTree], path_goes_on: bool) -> Meaning {
         Ok(expression) if closed(&expression) => Meaning::Itself,
         Ok(_) => Meaning::Unit,
         Err(_) => match a_type() {
-            Ok(Type::Path(_)) | Err(_) => Meaning::Itself,
+            Ok(Type::Path(_)) => Meaning::Path,
+            Err(_) => Meaning::Itself,
             Ok(_) => Meaning::Unit,
         },
     }
+}
+
+/// `a::B<C>::d` as `a::B::<C>::d`, which is the same type and also an expression.
+fn turbofish(path: Vec<TokenTree>) -> Vec<TokenTree> {
+    let mut written: Vec<TokenTree> = Vec::with_capacity(path.len() + 2);
+    let mut depth = 0usize;
+    for tree in path {
+        if is(Some(&tree), '<') {
+            if depth == 0 && matches!(written.last(), Some(TokenTree::Ident(_))) {
+                for spacing in [Spacing::Joint, Spacing::Alone] {
+                    let mut colon = Punct::new(':', spacing);
+                    colon.set_span(tree.span());
+                    written.push(TokenTree::Punct(colon));
+                }
+            }
+            depth += 1;
+        } else if is(Some(&tree), '>') && !is(written.last(), '-') {
+            depth = depth.saturating_sub(1);
+        }
+        written.push(tree);
+    }
+    written
 }
 
 /// Whether nothing around the expression can take a part of it.

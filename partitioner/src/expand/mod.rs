@@ -15,6 +15,7 @@ mod invisible;
 mod keywords;
 mod limits;
 mod matcher;
+mod nesting;
 pub mod parse;
 mod rules;
 mod scope;
@@ -29,6 +30,7 @@ use proc_macro2::Span;
 
 pub use invisible::visible;
 pub use limits::Budget;
+pub use nesting::readable;
 pub use rules::Definition;
 pub use scope::{Position, Table};
 

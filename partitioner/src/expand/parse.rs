@@ -10,7 +10,7 @@ use syn::{
 };
 
 use super::invisible;
-use super::limits;
+use super::nesting;
 
 /// Items: of a module, or among statements.
 ///
@@ -100,7 +100,7 @@ fn all<T: syn::parse::Parse>(input: ParseStream<'_>) -> Result<Vec<T>> {
 }
 
 fn either<T>(tokens: TokenStream, read: impl Fn(ParseStream<'_>) -> Result<T>) -> Result<T> {
-    limits::parseable(&tokens)?;
+    nesting::readable(&tokens)?;
     let first = (&read).parse2(tokens.clone());
     match first {
         Err(error) if invisible::any(tokens.clone()) => (&read)

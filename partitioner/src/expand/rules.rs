@@ -245,6 +245,9 @@ fn quoted_pattern(row: &Row, at: usize) -> syn::Result<(Pattern, usize)> {
         ));
     }
     let Some(name) = row.ident(at + 1) else {
+        if row.closes(at + 1) {
+            return Ok((Pattern::Token(Token::Mark("$".to_owned())), at + 1));
+        }
         if row.is(at + 1, '$') {
             return Ok((Pattern::Token(Token::Mark("$".to_owned())), at + 2));
         }

@@ -1,6 +1,6 @@
 //! Which macro a name means at a place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A place in the text of a crate, between two definitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +16,7 @@ pub struct Table<T> {
     entries: Vec<Entry<T>>,
     names: BTreeMap<String, Vec<usize>>,
     renamed: BTreeMap<String, Vec<String>>,
+    crates: BTreeSet<String>,
     open: Vec<Vec<usize>>,
     now: usize,
 }
@@ -33,6 +34,7 @@ impl<T> Default for Table<T> {
             entries: Vec::new(),
             names: BTreeMap::new(),
             renamed: BTreeMap::new(),
+            crates: BTreeSet::from(["alloc", "core", "std"].map(str::to_owned)),
             open: vec![Vec::new()],
             now: 0,
         }
@@ -88,17 +90,28 @@ impl<T: Clone> Table<T> {
         }
     }
 
+    /// Says that a path which starts with this name leads to another crate.
+    pub fn foreign(&mut self, name: &str) {
+        self.crates.insert(name.to_owned());
+    }
+
     /// This place.
     pub fn here(&self) -> Position {
         Position(self.now)
     }
 
     /// What a call can mean: the newest definition in sight, for a name; for a path, and a name that nothing in
-    /// sight has (it was imported), every definition of that name.
+    /// sight has (it was imported), every definition of that name. Nothing for a path into another crate.
     pub fn find(&self, path: &syn::Path, place: Position) -> Vec<T> {
         let Some(last) = path.segments.last() else {
             return Vec::new();
         };
+        let abroad = |segment: &syn::PathSegment| self.crates.contains(&segment.ident.to_string());
+        if path.leading_colon.is_some()
+            || path.segments.len() > 1 && path.segments.first().is_some_and(abroad)
+        {
+            return Vec::new();
+        }
         let name = last.ident.to_string();
         if let Some(single) = path.get_ident()
             && let Some(list) = self.names.get(&single.to_string())

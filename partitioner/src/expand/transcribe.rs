@@ -19,6 +19,7 @@ pub(super) fn transcribe(
         bindings: bindings.iter().collect(),
         krate,
         budget,
+        written: 0,
     };
     let mut trees = Vec::new();
     writer.write(body, &mut trees)?;
@@ -30,26 +31,34 @@ struct Writer<'a> {
     bindings: Vec<&'a Binding>,
     krate: &'a str,
     budget: &'a mut Budget,
+    /// How many tokens there are already.
+    written: usize,
 }
 
 impl Writer<'_> {
+    fn produce(&mut self, tokens: usize, at: Span) -> Result<(), Failure> {
+        self.written += tokens;
+        limits::at_once(self.written, at)?;
+        self.budget.produce(tokens, at)
+    }
+
     fn write(&mut self, body: &[Template], into: &mut Vec<TokenTree>) -> Result<(), Failure> {
         for template in body {
             match template {
                 Template::Token(trees) => {
                     if let Some(first) = trees.first() {
-                        self.budget.produce(trees.len(), first.span())?;
+                        self.produce(trees.len(), first.span())?;
                     }
                     into.extend(trees.iter().cloned());
                 }
                 Template::Group(group, inner) => {
-                    self.budget.produce(2, group.span_open())?;
+                    self.produce(2, group.span_open())?;
                     let mut trees = Vec::new();
                     self.write(inner, &mut trees)?;
                     into.push(group_like(group, trees.into_iter().collect()));
                 }
                 Template::Crate(span) => {
-                    self.budget.produce(1, *span)?;
+                    self.produce(1, *span)?;
                     into.push(TokenTree::Ident(Ident::new(self.krate, *span)));
                 }
                 Template::Variable(number, span) => match self.bindings[*number] {
@@ -109,7 +118,7 @@ impl Writer<'_> {
             .collect();
         for round in 0..rounds {
             // An empty round takes time, too.
-            self.budget.produce(1 + separator.len(), span)?;
+            self.produce(1 + separator.len(), span)?;
             if round > 0 {
                 into.extend(separator.iter().cloned());
             }
@@ -131,7 +140,7 @@ impl Writer<'_> {
         into: &mut Vec<TokenTree>,
     ) -> Result<(), Failure> {
         let stream: TokenStream = fragment.trees.iter().cloned().collect();
-        self.budget.produce(limits::size(&stream)? + 1, span)?;
+        self.produce(limits::size(&stream)? + 1, span)?;
         let invisible = matches!(
             fragment.trees.as_slice(),
             [TokenTree::Group(group)] if group.delimiter() == Delimiter::None

@@ -264,8 +264,10 @@ impl Run<'_> {
             }
         };
         for demand in demands {
-            let recursive = nodes.iter().all(|node| demand.contains(node));
-            if demand.is_empty() || (recursive && !self.rules.has_recursion) {
+            let recursive = nodes.iter().any(|node| demand.contains(node));
+            // What a macro of another crate makes is one function: what that calls of itself is not known.
+            let whole = nodes.iter().any(|node| self.index.is_whole(*node));
+            if demand.is_empty() || recursive && (whole || !self.rules.has_recursion) {
                 continue;
             }
             let span = at.and_then(|at| self.index.span(at));

@@ -13,7 +13,7 @@ use crate::source::{FileId, Sources, Span};
 /// The head of an impl block.
 #[derive(Debug)]
 pub struct Head {
-    /// Its type parameters.
+    /// Its parameters, without lifetimes.
     pub parameters: BTreeSet<String>,
     /// The type.
     pub of: syn::Type,
@@ -78,6 +78,8 @@ pub struct Index<'a> {
     /// Foreign functions, which have no body.
     pub external: BTreeSet<String>,
     heads: BTreeMap<Span, Option<Head>>,
+    /// The types that the crate defines.
+    pub types: BTreeSet<String>,
     owned: BTreeMap<String, Owned>,
     traits: BTreeMap<String, BTreeSet<String>>,
     lines: BTreeMap<FileId, Vec<usize>>,
@@ -95,6 +97,7 @@ impl<'a> Index<'a> {
             aliases: Aliases::default(),
             external: BTreeSet::new(),
             heads: BTreeMap::new(),
+            types: BTreeSet::new(),
             owned: BTreeMap::new(),
             traits: BTreeMap::new(),
             lines: BTreeMap::new(),
@@ -170,6 +173,12 @@ impl<'a> Index<'a> {
         self.owned.get(name)
     }
 
+    /// Whether a function stands for all that a macro or a derive makes.
+    pub fn is_whole(&self, id: NodeId) -> bool {
+        let node = self.graph.node(id);
+        node.origin == Origin::Foreign || node.ident == "*"
+    }
+
     /// Whether the crate defines a trait of this name.
     pub fn is_trait(&self, name: &str) -> bool {
         self.traits.contains_key(name)
@@ -228,9 +237,14 @@ fn head(sources: &Sources, block: Span) -> Option<Head> {
     };
     let parameters = item
         .generics
-        .type_params()
-        .map(|parameter| parameter.ident.to_string())
-        .collect();
+        .params
+        .iter()
+        .filter_map(|parameter| match parameter {
+            syn::GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
+            syn::GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
+            syn::GenericParam::Lifetime(_) => None,
+        });
+    let parameters = parameters.collect();
     let path = item.trait_.as_ref().map(|(path, ..)| path);
     let arguments = path
         .and_then(|path| path.segments.last())
@@ -250,6 +264,11 @@ pub(super) fn types(arguments: &syn::PathArguments) -> Vec<syn::Type> {
             .iter()
             .filter_map(|argument| match argument {
                 syn::GenericArgument::Type(ty) => Some(ty.clone()),
+                // The compiler prints a value, which is not looked at.
+                syn::GenericArgument::Const(_) => Some(syn::Type::Infer(syn::TypeInfer {
+                    attrs: Vec::new(),
+                    underscore_token: Default::default(),
+                })),
                 _ => None,
             })
             .collect(),
@@ -279,6 +298,7 @@ impl Declarations<'_, '_> {
 
 impl<'ast> Visit<'ast> for Declarations<'_, '_> {
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        self.0.types.insert(item.ident.to_string());
         self.owned(
             &item.ident,
             &item.generics,
@@ -287,11 +307,13 @@ impl<'ast> Visit<'ast> for Declarations<'_, '_> {
     }
 
     fn visit_item_union(&mut self, item: &'ast syn::ItemUnion) {
+        self.0.types.insert(item.ident.to_string());
         // Nothing in a union is dropped.
         self.owned(&item.ident, &item.generics, std::iter::empty());
     }
 
     fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.0.types.insert(item.ident.to_string());
         let fields = item.variants.iter().flat_map(|variant| &variant.fields);
         self.owned(&item.ident, &item.generics, fields.map(|field| &field.ty));
     }

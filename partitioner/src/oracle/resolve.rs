@@ -12,6 +12,19 @@ use crate::callgraph::{Home, NodeId, Origin};
 /// the text does not tell apart, say, two impl blocks of types of the same name.
 pub type Demand = BTreeSet<NodeId>;
 
+/// Traits that other crates' types implement by calling the same function of what is in them.
+const FORWARDED: [&str; 9] = [
+    "Clone",
+    "Debug",
+    "Display",
+    "Hash",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Read",
+    "Write",
+];
+
 /// What something that the compiler printed means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Meaning {
@@ -33,14 +46,14 @@ impl Meaning {
 #[derive(Debug)]
 pub struct Resolver<'a> {
     index: &'a Index<'a>,
-    foreign: &'a BTreeSet<String>,
+    /// The names of other crates, but for those that a module of the root has, too.
+    foreign: BTreeSet<String>,
+    all_foreign: &'a BTreeSet<String>,
     constructors: &'a BTreeSet<Vec<String>>,
     /// The functions in impl blocks of a trait, by the trait's name.
     implementations: BTreeMap<&'a str, Vec<NodeId>>,
     /// The types that have impl blocks with functions.
     homes: BTreeSet<&'a str>,
-    /// The modules of the root.
-    modules: BTreeSet<&'a str>,
 }
 
 impl<'a> Resolver<'a> {
@@ -61,13 +74,14 @@ impl<'a> Resolver<'a> {
                 implementations.entry(name).or_default().push(id);
             }
         }
+        let other = |name: &&String| !modules.contains(name.as_str());
         Resolver {
             index,
-            foreign,
+            foreign: foreign.iter().filter(other).cloned().collect(),
+            all_foreign: foreign,
             constructors,
             implementations,
             homes,
-            modules,
         }
     }
 
@@ -83,6 +97,13 @@ impl<'a> Resolver<'a> {
     }
 
     fn path(&self, printed: &[String], arguments: &[Ty]) -> Meaning {
+        let within = printed.iter().find_map(|name| {
+            let head = name.strip_prefix("<impl ")?.strip_suffix('>')?;
+            head.rsplit_once(" for ")
+        });
+        if let Some((named, of)) = within {
+            return self.in_implementation(named, of);
+        }
         let names: Vec<String> = printed
             .iter()
             .filter(|name| !name.starts_with(['<', '{']))
@@ -142,7 +163,7 @@ impl<'a> Resolver<'a> {
             let ambiguous = names.len() > 1
                 && names
                     .first()
-                    .is_some_and(|first| self.foreign.contains(first));
+                    .is_some_and(|first| self.all_foreign.contains(first));
             if ambiguous {
                 Meaning::nothing()
             } else {
@@ -150,6 +171,26 @@ impl<'a> Resolver<'a> {
             }
         } else {
             Meaning::Calls(vec![nested])
+        }
+    }
+
+    /// A function in the body of one of a trait's functions for a type: all that a derive makes is one.
+    fn in_implementation(&self, named: &str, of: &str) -> Meaning {
+        let Callee::Path(names, _) =
+            Callee::parse(named).unwrap_or(Callee::Path(Vec::new(), Vec::new()))
+        else {
+            return Meaning::Unmatched;
+        };
+        let of = Ty::parse(of);
+        let name = names.last().map_or("", String::as_str);
+        let found: Demand = self
+            .implementations(name)
+            .filter(|id| self.index.is_whole(*id) && self.implements(*id, &of, &[], false))
+            .collect();
+        if found.is_empty() {
+            self.generated(&of)
+        } else {
+            Meaning::Calls(vec![found])
         }
     }
 
@@ -218,6 +259,8 @@ impl<'a> Resolver<'a> {
         Scope {
             parameters,
             aliases: &self.index.aliases,
+            types: &self.index.types,
+            foreign: &self.foreign,
         }
     }
 
@@ -268,7 +311,7 @@ impl<'a> Resolver<'a> {
         if own_trait {
             let default = default();
             return if default.is_empty() {
-                Meaning::Unmatched
+                self.generated(of)
             } else {
                 Meaning::Calls(vec![default])
             };
@@ -336,7 +379,18 @@ impl<'a> Resolver<'a> {
     /// `T::eq`.
     fn inside(&self, of: &Ty, name: &str, method: &str) -> Meaning {
         let mut demands = Vec::new();
-        for part in of.parts().into_iter().skip(1) {
+        let adapters = ["Iterator", "DoubleEndedIterator", "ExactSizeIterator"];
+        let forwards = FORWARDED.contains(&name) || adapters.contains(&name);
+        for part in of.parts().into_iter().skip(1).filter(|_| forwards) {
+            // An iterator over iterators calls none of these; an adapter does.
+            let adapts = match of {
+                Ty::Path(path, _) => path.iter().any(|part| part == "iter"),
+                Ty::Pointer(inner, _) => inner.as_ref() == part,
+                _ => false,
+            };
+            if adapters.contains(&name) && !adapts {
+                continue;
+            }
             let found: Demand = self
                 .implementations(name)
                 .filter(|id| self.index.graph.node(*id).ident == method)
@@ -438,9 +492,9 @@ impl<'a> Resolver<'a> {
 
     fn is_foreign(&self, names: &[String]) -> bool {
         names.len() > 1
-            && names.first().is_some_and(|first| {
-                self.foreign.contains(first) && !self.modules.contains(first.as_str())
-            })
+            && names
+                .first()
+                .is_some_and(|first| self.foreign.contains(first))
     }
 
     /// Whether a type can be any: a type parameter, a trait object, what only the compiler can name.

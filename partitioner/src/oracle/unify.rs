@@ -8,17 +8,22 @@ use super::mir::Ty;
 /// What is known of the names in a written type.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'a> {
-    /// Type parameters: these can be anything.
+    /// Parameters: these can be anything.
     pub parameters: &'a BTreeSet<String>,
     /// Other names for types.
     pub aliases: &'a Aliases,
+    /// The types that the crate defines.
+    pub types: &'a BTreeSet<String>,
+    /// The names of other crates.
+    pub foreign: &'a BTreeSet<String>,
 }
 
 impl Scope<'_> {
     /// Whether `written` can be `printed`. Says yes where it cannot know.
     pub fn admits(&self, written: &syn::Type, printed: &Ty) -> bool {
         match (written, printed) {
-            (_, Ty::Opaque(_)) | (syn::Type::ImplTrait(_) | syn::Type::Macro(_), _) => true,
+            (_, Ty::Opaque(_))
+            | (syn::Type::ImplTrait(_) | syn::Type::Macro(_) | syn::Type::Infer(_), _) => true,
             (syn::Type::Paren(inner), _) => self.admits(&inner.elem, printed),
             (syn::Type::Group(inner), _) => self.admits(&inner.elem, printed),
             (syn::Type::Path(path), _) => self.path(path, printed),
@@ -86,6 +91,13 @@ impl Scope<'_> {
         if *printed != name {
             return self.aliases.admit(&name, printed);
         }
+        let elsewhere = names.len() > 1
+            && names
+                .first()
+                .is_some_and(|first| self.foreign.contains(first));
+        if elsewhere && self.types.contains(&name) && !self.foreign.contains(&first) {
+            return false;
+        }
         let own = types(&last.arguments);
         // Fewer are written than there are where the rest have defaults.
         let mut pairs = own.iter().zip(arguments);
@@ -104,6 +116,8 @@ mod tests {
         let scope = Scope {
             parameters: &parameters,
             aliases: &aliases,
+            types: &BTreeSet::from(["Own".to_owned()]),
+            foreign: &BTreeSet::from(["core".to_owned()]),
         };
         for (written, printed, admitted) in [
             ("T", "a::b::T", true),
@@ -119,6 +133,10 @@ mod tests {
             ("fn(u8) -> u8", "fn(u8) -> u8", true),
             ("fn(u8) -> u8", "fn() -> u8", false),
             ("T", "u8", false),
+            ("Own", "core::Own", false),
+            ("core::Own", "core::Own", true),
+            ("Own", "a::Own", true),
+            ("T<3>", "a::T<4>", true),
         ] {
             let ty = syn::parse_str(written).unwrap();
             assert_eq!(

@@ -110,7 +110,10 @@ impl<'a> Words<'a> {
                     Some(caller) => format!("`{}`", of(caller)),
                     None => "the kernel".to_owned(),
                 };
-                format!("{who} calls `{}`, and cannot across: {why}", of(callee))
+                format!(
+                    "{who} calls `{}`, whose signature cannot cross: {why}",
+                    of(callee)
+                )
             }
             Cause::CannotCall {
                 caller,
@@ -119,7 +122,7 @@ impl<'a> Words<'a> {
                 ..
             } => {
                 format!(
-                    "`{}` calls `{}`, and cannot across: {why}",
+                    "`{}` calls `{}`, whose signature cannot cross: {why}",
                     of(caller),
                     of(callee)
                 )

@@ -32,6 +32,7 @@ pub(super) fn all(measured: &Measured, outcomes: &[Outcome]) -> Vec<Verdict> {
         value: worst.map(rounded).into(),
         limit: TOLERANCE.into(),
         ok: wrong == 0 && worst.is_some_and(|worst| worst <= TOLERANCE),
+        missing: false,
     });
     verdicts
 }
@@ -55,6 +56,7 @@ fn best(measured: &Measured, workload: &str) -> Verdict {
         value: share.map(rounded).into(),
         limit: 1.0.into(),
         ok: share.is_some_and(|share| share < 1.0),
+        missing: false,
     }
 }
 

@@ -181,6 +181,12 @@ fn precedence_is_kept() {
         "< Vec < u8 > > :: new ( )",
     );
     check("($t:ty) => { $t::new() }", "a::B", "a :: B :: new ( )");
+    check("($t:ty) => { 1 as $t << 2 }", "u8", "1 as ⟨ u8 ⟩ << 2");
+    check(
+        "($p:path) => { $p(1) }",
+        "a::B<C<D>, fn() -> E<F>>::g",
+        "a :: B :: < C < D > , fn ( ) -> E < F >> :: g ( 1 )",
+    );
     check(
         "($t:ty) => { fn f(x: &$t) {} }",
         "dyn A + B",

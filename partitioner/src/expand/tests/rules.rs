@@ -121,6 +121,8 @@ fn the_crate_and_dollars() {
     let result = foreign.expand(tokens("")).unwrap();
     assert_eq!(super::show(result), "other :: a");
     check("($crate) => { yes }", "crate", "yes");
+    check("([$]) => { yes }; ($) => { end }", "[$]", "yes");
+    check("([$]) => { yes }; ($) => { end }", "$", "end");
     check("($x:ident) => { $y $x $$ }", "b", "$ y b $");
 }
 
@@ -172,7 +174,6 @@ fn definitions_that_the_compiler_refuses() {
         "($(a)) => {}",
         "($(a),?) => {}",
         "($(a), b) => {}",
-        "($) => {}",
         "($x:ident) => { ${count($x)} }",
     ] {
         assert!(Definition::parse(tokens(rules)).is_err(), "{rules}");

@@ -33,6 +33,11 @@ fn a_name_means_the_newest_macro_in_sight() {
     assert_eq!(table.find(&path("shared"), end), [5]);
     assert_eq!(table.find(&path("crate::m"), shadowed), [1, 2, 3]);
     assert!(table.find(&path("nobody"), end).is_empty());
+    assert!(table.find(&path("std::m"), end).is_empty());
+    assert!(table.find(&path("::m"), end).is_empty());
+    assert_eq!(table.find(&path("log::m"), end), [1, 2, 3]);
+    table.foreign("log");
+    assert!(table.find(&path("log::m"), end).is_empty());
     table.rename("other", "inner");
     assert_eq!(table.find(&path("other"), end), [4]);
 }
