@@ -11,6 +11,7 @@ pub mod driver;
 pub mod functions;
 pub mod index;
 pub mod mir;
+pub mod object;
 pub mod resolve;
 pub mod unify;
 

@@ -8,5 +8,6 @@ mod emitted;
 mod errors;
 mod flips;
 mod golden;
+mod linked;
 mod objects;
 mod verify;
