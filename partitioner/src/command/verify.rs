@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 use super::cli::Format;
 use super::{FINDING, SUCCESS, print, report};
-use crate::analysis::{self, Mode};
+use crate::analysis::{self, Analysis, Mode};
 use crate::callgraph::{self, CallGraph, Features, NodeId, Why};
 use crate::diagnostics::{self, Code, Diagnostic, Outcome, Refusal};
 use crate::load;
 use crate::oracle::compare::{Comparison, Evidence, Missing, Rules, Unmatched};
 use crate::oracle::compile::Request;
-use crate::oracle::{self, driver};
+use crate::oracle::{self, driver, fields};
 use crate::source::Sources;
 
 /// Arguments of `verify`.
@@ -55,6 +55,7 @@ struct Subject {
     graph: CallGraph,
     sources: Sources,
     rules: Rules,
+    analysis: Option<Analysis>,
 }
 
 pub(super) fn command(args: &VerifyArgs) -> u8 {
@@ -116,18 +117,30 @@ fn run(args: &VerifyArgs, dir: &Path, sources: &mut Sources) -> Outcome<u8> {
     for subject in &subjects {
         let compared = oracle::compare(&subject.graph, &subject.sources, &witness, subject.rules);
         let found = compared.map_err(|error| no_witness(&format!("{error:#}")))?;
-        let findings = findings(&subject.graph, &found);
+        let mut findings = findings(&subject.graph, &found);
+        let touched = subject
+            .analysis
+            .as_ref()
+            .map(|analysis| fields::compare(analysis, &subject.graph, &subject.sources, &witness));
+        if let Some(touched) = &touched {
+            findings.extend(fields::findings(&subject.graph, touched));
+        }
         if !findings.is_empty() {
             status = FINDING;
         }
         if args.format == Format::Json {
-            all.push(data(subject, &found, &findings));
+            let mut data = data(subject, &found, &findings);
+            if let Some(touched) = &touched {
+                data["fields_seen"] = touched.seen.into();
+                data["fields_missing"] = touched.missing.len().into();
+            }
+            all.push(data);
             continue;
         }
         let printed = print(&format!(
             "{}\n{}\n",
             subject.name,
-            table(&subject.graph, &found)
+            table(&subject.graph, &found, touched.as_ref())
         ));
         if printed != SUCCESS {
             return Ok(printed);
@@ -167,6 +180,7 @@ fn subjects(
             has_derived: true,
             has_recursion: true,
         },
+        analysis: None,
     }];
     if package
         .dependencies
@@ -182,6 +196,7 @@ fn subjects(
                 has_derived: false,
                 has_recursion: false,
             },
+            analysis: Some(analysis),
         });
     }
     for edge in &args.forget {
@@ -316,7 +331,7 @@ fn ratio(part: usize, all: usize) -> f64 {
     }
 }
 
-fn table(graph: &CallGraph, found: &Comparison) -> String {
+fn table(graph: &CallGraph, found: &Comparison, touched: Option<&fields::Touched>) -> String {
     let edges: usize = found.precision.values().map(|count| count.all).sum();
     let mut rows: Vec<(String, String)> = vec![
         (
@@ -365,6 +380,13 @@ fn table(graph: &CallGraph, found: &Comparison) -> String {
         rows.push((
             format!("  {}", why(*reason)),
             format!("{part} of {}", count.all),
+        ));
+    }
+    if let Some(touched) = touched {
+        let (seen, missing) = (touched.seen, touched.missing.len());
+        rows.push((
+            "fields of the state touched".into(),
+            format!("{seen}, {missing} missing"),
         ));
     }
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);

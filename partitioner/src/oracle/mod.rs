@@ -8,6 +8,7 @@
 pub mod compare;
 pub mod compile;
 pub mod driver;
+pub mod fields;
 pub mod functions;
 pub mod index;
 pub mod mir;
