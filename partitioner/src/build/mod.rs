@@ -10,6 +10,7 @@ mod object;
 mod run;
 mod user;
 
+use crate::oracle;
 use anyhow::{Context as _, anyhow, bail};
 use serde::Deserialize;
 use std::fs;
@@ -48,6 +49,8 @@ pub struct Built {
     pub kernel_bytes: u64,
     /// Functions of the kernel half's object that can panic.
     pub kernel_panics: Vec<String>,
+    /// What the atomic roots reach in the object.
+    pub linked: crate::oracle::object::Reached,
 }
 
 /// The part of `plan.json` that the build needs.
@@ -91,7 +94,8 @@ pub fn command(args: &BuildArgs) -> anyhow::Result<Built> {
             dir.display()
         )
     })?;
-    let plan: Plan = serde_json::from_str(&plan)
+    let plan_text = plan;
+    let plan: Plan = serde_json::from_str(&plan_text)
         .with_context(|| format!("{} is not a plan", plan_file.display()))?;
     let config = config::Config::read(&args.kernel_dir)?;
     let compiler = compiler::find()?;
@@ -116,6 +120,16 @@ pub fn command(args: &BuildArgs) -> anyhow::Result<Built> {
         work: &out.join("module"),
         target: &target,
     })?;
+    let linked = fs::read(&object.path)
+        .map_err(anyhow::Error::from)
+        .and_then(|data| oracle::object::against_plan(&data, &plan_text))
+        .with_context(|| format!("cannot look into {}", object.path.display()))?;
+    if linked.path.is_some() {
+        bail!(
+            "what the kernel calls in atomic context reaches a crossing [MD0034]\n{linked}\n\
+             help: the module is not made; report this"
+        );
+    }
     let module = kbuild::build(&plan, &runtime, &object.path, &config, &out)?;
     let user_crate = dir.join("user");
     let (user, launcher) = if user_crate.join("Cargo.toml").is_file() {
@@ -130,6 +144,7 @@ pub fn command(args: &BuildArgs) -> anyhow::Result<Built> {
         launcher,
         kernel_bytes: object.bytes,
         kernel_panics: object.panics,
+        linked,
     })
 }
 

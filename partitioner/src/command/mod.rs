@@ -115,6 +115,7 @@ fn built_for_people(built: &Built) -> String {
     for function in &built.kernel_panics {
         text.push_str(&format!("  {function}\n"));
     }
+    text.push_str(&format!("{}\n", built.linked));
     text
 }
 

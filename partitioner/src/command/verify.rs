@@ -1,19 +1,19 @@
 //! `verify`: the call graph against what the compiler sees.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use super::cli::Format;
 use super::{FINDING, SUCCESS, print, report};
-use crate::analysis::{self, Mode};
+use crate::analysis::{self, Analysis, Mode};
 use crate::callgraph::{self, CallGraph, Features, NodeId, Why};
 use crate::diagnostics::{self, Code, Diagnostic, Outcome, Refusal};
 use crate::load;
 use crate::oracle::compare::{Comparison, Evidence, Missing, Rules, Unmatched};
 use crate::oracle::compile::Request;
-use crate::oracle::{self, driver};
+use crate::oracle::{self, driver, fields};
 use crate::source::Sources;
 
 /// Arguments of `verify`.
@@ -21,7 +21,14 @@ use crate::source::Sources;
 #[command(after_help = "Example:\n  pcnet-partition verify drivers/pcnet32")]
 pub struct VerifyArgs {
     /// The directory of the crate.
-    pub dir: PathBuf,
+    #[arg(required_unless_present = "object")]
+    pub dir: Option<PathBuf>,
+    /// A linked kernel half: does something that may not sleep reach a crossing in it?
+    #[arg(long, value_name = "FILE", requires = "plan")]
+    pub object: Option<PathBuf>,
+    /// The plan of that kernel half.
+    #[arg(long, value_name = "FILE", requires = "object")]
+    pub plan: Option<PathBuf>,
     /// A manifest through which to compile the crate, if not by its own.
     #[arg(long, value_name = "FILE")]
     pub manifest_path: Option<PathBuf>,
@@ -48,44 +55,92 @@ struct Subject {
     graph: CallGraph,
     sources: Sources,
     rules: Rules,
+    analysis: Option<Analysis>,
 }
 
 pub(super) fn command(args: &VerifyArgs) -> u8 {
+    let mut status = SUCCESS;
+    if let (Some(object), Some(plan)) = (&args.object, &args.plan) {
+        status = match linked(object, plan, args.format) {
+            Ok(status) => status,
+            Err(refusal) => report(&refusal, &Sources::default(), args.format),
+        };
+    }
+    let (Some(dir), SUCCESS | FINDING) = (&args.dir, status) else {
+        return status;
+    };
     let mut sources = Sources::default();
-    match run(args, &mut sources) {
-        Ok(status) => status,
+    match run(args, dir, &mut sources) {
+        Ok(found) => found.max(status),
         Err(refusal) => report(&refusal, &sources, args.format),
     }
 }
 
-fn run(args: &VerifyArgs, sources: &mut Sources) -> Outcome<u8> {
-    load::package(&args.dir)?;
+/// Looks at a linked kernel half.
+fn linked(object: &Path, plan: &Path, format: Format) -> Outcome<u8> {
+    let unreadable = |path: &Path, error: std::io::Error| {
+        no_witness(&format!("cannot read {}: {error}", path.display()))
+    };
+    let text = std::fs::read_to_string(plan).map_err(|error| unreadable(plan, error))?;
+    let data = std::fs::read(object).map_err(|error| unreadable(object, error))?;
+    let reached = oracle::object::against_plan(&data, &text)
+        .map_err(|error| no_witness(&format!("{}: {error:#}", object.display())))?;
+    if let Some(diagnostic) = oracle::object::finding(&reached) {
+        return Ok(report(&diagnostic.into(), &Sources::default(), format));
+    }
+    let printed = match format {
+        Format::Human => format!("{reached}\n"),
+        Format::Json => {
+            let (roots, crossings) = (reached.roots, reached.crossings);
+            format!(
+                "{:#}\n",
+                json!({ "schema": 1, "atomic_roots": roots, "crossings": crossings, "reached": reached.reached })
+            )
+        }
+    };
+    Ok(print(&printed))
+}
+
+fn run(args: &VerifyArgs, dir: &Path, sources: &mut Sources) -> Outcome<u8> {
+    load::package(dir)?;
     let request = Request {
-        directory: args.dir.clone(),
+        directory: dir.to_owned(),
         manifest: args.manifest_path.clone(),
         features: args.features.clone(),
         no_default_features: args.no_default_features,
         target_dir: args.target_dir.clone(),
     };
     let witness = oracle::ask(&request).map_err(|error| no_witness(&format!("{error:#}")))?;
-    let subjects = subjects(args, &witness.features, sources)?;
+    let subjects = subjects(args, dir, &witness.features, sources)?;
     let mut status = SUCCESS;
     let mut all = Vec::new();
     for subject in &subjects {
         let compared = oracle::compare(&subject.graph, &subject.sources, &witness, subject.rules);
         let found = compared.map_err(|error| no_witness(&format!("{error:#}")))?;
-        let findings = findings(&subject.graph, &found);
+        let mut findings = findings(&subject.graph, &found);
+        let touched = subject
+            .analysis
+            .as_ref()
+            .map(|analysis| fields::compare(analysis, &subject.graph, &subject.sources, &witness));
+        if let Some(touched) = &touched {
+            findings.extend(fields::findings(&subject.graph, touched));
+        }
         if !findings.is_empty() {
             status = FINDING;
         }
         if args.format == Format::Json {
-            all.push(data(subject, &found, &findings));
+            let mut data = data(subject, &found, &findings);
+            if let Some(touched) = &touched {
+                data["fields_seen"] = touched.seen.into();
+                data["fields_missing"] = touched.missing.len().into();
+            }
+            all.push(data);
             continue;
         }
         let printed = print(&format!(
             "{}\n{}\n",
             subject.name,
-            table(&subject.graph, &found)
+            table(&subject.graph, &found, touched.as_ref())
         ));
         if printed != SUCCESS {
             return Ok(printed);
@@ -107,6 +162,7 @@ fn run(args: &VerifyArgs, sources: &mut Sources) -> Outcome<u8> {
 /// The call graph of the crate; and that by which it is split, if it is a driver.
 fn subjects(
     args: &VerifyArgs,
+    dir: &Path,
     features: &[String],
     sources: &mut Sources,
 ) -> Outcome<Vec<Subject>> {
@@ -114,8 +170,8 @@ fn subjects(
         wanted: features.to_vec(),
         default: false,
     };
-    let graph = callgraph::build(&args.dir, &features, sources)?;
-    let package = load::package(&args.dir)?;
+    let graph = callgraph::build(dir, &features, sources)?;
+    let package = load::package(dir)?;
     let mut subjects = vec![Subject {
         name: "call graph",
         graph,
@@ -124,13 +180,14 @@ fn subjects(
             has_derived: true,
             has_recursion: true,
         },
+        analysis: None,
     }];
     if package
         .dependencies
         .iter()
         .any(|(name, _)| name == load::API)
     {
-        let analysis = analysis::analyse(&args.dir, Mode::Split, sources)?;
+        let analysis = analysis::analyse(dir, Mode::Split, sources)?;
         subjects.push(Subject {
             name: "graph of the split",
             graph: driver::graph(&analysis),
@@ -139,6 +196,7 @@ fn subjects(
                 has_derived: false,
                 has_recursion: false,
             },
+            analysis: Some(analysis),
         });
     }
     for edge in &args.forget {
@@ -273,7 +331,7 @@ fn ratio(part: usize, all: usize) -> f64 {
     }
 }
 
-fn table(graph: &CallGraph, found: &Comparison) -> String {
+fn table(graph: &CallGraph, found: &Comparison, touched: Option<&fields::Touched>) -> String {
     let edges: usize = found.precision.values().map(|count| count.all).sum();
     let mut rows: Vec<(String, String)> = vec![
         (
@@ -322,6 +380,13 @@ fn table(graph: &CallGraph, found: &Comparison) -> String {
         rows.push((
             format!("  {}", why(*reason)),
             format!("{part} of {}", count.all),
+        ));
+    }
+    if let Some(touched) = touched {
+        let (seen, missing) = (touched.seen, touched.missing.len());
+        rows.push((
+            "fields of the state touched".into(),
+            format!("{seen}, {missing} missing"),
         ));
     }
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);

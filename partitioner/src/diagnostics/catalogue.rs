@@ -53,6 +53,10 @@ pub enum Code {
     UnmatchedFunction,
     /// `MD0032`
     NoWitness,
+    /// `MD0033`
+    MissingField,
+    /// `MD0034`
+    LinkedCrossing,
     /// `MD0040`
     NoPlacement,
     /// `MD0041`
@@ -313,6 +317,24 @@ made the function; write it out.",
 
 `verify` compiles the crate with cargo, for this machine, without optimisation, into a target directory of its
 own. What keeps it from compiling keeps the call graph from being verified.",
+    },
+    Entry {
+        code: Code::MissingField,
+        id: "MD0033",
+        text: "the compiler sees a function touch a field that the analysis does not know of.
+
+A crossing carries the fields of the state that the called function may touch, and the plan lists them. `verify`
+reads in the compiler's MIR which fields of the state each function touches. One that is missing is a mistake of
+the partitioner; until it is mended, name the field in the function itself.",
+    },
+    Entry {
+        code: Code::LinkedCrossing,
+        id: "MD0034",
+        text: "in the linked kernel half, what may not sleep reaches a crossing.
+
+The object that is linked into the module says by its relocations which function refers to which. From no root that
+the kernel calls in atomic context may there be a way to the functions that wait for the user half. The notes show
+the way that was found. A module with such a way can hang the machine; it is not made.",
     },
     Entry {
         code: Code::NoPlacement,

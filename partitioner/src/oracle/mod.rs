@@ -8,9 +8,11 @@
 pub mod compare;
 pub mod compile;
 pub mod driver;
+pub mod fields;
 pub mod functions;
 pub mod index;
 pub mod mir;
+pub mod object;
 pub mod resolve;
 pub mod unify;
 

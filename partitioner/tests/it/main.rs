@@ -14,6 +14,7 @@ mod guards;
 mod instrument;
 mod macros;
 mod merge;
+mod linked;
 mod objects;
 mod placement;
 mod plans;

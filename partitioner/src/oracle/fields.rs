@@ -1,0 +1,80 @@
+//! The fields of a driver's state that the compiler sees a function touch, against those that the analysis
+//! knows of.
+
+use std::collections::BTreeSet;
+
+use super::Witness;
+use super::functions::{self, Owner};
+use super::index::Index;
+use crate::analysis::Analysis;
+use crate::callgraph::{CallGraph, NodeId};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::driver::FunctionId;
+use crate::source::Sources;
+
+/// What came out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// How many pairs of a function and a field the compiler sees.
+    pub seen: usize,
+    /// Those that the analysis does not know of.
+    pub missing: BTreeSet<(NodeId, String)>,
+}
+
+/// Compares. `graph` is the driver's, by `super::driver::graph`.
+pub fn compare(
+    analysis: &Analysis,
+    graph: &CallGraph,
+    sources: &Sources,
+    witness: &Witness,
+) -> Touched {
+    let driver = &analysis.driver;
+    let index = Index::new(graph, sources, &witness.relative_to);
+    let module = driver.item(driver.state_item).module;
+    let mut state = driver.tree.module(module).path.join("::");
+    if !state.is_empty() {
+        state.push_str("::");
+    }
+    state.push_str(&driver.state);
+    let mut seen = BTreeSet::new();
+    for body in &witness.bodies {
+        let numbers = body.fields.iter().filter(|(ty, _)| *ty == state);
+        let numbers: Vec<usize> = numbers.map(|(_, number)| *number).collect();
+        if numbers.is_empty() {
+            continue;
+        }
+        let Owner::Nodes(nodes) = functions::owner(&index, body, false) else {
+            continue;
+        };
+        for number in numbers {
+            let field = analysis.fields.get(number);
+            let name = field.map_or_else(|| format!("number {number}"), |field| field.name.clone());
+            seen.extend(nodes.iter().map(|node| (*node, name.clone())));
+        }
+    }
+    let known = |(node, field): &(NodeId, String)| {
+        analysis
+            .graph
+            .facts(FunctionId(node.0))
+            .fields
+            .contains(field)
+    };
+    Touched {
+        seen: seen.len(),
+        missing: seen.iter().filter(|pair| !known(pair)).cloned().collect(),
+    }
+}
+
+/// What is wrong.
+pub fn findings(graph: &CallGraph, touched: &Touched) -> Vec<Diagnostic> {
+    let missing = touched.missing.iter().map(|(node, field)| {
+        let node = graph.node(*node);
+        let title = format!(
+            "`{}` touches the field `{field}`, and the analysis does not know",
+            node.name
+        );
+        let help = "name the field in the function itself, and report this";
+        Diagnostic::new(Code::MissingField, title, help).at(node.span, "in here")
+    });
+    missing.collect()
+}

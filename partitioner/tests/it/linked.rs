@@ -1,0 +1,89 @@
+//! The linked kernel half: a way from an atomic root to a crossing is found, however it goes.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use partitioner::oracle::object::{self, Reached};
+
+/// Compiles a crate that looks like a runtime with a driver; `body` is what its `poll` does.
+fn check(name: &str, body: &str) -> Reached {
+    let directory = tempfile::tempdir().unwrap();
+    let source = directory.path().join(format!("{name}.rs"));
+    let object = directory.path().join("half.o");
+    let text = format!(
+        "#![no_std]
+        pub mod channel {{ pub mod upcall {{
+            #[inline(never)] pub fn exchange(x: u32) -> u32 {{ core::hint::black_box(x) }}
+            #[inline(never)] pub fn name(x: u32) -> u32 {{ core::hint::black_box(x + 1) }}
+        }} }}
+        #[inline(never)] fn step(x: u32) -> u32 {{ channel::upcall::exchange(x) + 1 }}
+        static TABLE: [fn(u32) -> u32; 2] = [step, channel::upcall::name];
+        pub struct Entry;
+        impl Entry {{
+            #[inline(never)] pub fn open(x: u32) -> u32 {{ step(x) }}
+            #[inline(never)] pub fn poll(x: u32) -> u32 {{ {body} }}
+        }}
+        pub fn keep(x: usize) -> u32 {{ TABLE[x & 1](3) + Entry::open(4) + Entry::poll(5) }}"
+    );
+    std::fs::write(&source, text).unwrap();
+    let status = Command::new("rustc")
+        .args([
+            "--edition",
+            "2024",
+            "--crate-type",
+            "lib",
+            "--emit",
+            "obj",
+            "-Copt-level=1",
+        ])
+        .args(["-Ccodegen-units=1", "-Crelocation-model=static", "-o"])
+        .args([&object, &source])
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let data = std::fs::read(&object).unwrap();
+    object::check(&data, &BTreeSet::from(["poll".to_owned()]), true).unwrap()
+}
+
+#[test]
+fn a_root_that_stays_away_from_crossings_is_let_through() {
+    let reached = check("good", "channel::upcall::name(x)");
+    assert_eq!(reached.path, None);
+    assert_eq!((reached.roots, reached.crossings), (1, 1));
+    assert!(reached.reached > 1);
+}
+
+#[test]
+fn a_way_through_calls_is_found() {
+    let path = check("calls", "Entry::open(x)").path.unwrap();
+    let last: Vec<&str> = path
+        .iter()
+        .filter_map(|name| name.rsplit("::").next())
+        .collect();
+    assert_eq!(last, ["poll", "open", "step", "exchange"]);
+}
+
+#[test]
+fn a_way_through_a_table_is_found() {
+    let path = check(
+        "table",
+        "core::hint::black_box(&TABLE)[(x & 1) as usize](x)",
+    )
+    .path
+    .unwrap();
+    assert!(path.last().unwrap().ends_with("::exchange"), "{path:?}");
+    assert!(
+        path.iter().any(|name| name.starts_with("section ")),
+        "{path:?}"
+    );
+}
+
+#[test]
+fn what_is_not_there_is_an_error() {
+    let roots = BTreeSet::from(["poll".to_owned()]);
+    assert!(object::check(b"no object", &roots, true).is_err());
+    let itself = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+    let error = object::check(&itself, &BTreeSet::from(["no_such_root".to_owned()]), false);
+    assert!(error.unwrap_err().to_string().contains("`no_such_root`"));
+    assert!(object::atomic_roots("{}").is_err());
+}
