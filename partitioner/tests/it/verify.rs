@@ -78,6 +78,26 @@ fn every_edge_that_is_taken_away_is_missed() {
         };
         let whole = oracle::compare(&graph, &sources, &witness, rules).unwrap();
         assert!(whole.is_complete());
+        let mut analysis = analysis;
+        let fields = oracle::fields::compare(&analysis, &graph, &sources, &witness);
+        assert!(fields.seen > 3 && fields.missing.is_empty());
+        // The analysis may know of more than the compiler sees, and never of less.
+        let mut missed = 0;
+        for id in 0..graph.nodes.len() {
+            for field in analysis.graph.facts[id].fields.clone() {
+                analysis.graph.facts[id].fields.remove(&field);
+                let less = oracle::fields::compare(&analysis, &graph, &sources, &witness);
+                let found: Vec<_> = less
+                    .missing
+                    .iter()
+                    .map(|(node, name)| (node.0, name))
+                    .collect();
+                assert!(found.is_empty() || found == [(id, &field)], "{found:?}");
+                missed += found.len();
+                analysis.graph.facts[id].fields.insert(field);
+            }
+        }
+        assert_eq!(missed, fields.seen);
         let extra: BTreeSet<_> = whole.extra.iter().copied().collect();
         for (caller, _) in graph.iter() {
             for callee in graph.callees(caller).keys() {
