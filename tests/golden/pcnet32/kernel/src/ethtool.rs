@@ -1,6 +1,10 @@
 // Emitted by pcnet-partition from drivers/pcnet32/src/ethtool.rs. Do not edit.
 
 //! The ethtool operations.
+//!
+//! What changes the card or tests it is asked for in the user half: it is rare, it is most of the code, and a
+//! mistake in it shall not be the kernel's. Where the questions are answered is the plan's to decide: a
+//! monitor may ask them all day.
 
 use crate::Pcnet32;
 use microdriver::{
@@ -9,32 +13,32 @@ use microdriver::{
 };
 
 impl EthtoolOperations for Pcnet32 {
-    // stub: Pcnet32::get_drvinfo runs in the user half (drivers/pcnet32/src/ethtool.rs:17; annotated `#[user_path]`)
+    // stub: Pcnet32::get_drvinfo runs in the user half (drivers/pcnet32/src/ethtool.rs:20; process context, and nothing keeps it in the kernel)
     fn get_drvinfo(&self) -> Result<DrvInfo> {
         self.device.upcall(crate::split::UP_GET_DRVINFO, &())
     }
 
-    // stub: Pcnet32::get_msglevel runs in the user half (drivers/pcnet32/src/ethtool.rs:26; annotated `#[user_path]`)
+    // stub: Pcnet32::get_msglevel runs in the user half (drivers/pcnet32/src/ethtool.rs:28; process context, and nothing keeps it in the kernel)
     fn get_msglevel(&self) -> Result<u32> {
         self.device.upcall(crate::split::UP_GET_MSGLEVEL, &())
     }
 
-    // stub: Pcnet32::set_msglevel runs in the user half (drivers/pcnet32/src/ethtool.rs:31; annotated `#[user_path]`)
+    // stub: Pcnet32::set_msglevel runs in the user half (drivers/pcnet32/src/ethtool.rs:33; annotated `#[user_path]`)
     fn set_msglevel(&self, level: u32) -> Result<()> {
         self.device.upcall(crate::split::UP_SET_MSGLEVEL, &(level,))
     }
 
-    // stub: Pcnet32::get_link runs in the user half (drivers/pcnet32/src/ethtool.rs:37; annotated `#[user_path]`)
+    // stub: Pcnet32::get_link runs in the user half (drivers/pcnet32/src/ethtool.rs:38; process context, and nothing keeps it in the kernel)
     fn get_link(&self) -> Result<bool> {
         self.device.upcall(crate::split::UP_GET_LINK, &())
     }
 
-    // stub: Pcnet32::nway_reset runs in the user half (drivers/pcnet32/src/ethtool.rs:43; annotated `#[user_path]`)
+    // stub: Pcnet32::nway_reset runs in the user half (drivers/pcnet32/src/ethtool.rs:44; annotated `#[user_path]`)
     fn nway_reset(&self) -> Result<()> {
         self.device.upcall(crate::split::UP_NWAY_RESET, &())
     }
 
-    // stub: Pcnet32::get_ringparam runs in the user half (drivers/pcnet32/src/ethtool.rs:52; annotated `#[user_path]`)
+    // stub: Pcnet32::get_ringparam runs in the user half (drivers/pcnet32/src/ethtool.rs:52; process context, and nothing keeps it in the kernel)
     fn get_ringparam(&self) -> Result<RingParam> {
         self.device.upcall(crate::split::UP_GET_RINGPARAM, &())
     }
@@ -44,47 +48,47 @@ impl EthtoolOperations for Pcnet32 {
         self.device.upcall(crate::split::UP_SET_RINGPARAM, &(ring,))
     }
 
-    // stub: Pcnet32::get_strings runs in the user half (drivers/pcnet32/src/ethtool.rs:83; annotated `#[user_path]`)
+    // stub: Pcnet32::get_strings runs in the user half (drivers/pcnet32/src/ethtool.rs:82; process context, and nothing keeps it in the kernel)
     fn get_strings(&self, set: StringSet) -> Result<Strings> {
         self.device.upcall(crate::split::UP_GET_STRINGS, &(set,))
     }
 
-    // stub: Pcnet32::get_sset_count runs in the user half (drivers/pcnet32/src/ethtool.rs:92; annotated `#[user_path]`)
+    // stub: Pcnet32::get_sset_count runs in the user half (drivers/pcnet32/src/ethtool.rs:90; process context, and nothing keeps it in the kernel)
     fn get_sset_count(&self, set: StringSet) -> Result<u32> {
         self.device.upcall(crate::split::UP_GET_SSET_COUNT, &(set,))
     }
 
-    // stub: Pcnet32::get_ethtool_stats runs in the user half (drivers/pcnet32/src/ethtool.rs:101; annotated `#[user_path]`)
+    // stub: Pcnet32::get_ethtool_stats runs in the user half (drivers/pcnet32/src/ethtool.rs:98; process context, and nothing keeps it in the kernel)
     fn get_ethtool_stats(&self) -> Result<Numbers> {
         self.device.upcall(crate::split::UP_GET_ETHTOOL_STATS, &())
     }
 
-    // stub: Pcnet32::self_test runs in the user half (drivers/pcnet32/src/ethtool.rs:109; annotated `#[user_path]`)
+    // stub: Pcnet32::self_test runs in the user half (drivers/pcnet32/src/ethtool.rs:106; annotated `#[user_path]`)
     fn self_test(&self, offline: bool) -> Result<SelfTest> {
         self.device.upcall(crate::split::UP_SELF_TEST, &(offline,))
     }
 
-    // stub: Pcnet32::set_phys_id runs in the user half (drivers/pcnet32/src/ethtool.rs:124; annotated `#[user_path]`)
+    // stub: Pcnet32::set_phys_id runs in the user half (drivers/pcnet32/src/ethtool.rs:121; annotated `#[user_path]`)
     fn set_phys_id(&self, state: PhysIdState) -> Result<u32> {
         self.device.upcall(crate::split::UP_SET_PHYS_ID, &(state,))
     }
 
-    // stub: Pcnet32::get_regs_len runs in the user half (drivers/pcnet32/src/ethtool.rs:138; annotated `#[user_path]`)
+    // stub: Pcnet32::get_regs_len runs in the user half (drivers/pcnet32/src/ethtool.rs:134; process context, and nothing keeps it in the kernel)
     fn get_regs_len(&self) -> Result<u32> {
         self.device.upcall(crate::split::UP_GET_REGS_LEN, &())
     }
 
-    // stub: Pcnet32::get_regs runs in the user half (drivers/pcnet32/src/ethtool.rs:143; annotated `#[user_path]`)
+    // stub: Pcnet32::get_regs runs in the user half (drivers/pcnet32/src/ethtool.rs:139; annotated `#[user_path]`)
     fn get_regs(&self) -> Result<RegisterDump> {
         self.device.upcall(crate::split::UP_GET_REGS, &())
     }
 
-    // stub: Pcnet32::get_link_ksettings runs in the user half (drivers/pcnet32/src/ethtool.rs:148; annotated `#[user_path]`)
+    // stub: Pcnet32::get_link_ksettings runs in the user half (drivers/pcnet32/src/ethtool.rs:143; process context, and nothing keeps it in the kernel)
     fn get_link_ksettings(&self) -> Result<LinkSettings> {
         self.device.upcall(crate::split::UP_GET_LINK_KSETTINGS, &())
     }
 
-    // stub: Pcnet32::set_link_ksettings runs in the user half (drivers/pcnet32/src/ethtool.rs:159; annotated `#[user_path]`)
+    // stub: Pcnet32::set_link_ksettings runs in the user half (drivers/pcnet32/src/ethtool.rs:154; annotated `#[user_path]`)
     fn set_link_ksettings(&self, wanted: LinkSettings) -> Result<()> {
         self.device
             .upcall(crate::split::UP_SET_LINK_KSETTINGS, &(wanted,))

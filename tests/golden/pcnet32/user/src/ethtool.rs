@@ -1,6 +1,10 @@
 // Emitted by pcnet-partition from drivers/pcnet32/src/ethtool.rs. Do not edit.
 
 //! The ethtool operations.
+//!
+//! What changes the card or tests it is asked for in the user half: it is rare, it is most of the code, and a
+//! mistake in it shall not be the kernel's. Where the questions are answered is the plan's to decide: a
+//! monitor may ask them all day.
 
 use crate::Pcnet32;
 use crate::control::{LEAST_ENTRIES, MOST_ENTRIES};
@@ -15,8 +19,7 @@ use microdriver::{
 const BLINKS: u32 = 2;
 
 impl EthtoolOperations for Pcnet32 {
-    // from drivers/pcnet32/src/ethtool.rs:17
-    #[user_path]
+    // from drivers/pcnet32/src/ethtool.rs:20
     fn get_drvinfo(&self) -> Result<DrvInfo> {
         Ok(DrvInfo {
             driver: Text::new("pcnet32"),
@@ -25,27 +28,25 @@ impl EthtoolOperations for Pcnet32 {
         })
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:26
-    #[user_path]
+    // from drivers/pcnet32/src/ethtool.rs:28
     fn get_msglevel(&self) -> Result<u32> {
         Ok(self.settings.lock().message_level)
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:31
+    // from drivers/pcnet32/src/ethtool.rs:33
     #[user_path]
     fn set_msglevel(&self, level: u32) -> Result<()> {
         self.settings.lock().message_level = level;
         Ok(())
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:37
-    #[user_path]
+    // from drivers/pcnet32/src/ethtool.rs:38
     fn get_link(&self) -> Result<bool> {
         let settings = self.settings.lock().clone();
         Ok(self.look_at_link(&settings)?.up)
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:43
+    // from drivers/pcnet32/src/ethtool.rs:44
     #[user_path]
     fn nway_reset(&self) -> Result<()> {
         if self.uses_phys() {
@@ -56,7 +57,6 @@ impl EthtoolOperations for Pcnet32 {
     }
 
     // from drivers/pcnet32/src/ethtool.rs:52
-    #[user_path]
     fn get_ringparam(&self) -> Result<RingParam> {
         let settings = self.settings.lock();
         Ok(RingParam {
@@ -88,8 +88,7 @@ impl EthtoolOperations for Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:83
-    #[user_path]
+    // from drivers/pcnet32/src/ethtool.rs:82
     fn get_strings(&self, set: StringSet) -> Result<Strings> {
         match set {
             StringSet::Test => Ok(name_list(&loopback::TEST_NAMES)),
@@ -98,8 +97,7 @@ impl EthtoolOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:92
-    #[user_path]
+    // from drivers/pcnet32/src/ethtool.rs:90
     fn get_sset_count(&self, set: StringSet) -> Result<u32> {
         match set {
             StringSet::Test => Ok(loopback::TEST_NAMES.len() as u32),
@@ -108,8 +106,7 @@ impl EthtoolOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:101
-    #[user_path]
+    // from drivers/pcnet32/src/ethtool.rs:98
     fn get_ethtool_stats(&self) -> Result<Numbers> {
         let counters = self.gather_counters();
         let settings = self.settings.lock();
@@ -117,7 +114,7 @@ impl EthtoolOperations for Pcnet32 {
         List::from_slice(&numbers).ok_or(Error::EOVERFLOW)
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:109
+    // from drivers/pcnet32/src/ethtool.rs:106
     #[user_path]
     fn self_test(&self, offline: bool) -> Result<SelfTest> {
         let failed = offline && !self.loopback_works();
@@ -133,7 +130,7 @@ impl EthtoolOperations for Pcnet32 {
         Ok(SelfTest { failed, results })
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:124
+    // from drivers/pcnet32/src/ethtool.rs:121
     #[user_path]
     fn set_phys_id(&self, state: PhysIdState) -> Result<u32> {
         match state {
@@ -148,20 +145,18 @@ impl EthtoolOperations for Pcnet32 {
         Ok(0)
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:138
-    #[user_path]
+    // from drivers/pcnet32/src/ethtool.rs:134
     fn get_regs_len(&self) -> Result<u32> {
         Ok(dump::length(self.phys))
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:143
+    // from drivers/pcnet32/src/ethtool.rs:139
     #[user_path]
     fn get_regs(&self) -> Result<RegisterDump> {
         self.dump_registers()
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:148
-    #[user_path]
+    // from drivers/pcnet32/src/ethtool.rs:143
     fn get_link_ksettings(&self) -> Result<LinkSettings> {
         if self.uses_phys() {
             self.phy_link_settings()
@@ -172,7 +167,7 @@ impl EthtoolOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:159
+    // from drivers/pcnet32/src/ethtool.rs:154
     #[user_path]
     fn set_link_ksettings(&self, wanted: LinkSettings) -> Result<()> {
         if self.uses_phys() {
@@ -185,7 +180,7 @@ impl EthtoolOperations for Pcnet32 {
     }
 }
 
-// from drivers/pcnet32/src/ethtool.rs:171
+// from drivers/pcnet32/src/ethtool.rs:166
 /// The least size that the chip can do and that holds so many descriptors, if any does.
 fn ring_size(entries: u32) -> u32 {
     entries
@@ -193,7 +188,7 @@ fn ring_size(entries: u32) -> u32 {
         .next_power_of_two()
 }
 
-// from drivers/pcnet32/src/ethtool.rs:178
+// from drivers/pcnet32/src/ethtool.rs:173
 /// A list of these names.
 fn name_list(names: &[&str]) -> Strings {
     let mut list = Strings::new();
