@@ -54,7 +54,10 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     setup::packages(context)?;
     let kernel = setup::kernel(context, KERNEL)?;
     let agent = build::guest(context)?;
-    let partitioner = build::partitioner(context)?;
+    let partitioner = match std::env::var_os("PGO_PARTITIONER") {
+        Some(path) => path.into(),
+        None => build::partitioner(context)?,
+    };
     let rig = measure::Rig {
         context,
         kernel: &kernel,
