@@ -1,17 +1,20 @@
 //! The stages in order: load, parse, API, graph, contexts, placement, halves, plan.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::api::{self, Api};
 use crate::diagnostics::{Code, Diagnostic, Outcome};
 use crate::driver::state::{self, Field};
 use crate::driver::{self, Driver};
+use crate::fingerprint::source_fingerprint;
 use crate::graph::{self, Graph};
 use crate::halves::{self, Halves};
 use crate::load::{self, Package};
-use crate::place::problem::{Problem, Solution};
+use crate::place::problem::{Lambda, Problem, Solution};
 use crate::place::{self, Options, Placed, Placement};
 use crate::plan::{self, Plan};
+use crate::profile::{Profile, Subject};
 use crate::resolve::Resolver;
 use crate::source::Sources;
 use crate::types::Types;
@@ -46,12 +49,16 @@ pub struct Analysis {
     pub problem: Problem,
     /// Its solution, if there are two.
     pub solution: Option<Solution>,
+    /// What a line in the kernel was worth.
+    pub lambda: Lambda,
     /// What each half contains.
     pub halves: Halves,
     /// The plan.
     pub plan: Plan,
     /// Which kind of plan.
     pub mode: Mode,
+    /// Functions that a profile names and the driver does not have.
+    pub strangers: BTreeSet<String>,
 }
 
 /// Analyses the driver in a directory. The files that are read are added to `sources`, which is what
@@ -85,6 +92,10 @@ pub fn analyse_with(
     let driver = driver::collect(tree, &api)?;
     let resolver = Resolver::new(&driver.tree);
     driver::check_names(&driver, &api, &resolver)?;
+    let strangers = match &options.profile {
+        Some(profile) => recorded(&package, &driver, profile, &options.file, sources)?,
+        None => BTreeSet::new(),
+    };
     let fields = state::fields(&driver, &api)?;
     let graph = graph::build(&driver, &api, &resolver, &fields)?;
     let types = Types {
@@ -102,6 +113,7 @@ pub fn analyse_with(
         placement,
         problem,
         solution,
+        lambda,
     } = placed;
     let halves = halves::fill(types, &resolver, &graph, &placement, &fields, mode);
     let parts = plan::Parts {
@@ -122,10 +134,38 @@ pub fn analyse_with(
         placement,
         problem,
         solution,
+        lambda,
         halves,
         plan,
         mode,
+        strangers,
     })
+}
+
+/// Checks that a profile is of this driver, and counts calls; returns the names in it that are not the
+/// driver's.
+fn recorded(
+    package: &Package,
+    driver: &Driver,
+    profile: &Profile,
+    file: &str,
+    sources: &Sources,
+) -> Outcome<BTreeSet<String>> {
+    let source = source_fingerprint(&driver.tree, sources);
+    let strangers = Subject::of(&package.name, &source, driver).check(profile, file)?;
+    let counts = profile
+        .functions
+        .values()
+        .any(|function| function.calls > 0);
+    if !counts && !profile.functions.is_empty() {
+        let title = format!("`{file}` does not count calls");
+        let help = "record it with an instrumented build, with ftrace or with probes";
+        let why = "what a crossing costs depends on how often functions are called";
+        return Err(Diagnostic::new(Code::NoCounts, title, help)
+            .note(why)
+            .into());
+    }
+    Ok(strangers)
 }
 
 impl Analysis {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::placement::PlacementArgs;
 use crate::build::BuildArgs;
 
 const EXIT_CODES: &str = "\
@@ -31,6 +32,9 @@ pub enum Command {
     /// Prints where each function lives, and why.
     #[command(after_help = "Example:\n  pcnet-partition analyze drivers/pcnet32")]
     Analyze(AnalyzeArgs),
+    /// Prints why a function is where it is, what it would cost elsewhere, and what would have to change.
+    #[command(after_help = "Example:\n  pcnet-partition why drivers/pcnet32 set_rx_mode")]
+    Why(super::why::WhyArgs),
     /// Prints the call graph.
     #[command(
         after_help = "Example:\n  pcnet-partition graph drivers/pcnet32 | dot -Tsvg -o graph.svg"
@@ -84,6 +88,15 @@ pub enum GraphFormat {
 pub struct AnalyzeArgs {
     /// The directory of the driver crate.
     pub driver: PathBuf,
+    /// What the placement is good at.
+    #[command(flatten)]
+    pub placement: PlacementArgs,
+    /// Prints every plan that is best at some price of a line in the kernel, instead.
+    #[arg(long, conflicts_with = "suggest")]
+    pub sweep: bool,
+    /// Prints the edits of the source that would move the most code out of the kernel, instead.
+    #[arg(long)]
+    pub suggest: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -108,12 +121,15 @@ pub struct SplitArgs {
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Puts everything into the kernel.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["lambda", "budget", "profiles"])]
     pub unsplit: bool,
     /// Has every function of the kernel half count its calls, its callers and its cost: to record a
     /// profile. A split kernel half sees calls into the user half, not what happens there.
     #[arg(long)]
     pub instrument: bool,
+    /// What the placement is good at.
+    #[command(flatten)]
+    pub placement: PlacementArgs,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

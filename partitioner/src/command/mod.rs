@@ -5,9 +5,12 @@
 
 mod analyze;
 mod cli;
+mod front;
 mod graph;
+mod placement;
 mod profile;
 mod split;
+mod why;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -48,6 +51,7 @@ pub fn run(cli: &Cli) -> u8 {
     let mut sources = Sources::default();
     let (outcome, format) = match command {
         Command::Analyze(args) => (analyze::run(args, &mut sources), args.format),
+        Command::Why(args) => (why::run(args, &mut sources), args.format),
         Command::Graph(args) => (graph::run(args, &mut sources), graph::format(args)),
         Command::Profile(args) => (profile::run(args, &mut sources), args.format),
         Command::Split(args) => (split::run(args, &mut sources), args.format),

@@ -41,6 +41,12 @@ pub enum Code {
     Literal,
     /// `MD0040`
     NoPlacement,
+    /// `MD0041`
+    BudgetWithoutTotal,
+    /// `MD0042`
+    OverBudget,
+    /// `MD0043`
+    UnknownFunction,
     /// `MD0050`
     TooManyFunctions,
     /// `MD0055`
@@ -238,6 +244,30 @@ The labels are a smallest core: without any one of them there is a placement. Th
 the kernel (a pin, a kernel-only type, an atomic root) through calls that cannot cross to what must not be there.",
     },
     Entry {
+        code: Code::BudgetWithoutTotal,
+        id: "MD0041",
+        text: "a budget without a profile that says what it is a share of.
+
+`--budget 5%` is a share of the instructions that the machine executed while a profile was recorded: the profile's
+`total`. Without one, say what a line in the kernel is worth with `--lambda` instead.",
+    },
+    Entry {
+        code: Code::OverBudget,
+        id: "MD0042",
+        text: "no plan stays within the budget.
+
+Even with as much in the kernel as annotations allow, the crossings that are left cost more, by what was recorded.
+`pcnet-partition why` says of a function in the user half what keeps it there.",
+    },
+    Entry {
+        code: Code::UnknownFunction,
+        id: "MD0043",
+        text: "no function of the driver has that name, or more than one has it.
+
+Functions are named as in the plan: the last module or the type, and the name, such as `Port::number` or `chip::read`. The name
+alone is enough if only one function has it.",
+    },
+    Entry {
         code: Code::TooManyFunctions,
         id: "MD0050",
         text: "the driver has more functions than an instrumented build can count.
@@ -362,6 +392,9 @@ impl Code {
                 | Code::NoUserRuntime
                 | Code::Output
                 | Code::Profile
+                | Code::BudgetWithoutTotal
+                | Code::OverBudget
+                | Code::UnknownFunction
                 | Code::ProfilesDiffer
                 | Code::ProfileStale
                 | Code::Recording

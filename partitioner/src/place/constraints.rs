@@ -18,6 +18,7 @@ pub fn problem(outlines: &Outlines) -> Problem {
         problem: Problem {
             lines: functions.iter().map(|outline| outline.lines).collect(),
             shared: functions.iter().map(|outline| outline.shared).collect(),
+            called: functions.iter().map(|outline| outline.called).collect(),
             milliseconds: outlines.milliseconds,
             ..Problem::default()
         },
@@ -171,8 +172,10 @@ impl Builder<'_> {
                 continue;
             }
             let own = self.problem.kernel(id);
-            if let (Some(root), Ok(kind)) = (outline.root, &outline.up) {
-                self.charge((KERNEL, own), *kind, (None, Some(id)), root.count as f64);
+            // What cannot cross is charged, too: it is not paid as long as the rule against it holds.
+            if let Some(root) = outline.root {
+                let calls = (None, Some(id));
+                self.charge((KERNEL, own), self.up(id), calls, root.count as f64);
             }
             let borne = cost::borne(self.outlines, &forced, id);
             let asks = (Some(id), None);
@@ -182,13 +185,18 @@ impl Builder<'_> {
                     continue;
                 }
                 let (other, calls) = (self.problem.kernel(callee), (Some(id), Some(callee)));
-                if let Ok(kind) = &self.outlines.of(callee).up {
-                    self.charge((own, other), *kind, calls, count);
-                }
-                if self.outlines.of(callee).down.is_ok() {
-                    self.charge((other, own), Kind::Downcall, calls, count);
-                }
+                self.charge((own, other), self.up(callee), calls, count);
+                self.charge((other, own), Kind::Downcall, calls, count);
             }
+        }
+    }
+
+    /// How a function is called from the kernel half.
+    fn up(&self, id: FunctionId) -> Kind {
+        if self.outlines.is_deferrable(id) {
+            Kind::Deferred
+        } else {
+            Kind::Upcall
         }
     }
 

@@ -33,6 +33,11 @@ pub const HOT: u64 = 100;
 /// Without a profile, the time that is assumed, in milliseconds.
 pub const ASSUMED_MILLISECONDS: u64 = 1_000;
 
+/// More of anything than this is taken for this: sums stay far from overflow, whatever a profile says.
+const MOST: f64 = 1e12;
+/// The longest time that is told apart, in milliseconds: eleven days.
+pub const LONGEST: u64 = 1_000_000_000;
+
 /// What something costs that happens so often, in thousandths of instructions.
 pub fn of(kind: Kind, count: f64) -> u128 {
     let each = match kind {
@@ -40,7 +45,7 @@ pub fn of(kind: Kind, count: f64) -> u128 {
         Kind::Deferred => DEFERRED,
         Kind::Downcall | Kind::Service => DOWNCALL,
     };
-    (count * each as f64 * 1_000.0).round() as u128
+    (count.min(MOST) * each as f64 * 1_000.0).round() as u128
 }
 
 /// How often things happen: as recorded, or once if nothing was.

@@ -141,3 +141,76 @@ impl Network {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use petgraph::algo::dinics;
+    use petgraph::graph::{DiGraph, NodeIndex};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn another_algorithm_finds_the_same_value(
+            edges in prop::collection::vec((0_usize..12, 0_usize..12, 0_u64..50), 0..60)
+        ) {
+            let mut network = Network::new(12);
+            let mut graph: DiGraph<(), u64> = DiGraph::new();
+            let nodes: Vec<NodeIndex> = (0..12).map(|_| graph.add_node(())).collect();
+            for (from, to, capacity) in edges.iter().filter(|(from, to, _)| from != to) {
+                network.edge(*from, *to, u128::from(*capacity));
+                graph.add_edge(nodes[*from], nodes[*to], *capacity);
+            }
+            let (value, _) = dinics(&graph, nodes[0], nodes[1]);
+            let cut = network.minimum(0, 1).expect("every edge can be cut");
+            prop_assert_eq!(cut.value, u128::from(value));
+            let crosses = |(from, to, _): &&(usize, usize, u64)| {
+                cut.at_source[*from] && !cut.at_source[*to]
+            };
+            let paid: u64 = edges.iter().filter(crosses).map(|edge| edge.2).sum();
+            prop_assert_eq!(value, paid);
+        }
+    }
+
+    #[test]
+    fn of_equal_cuts_the_smallest_is_taken() {
+        let mut network = Network::new(4);
+        for (from, to) in [(0, 2), (2, 3), (3, 1)] {
+            network.edge(from, to, 7);
+        }
+        let cut = network.minimum(0, 1);
+        let at_source = vec![true, false, false, false];
+        assert_eq!(
+            cut,
+            Some(Cut {
+                value: 7,
+                at_source
+            })
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_cut_is_not() {
+        let mut network = Network::new(4);
+        network.edge(0, 2, u128::MAX / 4);
+        network.implies(2, 3);
+        network.edge(3, 1, 5);
+        let cut = network.clone().minimum(0, 1).map(|cut| cut.value);
+        assert_eq!(cut, Some(5));
+        network.implies(0, 2);
+        network.implies(3, 1);
+        assert_eq!(network.minimum(0, 1), None);
+    }
+
+    #[test]
+    fn a_long_path_needs_no_stack() {
+        let mut network = Network::new(300_002);
+        network.edge(0, 2, 1);
+        for node in 2..300_001 {
+            network.implies(node, node + 1);
+        }
+        network.edge(300_001, 1, 1);
+        assert_eq!(network.minimum(0, 1).map(|cut| cut.value), Some(1));
+    }
+}

@@ -15,6 +15,7 @@ use super::cost;
 use super::cut::Network;
 use super::outline::{Bar, Call, Entry, Outline, Outlines};
 use super::problem::{Kind, Lambda, Rule};
+use super::sweep;
 use crate::driver::FunctionId;
 use crate::graph::Touch;
 use crate::source::{Sources, Span};
@@ -288,6 +289,56 @@ impl<'a> Judge<'a> {
     }
 }
 
+impl Judge<'_> {
+    /// Lines and cost of every placement that is possible.
+    fn all(&self) -> Vec<(u64, u128)> {
+        let functions = &self.outlines.functions;
+        let free: Vec<usize> = (0..functions.len())
+            .filter(|id| !functions[*id].shared)
+            .collect();
+        let spread = |choice: u32| {
+            let chosen = free
+                .iter()
+                .enumerate()
+                .filter(|(bit, _)| choice >> bit & 1 == 1);
+            chosen.fold(0_u32, |set, (_, id)| set | 1 << id)
+        };
+        let choices = 0..1_u32 << free.len();
+        let prices = choices.filter_map(|choice| self.price(spread(choice)));
+        prices.map(|(cost, lines)| (lines, cost)).collect()
+    }
+}
+
+/// The corners of what is possible towards few lines and low cost: for each there is a price of a line
+/// at which it alone is best, up to ties that end at it.
+fn corners(mut all: Vec<(u64, u128)>) -> Vec<(u64, u128)> {
+    all.sort_unstable_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
+    all.dedup_by_key(|point| point.0);
+    let Some(cheapest) = all.iter().map(|point| point.1).min() else {
+        return Vec::new();
+    };
+    let start = all
+        .iter()
+        .rposition(|point| point.1 == cheapest)
+        .unwrap_or_default();
+    let mut hull: Vec<(u64, u128)> = Vec::new();
+    for point in &all[start..] {
+        // The one before is no corner if the way past it is not above it.
+        while let [.., a, b] = hull.as_slice() {
+            let by_b = (b.1 - a.1) * u128::from(a.0 - point.0);
+            let past_b = (point.1.saturating_sub(a.1)) * u128::from(a.0 - b.0);
+            if past_b > by_b {
+                break;
+            }
+            hull.pop();
+        }
+        if hull.last().is_none_or(|last| last.1 <= point.1) {
+            hull.push(*point);
+        }
+    }
+    hull
+}
+
 /// The price of a line: nothing, little, much, and about as much as a crossing.
 fn lambda() -> impl Strategy<Value = u64> {
     prop_oneof![Just(0), 1_u64..500, 500_u64..20_000, Just(1_000_000)]
@@ -349,6 +400,27 @@ proptest! {
     #[test]
     fn no_placement_of_a_small_driver_is_better(outlines in driver(1..=8), lambda in lambda()) {
         agrees(&outlines, lambda)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_front_has_every_corner_and_nothing_else(outlines in driver(1..=9)) {
+        let problem = constraints::problem(&outlines);
+        let front = sweep::front(&problem);
+        let found: Vec<_> = front.iter().map(|p| (p.solution.lines, p.solution.cost)).collect();
+        prop_assert_eq!(&found, &corners(Judge::new(&outlines, 0).all()));
+        for pair in front.windows(2) {
+            let [before, after] = pair else { continue };
+            // At its price, a plan costs what the one before it costs; and neither is beaten.
+            let price = after.from;
+            let cost = problem.objective(price, &after.solution);
+            prop_assert_eq!(cost, problem.objective(price, &before.solution));
+            let best = problem.solve(price).map(|best| problem.objective(price, &best));
+            prop_assert_eq!(Some(cost), best);
+        }
     }
 }
 

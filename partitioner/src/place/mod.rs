@@ -6,17 +6,23 @@
 //! function is where it is. What is minimised, and why a minimum
 //! cut is the answer, is in docs/placement.md.
 
+pub mod budget;
 pub mod cause;
 mod conflict;
 pub mod constraints;
 pub mod core;
 pub mod cost;
 pub mod cut;
+pub mod edit;
 #[cfg(test)]
 mod exhaustive;
 pub mod outline;
+pub mod predict;
 pub mod problem;
 pub mod reason;
+pub mod suggest;
+pub mod sweep;
+pub mod why;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,24 +41,18 @@ use problem::{KERNEL, Lambda, Problem, Rule, Solution, USER};
 use reason::Words;
 
 /// What is wanted of a placement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// What was recorded; if nothing, frequencies are assumed.
     pub profile: Option<Profile>,
+    /// Where that is from, for messages.
+    pub file: String,
     /// What a line in the kernel is worth.
     pub lambda: Lambda,
+    /// Instead: how much more the machine may have to execute, in millionths of what the profile says.
+    pub budget: Option<u64>,
     /// Functions that have to be in one half, by name, as if they were annotated.
     pub pins: BTreeMap<String, Half>,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options {
-            profile: None,
-            lambda: Lambda::whole(cost::LAMBDA),
-            pins: BTreeMap::new(),
-        }
-    }
 }
 
 /// Where every function lives, and why.
@@ -86,6 +86,8 @@ pub struct Placed {
     pub problem: Problem,
     /// Its solution.
     pub solution: Option<Solution>,
+    /// What a line in the kernel was worth.
+    pub lambda: Lambda,
 }
 
 /// The plan of the unsplit driver.
@@ -118,7 +120,7 @@ pub fn everything_in_the_kernel(types: Types<'_>, graph: &Graph) -> Outcome<Plac
 ///
 /// # Errors
 /// `MD0010` to `MD0012` where an annotation cannot be kept, `MD0014`, `MD0040` for any other rules that
-/// contradict each other.
+/// contradict each other, `MD0041` and `MD0042` for a budget.
 pub fn place(
     types: Types<'_>,
     graph: &Graph,
@@ -128,7 +130,13 @@ pub fn place(
     let outlines = outline::outlines(types, graph, sources, options.profile.as_ref());
     let mut problem = constraints::problem(&outlines);
     pin(types.driver, &mut problem, &options.pins);
-    let Some(solution) = problem.solve(options.lambda) else {
+    let best = match options.budget {
+        Some(budget) => budget::within(&problem, budget, options.profile.as_ref())?,
+        None => problem
+            .solve(options.lambda)
+            .map(|solution| (options.lambda, solution)),
+    };
+    let Some((lambda, solution)) = best else {
         let words = Words {
             driver: types.driver,
         };
@@ -140,6 +148,7 @@ pub fn place(
         placement,
         problem,
         solution: Some(solution),
+        lambda,
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use partitioner_syntax::{Context, Half};
 
-use super::cost::{ASSUMED_MILLISECONDS, Recorded};
+use super::cost::{ASSUMED_MILLISECONDS, LONGEST, Recorded};
 use super::problem::Kind;
 use crate::crossing::{self, Crossing, Obstacle};
 use crate::driver::{Driver, Function, FunctionId, Owner};
@@ -127,7 +127,7 @@ pub(super) fn outlines(
         functions: ids
             .map(|(id, _)| outline(types, graph, sources, &recorded, id))
             .collect(),
-        milliseconds: profile.map_or(ASSUMED_MILLISECONDS, |p| p.milliseconds.max(1)),
+        milliseconds: profile.map_or(ASSUMED_MILLISECONDS, |p| p.milliseconds.clamp(1, LONGEST)),
         recorded: profile.is_some(),
     }
 }

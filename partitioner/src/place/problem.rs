@@ -84,6 +84,8 @@ pub struct Problem {
     pub lines: Vec<u64>,
     /// Which functions are copied to whoever calls them, and so never called across.
     pub shared: Vec<bool>,
+    /// How often each function is called.
+    pub called: Vec<u64>,
     /// The time that the charges are for, in milliseconds; not 0.
     pub milliseconds: u64,
 }
@@ -97,6 +99,12 @@ pub struct Solution {
     pub lines: u64,
     /// Thousandths of instructions, in the time that the charges are for.
     pub cost: u128,
+}
+
+impl Default for Lambda {
+    fn default() -> Lambda {
+        Lambda::whole(super::cost::LAMBDA)
+    }
 }
 
 impl Lambda {
@@ -175,7 +183,7 @@ impl Problem {
     }
 
     /// What lines cost in the kernel, in thousandths of instructions times lambda's denominator.
-    fn worth(&self, lambda: Lambda, lines: u64) -> u128 {
+    pub fn worth(&self, lambda: Lambda, lines: u64) -> u128 {
         let time = u128::from(lines) * u128::from(self.milliseconds);
         lambda.numerator.saturating_mul(time)
     }
@@ -199,6 +207,18 @@ impl Problem {
     pub fn objective(&self, lambda: Lambda, solution: &Solution) -> u128 {
         let crossings = solution.cost.saturating_mul(lambda.denominator);
         crossings.saturating_add(self.worth(lambda, solution.lines))
+    }
+
+    /// Thousandths of instructions in the time that the charges are for, as instructions per second.
+    pub fn per_second(&self, cost: u128) -> u128 {
+        cost / u128::from(self.milliseconds.max(1))
+    }
+
+    /// The functions whose bodies the kernel half has in one solution, and not in another.
+    pub fn leaving(&self, before: &Solution, after: &Solution) -> Vec<FunctionId> {
+        let ids = (0..self.lines.len()).map(FunctionId);
+        ids.filter(|id| before.has(self.kernel(*id)) && !after.has(self.kernel(*id)))
+            .collect()
     }
 
     /// The charges that a solution has to pay.

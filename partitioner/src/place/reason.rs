@@ -61,22 +61,18 @@ impl<'a> Words<'a> {
 
     /// Each rule of a chain with where it is seen.
     pub fn labels(&self, causes: &[&Cause]) -> Vec<(Span, String)> {
-        let place = |cause: &Cause| {
-            cause
-                .span()
-                .or_else(|| Some(self.signature(subject(cause))))
-        };
-        causes
-            .iter()
-            .filter_map(|cause| Some((place(cause)?, self.sentence(cause))))
-            .collect()
+        let label = |cause: &&Cause| (self.place(cause), self.sentence(cause));
+        causes.iter().map(label).collect()
     }
 
-    /// Where the name of a function stands.
-    fn signature(&self, id: FunctionId) -> Span {
-        let function = self.driver.function(id);
-        let file = self.driver.tree.module(function.module).file;
-        Span::of(file, &function.signature.ident)
+    /// Where a rule is seen: at the name of its function, if nowhere else.
+    pub fn place(&self, cause: &Cause) -> Span {
+        let named = || {
+            let function = self.driver.function(subject(cause));
+            let file = self.driver.tree.module(function.module).file;
+            Span::of(file, &function.signature.ident)
+        };
+        cause.span().unwrap_or_else(named)
     }
 
     /// A rule as a sentence about its function.
@@ -114,7 +110,10 @@ impl<'a> Words<'a> {
                     Some(caller) => format!("`{}`", of(caller)),
                     None => "the kernel".to_owned(),
                 };
-                format!("{who} calls `{}`, and cannot across: {why}", of(callee))
+                format!(
+                    "{who} calls `{}`, whose signature cannot cross: {why}",
+                    of(callee)
+                )
             }
             Cause::CannotCall {
                 caller,
@@ -123,7 +122,7 @@ impl<'a> Words<'a> {
                 ..
             } => {
                 format!(
-                    "`{}` calls `{}`, and cannot across: {why}",
+                    "`{}` calls `{}`, whose signature cannot cross: {why}",
                     of(caller),
                     of(callee)
                 )

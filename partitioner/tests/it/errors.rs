@@ -194,6 +194,34 @@ const CASES: &[Case] = &[
         code: FINDING,
     },
     Case {
+        name: "through-a-copy",
+        id: "MD0040",
+        edits: &[
+            (
+                "src/ethtool.rs",
+                "    fn get_link",
+                "    #[user_path]\n    fn get_link",
+            ),
+            (
+                "src/ethtool.rs",
+                "Ok(self.device.carrier()",
+                "chip::begin(self);\n        Ok(self.device.carrier()",
+            ),
+            (
+                "src/chip.rs",
+                "/// Acknowledges what the chip reports",
+                "/// Starts.\npub(crate) fn begin(small: &crate::state::Small) {\n    small.start_with(&|| 1);\n}\n\n/// Acknowledges what the chip reports",
+            ),
+            (
+                "src/state.rs",
+                "    /// Starts the chip.",
+                "    pub(crate) fn start_with(&self, count: &dyn Fn() -> u32) {\n        \
+                 self.device.start_queue();\n        count();\n    }\n\n    /// Starts the chip.",
+            ),
+        ],
+        code: FINDING,
+    },
+    Case {
         name: "callee-cannot-cross",
         id: "MD0012",
         edits: &[
@@ -304,18 +332,14 @@ const CASES: &[Case] = &[
 
 /// Copies the small driver to a directory and breaks it.
 fn broken(case: &Case, directory: &Path) {
+    copy(directory, case.edits);
+}
+
+/// Copies the small driver, with replacements: file, what is there, what comes instead.
+pub(crate) fn copy(directory: &Path, edits: &[(&str, &str, &str)]) {
     for (path, mut text) in crate::common::files(&crate::common::fixture("small")) {
-        for (_, from, to) in case
-            .edits
-            .iter()
-            .filter(|(file, _, _)| Path::new(file) == path)
-        {
-            assert!(
-                text.contains(from),
-                "{}: `{from}` is not in {}",
-                case.name,
-                path.display()
-            );
+        for (_, from, to) in edits.iter().filter(|(file, _, _)| Path::new(file) == path) {
+            assert!(text.contains(from), "`{from}` is not in {}", path.display());
             text = text.replacen(from, to, 1);
         }
         let text = text.replace("../../..", &crate::common::root().to_string_lossy());

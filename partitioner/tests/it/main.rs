@@ -9,3 +9,4 @@ mod errors;
 mod flips;
 mod golden;
 mod objects;
+mod placement;

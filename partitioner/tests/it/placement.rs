@@ -1,0 +1,275 @@
+//! What placement costs, why it is as it is, and what else could be: the options and commands about it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use partitioner::command::{FAILURE, USAGE};
+use serde_json::{Value, json};
+
+fn stdout(arguments: &[&str]) -> String {
+    let run = crate::common::run(arguments);
+    assert!(run.status.success(), "{}", crate::common::stderr(&run));
+    String::from_utf8(run.stdout).expect("output is UTF-8")
+}
+
+fn small() -> String {
+    crate::common::fixture("small")
+        .to_string_lossy()
+        .into_owned()
+}
+
+fn plan(arguments: &[&str]) -> Value {
+    let driver = small();
+    let mut all = vec!["analyze", &driver, "--format", "json"];
+    all.extend(arguments);
+    serde_json::from_str(&stdout(&all)).expect("JSON")
+}
+
+fn place<'a>(plan: &'a Value, name: &str) -> &'a str {
+    let functions = plan["functions"].as_array().expect("a list");
+    let found = functions.iter().find(|function| function["name"] == name);
+    found.expect("it is in the plan")["placement"]
+        .as_str()
+        .expect("a word")
+}
+
+/// Counts of ten seconds in which somebody asks for the link a hundred times a second and changes the
+/// filter once; written to a file.
+fn profile(directory: &Path, total: u64) -> PathBuf {
+    let functions = json!({
+        "Small::get_link": { "calls": 1000, "callees": { "Small::choose": 1000 },
+                             "services": { "Device::carrier": 1000 } },
+        "Small::choose": { "calls": 1000, "services": { "Mutex::lock": 2000 } },
+        "Small::get_msglevel": { "calls": 500, "services": { "Mutex::lock": 500 } },
+        "Small::set_rx_mode": { "calls": 10, "services": { "AtomicU32::store": 10 } },
+        "Small::open": { "calls": 1, "callees": { "Small::start": 1 },
+                         "services": { "Mutex::lock": 2 } },
+        "Small::start": { "calls": 1, "callees": { "Port::number": 1 },
+                          "services": { "AtomicU32::store": 1 } },
+        "Port::number": { "calls": 1 },
+        "chip::light": { "calls": 30, "callees": { "chip::control": 30 },
+                         "services": { "Transaction::run": 30 } },
+        "chip::control": { "calls": 31 },
+        "Small::set_phys_id": { "calls": 30, "callees": { "chip::light": 30 } },
+        "Small::interrupt": { "calls": 1, "callees": { "chip::acknowledge": 1 } },
+        "chip::acknowledge": { "calls": 1, "callees": { "chip::control": 1 },
+                               "services": { "Transaction::run": 1 } },
+    });
+    let profile = json!({
+        "schema": 1,
+        "driver": "small",
+        "source": plan(&[])["source"],
+        "workload": "a monitor",
+        "origin": "instrumented",
+        "kernel": "6.12.0",
+        "milliseconds": 10_000,
+        "total": total,
+        "unit": "instructions",
+        "functions": functions,
+    });
+    let path = directory.join("profile.json");
+    fs::write(&path, profile.to_string()).expect("written");
+    path
+}
+
+/// Everything that is printed about a small driver, as reviewed.
+#[test]
+fn what_is_printed() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let profile = profile(directory.path(), 2_000_000_000);
+    let (driver, profile) = (small(), profile.to_string_lossy().into_owned());
+    let recorded = ["--profile", &profile];
+    let mut made = BTreeMap::new();
+    let mut keep = |name: &str, arguments: &[&str]| {
+        made.insert(PathBuf::from(name), stdout(arguments));
+    };
+    keep("sweep-assumed.txt", &["analyze", &driver, "--sweep"]);
+    keep(
+        "sweep.txt",
+        &["analyze", &driver, "--sweep", recorded[0], recorded[1]],
+    );
+    let json = [
+        "analyze",
+        &driver,
+        "--sweep",
+        "--format",
+        "json",
+        recorded[0],
+        recorded[1],
+    ];
+    keep("sweep.json", &json);
+    keep("why-kernel.txt", &["why", &driver, "start"]);
+    keep("why-atomic.txt", &["why", &driver, "Small::interrupt"]);
+    keep("why-user.txt", &["why", &driver, "get_link"]);
+    keep("why-annotated.txt", &["why", &driver, "choose"]);
+    keep("why-copied.txt", &["why", &driver, "chip::control"]);
+    keep(
+        "why-price.txt",
+        &["why", &driver, "get_msglevel", recorded[0], recorded[1]],
+    );
+    keep("why.json", &["why", &driver, "start", "--format", "json"]);
+    crate::common::golden("placement", &made);
+}
+
+#[test]
+fn a_profile_and_a_price_move_functions() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let profile = profile(directory.path(), 2_000_000_000);
+    let recorded = ["--profile", &*profile.to_string_lossy()];
+    let with = |more: &[&str]| plan(&[&recorded, more].concat());
+    assert_eq!(place(&plan(&[]), "Small::get_msglevel"), "user");
+    // 50 calls a second with a service each cost 565,000; three lines are worth 30,000.
+    assert_eq!(place(&with(&[]), "Small::get_msglevel"), "kernel");
+    assert_eq!(
+        place(&with(&["--lambda", "188333.4"]), "Small::get_msglevel"),
+        "user"
+    );
+    assert_eq!(
+        place(&with(&["--lambda", "188333.3"]), "Small::get_msglevel"),
+        "kernel"
+    );
+    assert_eq!(
+        place(&plan(&["--lambda", "0"]), "Small::get_msglevel"),
+        "kernel"
+    );
+    // What is annotated stays.
+    assert_eq!(place(&with(&[]), "Small::choose"), "user");
+}
+
+#[test]
+fn a_budget_buys_the_fewest_lines() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let profile = profile(directory.path(), 2_000_000_000);
+    let (driver, profile) = (small(), profile.to_string_lossy().into_owned());
+    let json = [
+        "analyze",
+        &driver,
+        "--sweep",
+        "--format",
+        "json",
+        "--profile",
+        &profile,
+    ];
+    let points: Value = serde_json::from_str(&stdout(&json)).expect("JSON");
+    let points = points["points"].as_array().expect("a list").clone();
+    assert!(points.len() > 3, "{points:?}");
+    for pair in points.windows(2) {
+        let overhead = |point: &Value| point["overhead_percent"].as_f64().expect("a number");
+        let (less, more) = (overhead(&pair[0]), overhead(&pair[1]));
+        // Just enough for one, and not for the next.
+        let budget = format!("{:.4}%", f64::midpoint(less, more));
+        let swept = [&json[..], &["--budget", &budget]].concat();
+        let swept: Value = serde_json::from_str(&stdout(&swept)).expect("JSON");
+        let swept = swept["points"].as_array().expect("a list");
+        let chosen = swept.iter().find(|point| point["chosen"] == true);
+        assert_eq!(
+            chosen.expect("one")["kernel_lines"],
+            pair[0]["kernel_lines"],
+            "{budget}"
+        );
+    }
+}
+
+#[test]
+fn an_edit_that_pays_is_suggested() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    crate::errors::copy(
+        directory.path(),
+        &[
+            (
+                "src/interface.rs",
+                "        self.running.store(0);\n        Ok(())",
+                "        self.device.stop_queue();\n        self.running.store(0);\n        let mut settings = \
+             self.settings.lock();\n        settings.level = 0;\n        settings.port = Port::Auto;\n        Ok(())",
+            ),
+            (
+                "src/state.rs",
+                "    /// Chooses a connector.\n    #[user_path]",
+                "    /// Chooses a connector.\n    #[microdriver::kernel_path]",
+            ),
+        ],
+    );
+    let driver = directory.path().to_string_lossy().into_owned();
+    let text = stdout(&["analyze", &driver, "--suggest"]);
+    let mut made = BTreeMap::new();
+    made.insert(PathBuf::from("suggest.txt"), text);
+    crate::common::golden("suggest", &made);
+    let text = stdout(&["analyze", &driver, "--suggest", "--format", "json"]);
+    let json: Value = serde_json::from_str(&text).expect("JSON");
+    let gains = json["suggestions"].as_array().expect("a list").iter();
+    let gains: Vec<u64> = gains
+        .map(|found| found["gain"].as_u64().expect("a number"))
+        .collect();
+    assert!(
+        gains.is_sorted_by(|one, next| one >= next) && gains.len() >= 2,
+        "{text}"
+    );
+}
+
+fn refused(arguments: &[&str], id: &str, words: &str) {
+    let run = crate::common::run(arguments);
+    let message = crate::common::stderr(&run);
+    assert_eq!(run.status.code(), Some(i32::from(FAILURE)), "{message}");
+    assert!(
+        message.contains(id) && message.contains(words),
+        "{arguments:?}\n{message}"
+    );
+    assert!(run.stdout.is_empty());
+}
+
+#[test]
+fn what_cannot_be_answered_is_refused() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let driver = small();
+    let path = profile(directory.path(), 0);
+    let without_total = path.to_string_lossy().into_owned();
+    let words = "a budget needs a profile";
+    refused(&["analyze", &driver, "--budget", "5%"], "MD0041", words);
+    let budget = [
+        "analyze",
+        &driver,
+        "--budget",
+        "5%",
+        "--profile",
+        &without_total,
+    ];
+    refused(&budget, "MD0041", words);
+    profile(directory.path(), 1_000_000);
+    let budget = [
+        "analyze",
+        &driver,
+        "--budget",
+        "0.01%",
+        "--profile",
+        &without_total,
+    ];
+    refused(&budget, "MD0042", "no plan stays within 0.01%");
+    refused(
+        &["why", &driver, "chose"],
+        "MD0043",
+        "did you mean `Small::choose`",
+    );
+    refused(&["why", &driver, "zzz"], "MD0043", "lists the functions");
+    let text = fs::read_to_string(&path).expect("readable");
+    fs::write(
+        &path,
+        text.replace("\"calls\":", "\"cost\":0,\"callees_\":"),
+    )
+    .expect("written");
+    refused(
+        &["analyze", &driver, "--profile", &without_total],
+        "MD0055",
+        "callees_",
+    );
+    for bad in [
+        &["--lambda", "-1"][..],
+        &["--lambda", "much"],
+        &["--budget", "5"],
+        &["--lambda", "1", "--budget", "5%"],
+        &["--sweep", "--suggest"],
+    ] {
+        let run = crate::common::run(&[&["analyze", &driver], bad].concat());
+        assert_eq!(run.status.code(), Some(i32::from(USAGE)), "{bad:?}");
+    }
+}
