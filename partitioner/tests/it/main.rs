@@ -8,5 +8,6 @@ mod emitted;
 mod errors;
 mod flips;
 mod golden;
+mod instrument;
 mod objects;
 mod placement;

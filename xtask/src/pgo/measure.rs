@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use rig::kernel::Kernel;
@@ -11,9 +12,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::WORKLOADS;
-use super::plans::Plan;
+use super::plans::{Plan, UNSPLIT};
 use crate::build::{self, Driver};
 use crate::{Context, machines};
+
+/// A machine that counts instructions is slow, and there may be others.
+const DEADLINE: Duration = Duration::from_secs(600);
 
 /// What everything here needs.
 pub(super) struct Rig<'a> {
@@ -47,9 +51,14 @@ impl Run {
         self.crossings.get(what).copied().unwrap_or(0)
     }
 
-    fn of(lines: &[Value]) -> Result<Self> {
-        let event = |name: &str| lines.iter().find(|line| line["event"] == name);
-        let line = event("workload").context("the agent reported no workload")?;
+    fn of(lines: &[Value], workload: &str) -> Result<Self> {
+        let event = |name: &str| {
+            lines
+                .iter()
+                .find(|line| line["event"] == name && line["name"] == workload)
+        };
+        let line = event("workload")
+            .with_context(|| format!("the agent reported nothing of {workload}"))?;
         let number = |name: &str| line[name].as_u64().with_context(|| format!("no {name}"));
         let mut crossings = BTreeMap::new();
         for card in line["crossings"].as_array().into_iter().flatten() {
@@ -75,36 +84,38 @@ impl Rig<'_> {
         build::custom(self.context, self.partitioner, self.kernel, name, arguments)
     }
 
-    /// Runs a workload in a machine of its own.
-    pub(super) fn run(&self, driver: &Driver, workload: &str) -> Result<Run> {
+    /// Runs the workloads, one after the other, in a machine of their own.
+    pub(super) fn run(&self, driver: &Driver) -> Result<Runs> {
         let loaded = machines::image(self.context, self.agent, driver, self.kernel)?;
-        let name = format!("pgo-{}-{workload}", driver.label);
-        let mut machine = Machine::new(name, Clock::Instructions);
-        machine.command_line = vec![format!("workload={workload}")];
+        let mut machine = Machine::new(format!("pgo-{}", driver.label), Clock::Instructions);
+        machine.command_line = vec![format!("workload={}", WORKLOADS.join(","))];
+        machine.deadline = DEADLINE;
         let report = machines::run(self.context, self.kernel, &loaded, machine, "workload")?;
         ensure!(
             report.faults.is_empty(),
-            "{} on {workload}: the kernel's log tells of faults: {:?}",
+            "{}: the kernel's log tells of faults: {:?}",
             driver.label,
             report.faults
         );
-        Run::of(&report.lines)
+        WORKLOADS
+            .iter()
+            .map(|workload| Ok(((*workload).to_owned(), Run::of(&report.lines, workload)?)))
+            .collect()
     }
 }
 
-/// What each plan took on each workload.
-pub(crate) type Measured = BTreeMap<String, BTreeMap<String, Run>>;
+/// What each workload took.
+pub(crate) type Runs = BTreeMap<String, Run>;
 
-/// Runs every plan on every workload.
-pub(super) fn all(rig: &Rig<'_>, plans: &[Plan]) -> Result<Measured> {
-    let mut measured = Measured::new();
-    for plan in plans {
+/// What each plan took on each workload.
+pub(crate) type Measured = BTreeMap<String, Runs>;
+
+/// Runs every plan on every workload, but for the driver in one piece, which ran beside the recordings.
+pub(super) fn all(rig: &Rig<'_>, plans: &[Plan], whole: Runs) -> Result<Measured> {
+    let mut measured = Measured::from([(UNSPLIT.to_owned(), whole)]);
+    for plan in plans.iter().filter(|plan| plan.name != UNSPLIT) {
         let driver = rig.driver(&plan.name, &plan.arguments())?;
-        let mut runs = BTreeMap::new();
-        for workload in WORKLOADS {
-            runs.insert(workload.to_owned(), rig.run(&driver, workload)?);
-        }
-        measured.insert(plan.name.clone(), runs);
+        measured.insert(plan.name.clone(), rig.run(&driver)?);
     }
     Ok(measured)
 }

@@ -44,6 +44,9 @@ pub(crate) struct Options {
     /// Only record the two workloads, and say what recording costs
     #[arg(long)]
     record: bool,
+    /// Take the recordings of the last run, which must be of the same source
+    #[arg(long, conflicts_with_all = ["record", "update"])]
+    reuse: bool,
     /// Replace the recordings in profiles/ by those of this run
     #[arg(long)]
     update: bool,
@@ -64,13 +67,16 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
         agent: &agent,
         partitioner: &partitioner,
     };
-    let recorded = record::all(&rig, options.update)?;
+    let (recorded, whole) = match options.reuse {
+        true => record::last(&rig)?,
+        false => record::all(&rig, options.update)?,
+    };
     if options.record {
         table::print_recorded(&recorded);
         return Ok(true);
     }
     let plans = plans::all(&recorded);
-    let measured = measure::all(&rig, &plans)?;
+    let measured = measure::all(&rig, &plans, whole)?;
     let outcomes = prediction::all(&rig, &plans, &recorded, &measured)?;
     let lines = prediction::lines(&rig, &plans)?;
     let verdicts = verdicts::all(&measured, &outcomes);

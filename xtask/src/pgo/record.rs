@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::WORKLOADS;
-use super::measure::{Rig, Run};
+use super::measure::{Rig, Run, Runs};
+use super::plans::UNSPLIT;
 
 /// Where recordings are kept, below the root of the tree.
 const PROFILES: &str = "profiles/pcnet32";
@@ -39,18 +39,32 @@ impl Recorded {
     }
 }
 
-/// Records the workloads; with `update`, for the tree.
-pub(super) fn all(rig: &Rig<'_>, update: bool) -> Result<Vec<Recorded>> {
+/// Records the workloads; with `update`, for the tree. Gives also what they took while nothing counted.
+pub(super) fn all(rig: &Rig<'_>, update: bool) -> Result<(Vec<Recorded>, Runs)> {
     let counting = rig.driver("instrumented", &["--unsplit".into(), "--instrument".into()])?;
-    let plain = rig.driver("unsplit", &["--unsplit".into()])?;
-    WORKLOADS
+    let counting = rig.run(&counting)?;
+    let plain = rig.run(&rig.driver(UNSPLIT, &["--unsplit".into()])?)?;
+    let recorded = counting
         .iter()
-        .map(|workload| {
-            let recorded = rig.run(&counting, workload)?;
-            let unrecorded = rig.run(&plain, workload)?;
-            one(rig, workload, &recorded, &unrecorded, update)
-        })
-        .collect()
+        .map(|(workload, run)| one(rig, workload, run, &plain[workload], update))
+        .collect::<Result<_>>()?;
+    let kept = (recorded, plain);
+    ::rig::fs::replace(&kept_at(rig), &serde_json::to_vec_pretty(&kept)?)?;
+    Ok(kept)
+}
+
+/// What the last run of the job recorded.
+pub(super) fn last(rig: &Rig<'_>) -> Result<(Vec<Recorded>, Runs)> {
+    let path = kept_at(rig);
+    let text = std::fs::read(&path).with_context(|| {
+        let shown = rig.context.layout.shown(&path);
+        format!("no earlier run left {shown}")
+    })?;
+    serde_json::from_slice(&text).with_context(|| format!("read {}", path.display()))
+}
+
+fn kept_at(rig: &Rig<'_>) -> PathBuf {
+    rig.context.layout.target("pgo/recorded.json")
 }
 
 fn one(rig: &Rig<'_>, workload: &str, run: &Run, plain: &Run, update: bool) -> Result<Recorded> {

@@ -1,4 +1,4 @@
-//! A fixed amount of work on two cards for a fixed time, and what it took: instructions, crossings, and
+//! Fixed amounts of work on two cards, each for a fixed time, and what it took: instructions, crossings, and
 //! the profile of a driver that records one. For a machine whose clock counts instructions.
 //!
 //! `bulk` moves datagrams both ways while a monitor looks at a card; `gateway` changes what a card
@@ -38,18 +38,21 @@ trait Work {
 }
 
 pub(super) fn run(parameters: &Parameters) -> Result<()> {
-    let name = parameters.required("workload")?;
+    let names = parameters.required("workload")?;
     let driver = load(parameters)?;
-    let pair = Pair::up(&driver)?;
-    let up = Instant::now();
-    pair.introduce()?;
     busy::check()?;
-    match name {
-        "bulk" => measure(name, &driver, &pair, up, bulk::Bulk::new(&pair)?),
-        "gateway" => measure(name, &driver, &pair, up, gateway::Gateway::new(&pair)?),
-        _ => bail!("no such workload: {name}"),
-    }?;
-    pair.down()?;
+    for name in names.split(',') {
+        // Each begins with cards that have just come up.
+        let pair = Pair::up(&driver)?;
+        let up = Instant::now();
+        pair.introduce()?;
+        match name {
+            "bulk" => measure(name, &driver, &pair, up, bulk::Bulk::new(&pair)?),
+            "gateway" => measure(name, &driver, &pair, up, gateway::Gateway::new(&pair)?),
+            _ => bail!("no such workload: {name}"),
+        }?;
+        pair.down()?;
+    }
     driver.unload()
 }
 
@@ -85,7 +88,11 @@ fn measure<W: Work>(
         .map(|(card, before)| since(&read(card), before))
         .collect();
     if let Some(recording) = recording {
-        report::line(&json!({ "event": "profile", "text": recording.read()? }));
+        report::line(&json!({
+            "event": "profile",
+            "name": name,
+            "text": recording.read()?,
+        }));
     }
     report::line(&json!({
         "event": "workload",
