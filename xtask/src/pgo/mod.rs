@@ -39,7 +39,7 @@ Example:
   cargo xtask pgo --record      only record
   cargo xtask pgo --update      and put the recordings into profiles/
 
-The results are in target/results/pgo.json; docs/profiles.md explains them.")]
+The results are in target/results/pgo.json; docs/recording.md explains them.")]
 pub(crate) struct Options {
     /// Only record the two workloads, and say what recording costs
     #[arg(long)]
@@ -57,10 +57,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     setup::packages(context)?;
     let kernel = setup::kernel(context, KERNEL)?;
     let agent = build::guest(context)?;
-    let partitioner = match std::env::var_os("PGO_PARTITIONER") {
-        Some(path) => path.into(),
-        None => build::partitioner(context)?,
-    };
+    let partitioner = build::partitioner(context)?;
     let rig = measure::Rig {
         context,
         kernel: &kernel,
