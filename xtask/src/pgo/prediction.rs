@@ -16,8 +16,9 @@ use super::plans::{Plan, UNSPLIT};
 use super::record::Recorded;
 use crate::build;
 
-/// Differences up to this share of a workload are not overhead.
-const NOISE: f64 = 0.001;
+/// Overhead up to this share of a workload cannot be told from none: the same driver takes that much more
+/// or less when other work came before, or when its code lies elsewhere.
+const NOISE: f64 = 0.01;
 
 /// One plan on one workload.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -40,18 +41,18 @@ impl Outcome {
         self.predicted == self.counted
     }
 
-    /// How far the predicted overhead is from the measured one, as a share of that. A thousandth of the
-    /// whole workload is nothing: so much depends on where code and data lie.
+    /// How far the predicted overhead is from the measured one, as a share of that. Where both are too
+    /// small to be told from none, there is nothing to compare.
     pub(crate) fn deviation(&self) -> f64 {
         let (predicted, measured) = (
             self.predicted_overhead as f64,
             self.measured_overhead as f64,
         );
-        let difference = (predicted - measured).abs();
-        if difference <= self.whole as f64 * NOISE {
+        let least = self.whole as f64 * NOISE;
+        if predicted <= least && measured.abs() <= least {
             return 0.0;
         }
-        difference / measured.abs().max(1.0)
+        (predicted - measured).abs() / measured.abs().max(1.0)
     }
 }
 
