@@ -45,9 +45,9 @@ impl Pair {
         };
         in_far(&["ip", "link", "set", "lo", "up"])?;
         let address = format!("{NEAR_ADDRESS}/24");
-        tools::must("ip", &["address", "add", &address, "dev", near])?;
+        tools::must("ip", &["address", "replace", &address, "dev", near])?;
         let address = format!("{FAR_ADDRESS}/24");
-        in_far(&["ip", "address", "add", &address, "dev", far])?;
+        in_far(&["ip", "address", "replace", &address, "dev", far])?;
         pair.set_up()?;
         Ok(pair)
     }

@@ -43,7 +43,7 @@ fn name(part: Part) -> &'static str {
 fn expect_refusal(machine: &mut Machine, why: &str) {
     machine.expect_error(why);
     machine.expect_error(match machine.variant() {
-        Variant::Unsplit => "failed with error 19",
+        Variant::Unsplit | Variant::Instrumented => "failed with error 19",
         Variant::Split => "start-up failed: ENODEV",
     });
 }

@@ -39,7 +39,7 @@ Example:
   cargo xtask pgo --record      only record
   cargo xtask pgo --update      and put the recordings into profiles/
 
-The results are in target/results/pgo.json; docs/profiles.md explains them.")]
+The results are in target/results/pgo.json; docs/recording.md explains them.")]
 pub(crate) struct Options {
     /// Only record the two workloads, and say what recording costs
     #[arg(long)]

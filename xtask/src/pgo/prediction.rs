@@ -16,6 +16,10 @@ use super::plans::{Plan, UNSPLIT};
 use super::record::Recorded;
 use crate::build;
 
+/// Overhead up to this share of a workload cannot be told from none: the same driver takes that much more
+/// or less when other work came before, or when its code lies elsewhere.
+const NOISE: f64 = 0.01;
+
 /// One plan on one workload.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Outcome {
@@ -24,7 +28,9 @@ pub(crate) struct Outcome {
     /// Calls of functions of the user half; calls from there, services included.
     pub(crate) predicted: [u64; 2],
     pub(crate) counted: [u64; 2],
-    /// Instructions more than in one piece.
+    /// Instructions of the driver in one piece.
+    pub(crate) whole: u64,
+    /// And how many more it takes in two.
     pub(crate) predicted_overhead: u64,
     pub(crate) measured_overhead: i64,
 }
@@ -35,12 +41,17 @@ impl Outcome {
         self.predicted == self.counted
     }
 
-    /// How far the predicted overhead is from the measured one, as a share of that.
+    /// How far the predicted overhead is from the measured one, as a share of that. Where both are too
+    /// small to be told from none, there is nothing to compare.
     pub(crate) fn deviation(&self) -> f64 {
         let (predicted, measured) = (
             self.predicted_overhead as f64,
             self.measured_overhead as f64,
         );
+        let least = self.whole as f64 * NOISE;
+        if predicted <= least && measured.abs() <= least {
+            return 0.0;
+        }
         (predicted - measured).abs() / measured.abs().max(1.0)
     }
 }
@@ -76,6 +87,7 @@ pub(super) fn all(
                     predicted.downcalls + predicted.services,
                 ],
                 counted: [counted.total("upcalls"), counted.total("downcalls")],
+                whole: whole.instructions,
                 predicted_overhead: predicted.instructions,
                 measured_overhead: i64::try_from(counted.instructions)?
                     - i64::try_from(whole.instructions)?,

@@ -27,7 +27,7 @@ pub(super) fn all(measured: &Measured, outcomes: &[Outcome]) -> Vec<Verdict> {
     let worst = outcomes.iter().map(Outcome::deviation).reduce(f64::max);
     verdicts.push(Verdict {
         id: "pgo.prediction".to_owned(),
-        what: "worst deviation of predicted overhead, as a share of the measured; crossings exact"
+        what: "worst deviation of predicted overhead, as a share of the measured (both below 1 % of the workload count as equal); crossings exact"
             .to_owned(),
         value: worst.map(rounded).into(),
         limit: TOLERANCE.into(),
@@ -97,6 +97,7 @@ mod tests {
             plan: "default".to_owned(),
             predicted,
             counted: [5, 7],
+            whole: 100_000,
             predicted_overhead: overhead,
             measured_overhead: 1_000,
         }
@@ -125,6 +126,16 @@ mod tests {
         };
         assert_eq!(ok(outcome([5, 7], 1_200)), (true, true));
         assert_eq!(ok(outcome([5, 7], 1_201)), (true, false));
+        let small = Outcome {
+            measured_overhead: -900,
+            ..outcome([5, 7], 1_000)
+        };
+        assert_eq!(ok(small.clone()), (true, true), "a hundredth of the whole");
+        let large = Outcome {
+            measured_overhead: -1_001,
+            ..small
+        };
+        assert_eq!(ok(large), (true, false));
         assert_eq!(ok(outcome([5, 8], 1_000)), (false, false));
         let none = all(&Measured::new(), &[]);
         assert!(!none[3].ok, "nothing was predicted");

@@ -21,9 +21,10 @@ use crate::pair::Pair;
 use crate::report;
 use crate::variant::{Card, Driver};
 
-/// When the work begins, counted from when the links are up, and how long it lasts. The link watchdogs
-/// look every two seconds from then on: once for each card during the work, in its middle.
-const BEGIN: Duration = Duration::from_millis(1_000);
+/// When the work begins, counted from when the kernel says that the links are up, and how long it lasts.
+/// The drivers look at their links every two seconds; the kernel speaks of the first look up to a second
+/// later. So each looks once during the work, and not near its ends.
+const BEGIN: Duration = Duration::from_millis(1_500);
 const LAST: Duration = Duration::from_millis(2_000);
 
 /// Work that is done in equal rounds.
