@@ -28,6 +28,7 @@ pub mod names;
 pub mod place;
 pub mod plan;
 pub mod profile;
+pub mod report;
 pub mod resolve;
 pub mod source;
 pub mod types;

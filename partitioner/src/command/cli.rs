@@ -36,6 +36,9 @@ pub enum Command {
         after_help = "Example:\n  pcnet-partition graph drivers/pcnet32 | dot -Tsvg -o graph.svg"
     )]
     Graph(GraphArgs),
+    /// Writes a page that shows the call graph and explains every placement.
+    #[command(after_help = "Example:\n  pcnet-partition report drivers/pcnet32 --html report.html")]
+    Report(super::report::ReportArgs),
     /// Emits the two crates and the plan.
     #[command(
         after_help = "Example:\n  pcnet-partition split drivers/pcnet32 --out target/split/pcnet32"
@@ -73,6 +76,8 @@ pub enum GraphFormat {
     #[default]
     #[value(alias = "human")]
     Dot,
+    /// For people: a picture, drawn here.
+    Svg,
     /// For programs.
     Json,
 }
@@ -95,6 +100,9 @@ pub struct GraphArgs {
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: GraphFormat,
+    /// Draws only what crosses and how one gets there (with `--format svg`).
+    #[arg(long)]
+    pub crossings: bool,
 }
 
 /// Arguments of `split`.

@@ -6,6 +6,7 @@
 mod analyze;
 mod cli;
 mod graph;
+mod report;
 mod split;
 
 use std::io::{IsTerminal, Write};
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use cli::{BuildCommand, Cli, Command, Format, GraphFormat};
+pub use report::ReportArgs;
 
 use crate::build::Built;
 use crate::diagnostics::{self, Refusal};
@@ -47,12 +49,13 @@ pub fn run(cli: &Cli) -> u8 {
     let (outcome, format) = match command {
         Command::Analyze(args) => (analyze::run(args, &mut sources), args.format),
         Command::Graph(args) => (graph::run(args, &mut sources), graph::format(args)),
+        Command::Report(args) => (report::run(args, &mut sources), args.format),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
         Command::Build(command) => return build(command),
     };
     match outcome {
         Ok(data) => print(&data),
-        Err(refusal) => report(&refusal, &sources, format),
+        Err(refusal) => refuse(&refusal, &sources, format),
     }
 }
 
@@ -112,7 +115,7 @@ fn print(data: &str) -> u8 {
     }
 }
 
-fn report(refusal: &Refusal, sources: &Sources, format: Format) -> u8 {
+fn refuse(refusal: &Refusal, sources: &Sources, format: Format) -> u8 {
     let found = &refusal.0;
     match format {
         Format::Human => {

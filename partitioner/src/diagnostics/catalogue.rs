@@ -39,6 +39,10 @@ pub enum Code {
     Output,
     /// `MD0018`
     Literal,
+    /// `MD0070`
+    OtherPlan,
+    /// `MD0071`
+    ReportFile,
 }
 
 struct Entry {
@@ -201,6 +205,20 @@ The kernel wants to find both in the module itself, so they are generated from t
 are lists (or constants that are lists) of Parameter::int, Parameter::per_card and PciId::new(..), the latter also
 .with_class(..). Their arguments are literals; a number computed elsewhere would be missing from the module.",
     },
+    Entry {
+        code: Code::OtherPlan,
+        id: "MD0070",
+        text: "a plan to compare with cannot be read.
+
+It is a `plan.json` that `split` or `analyze --format json` wrote for the same driver, with the same schema.",
+    },
+    Entry {
+        code: Code::ReportFile,
+        id: "MD0071",
+        text: "the report cannot be written.
+
+It is written beside its place and renamed, so the old one stays as long as the new one is not whole.",
+    },
 ];
 
 impl Code {
@@ -216,7 +234,12 @@ impl Code {
     pub const fn is_failure(self) -> bool {
         matches!(
             self,
-            Code::NoCrate | Code::NoApi | Code::NoUserRuntime | Code::Output
+            Code::NoCrate
+                | Code::NoApi
+                | Code::NoUserRuntime
+                | Code::Output
+                | Code::OtherPlan
+                | Code::ReportFile
         )
     }
 }
@@ -236,8 +259,12 @@ mod tests {
     #[test]
     fn ids_are_distinct_and_in_order() {
         for (index, entry) in CATALOGUE.iter().enumerate() {
-            assert_eq!(entry.id, format!("MD{:04}", index + 1));
-            assert_eq!(entry.code as usize, index);
+            assert_eq!(entry.code as usize, index, "{}", entry.id);
+            assert!(
+                index == 0 || CATALOGUE[index - 1].id < entry.id,
+                "{}",
+                entry.id
+            );
             assert!(explain(entry.id).is_some_and(|text| text.starts_with(entry.id)));
         }
     }

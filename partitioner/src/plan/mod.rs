@@ -5,7 +5,7 @@
 
 mod literals;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::analysis::Mode;
 use crate::crossing::{self, Crossing};
@@ -24,7 +24,7 @@ use crate::types::{self, Types};
 pub const SCHEMA: u32 = 1;
 
 /// Where a function lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
     /// In the kernel half.

@@ -1,0 +1,74 @@
+// What there is to say about the selected function.
+
+const panel = document.getElementById('panel');
+
+function chip(text, kind = '') {
+  return element('span', { class: `chip ${kind}` }, text);
+}
+
+function section(title, list) {
+  return list.length === 0 ? [] : [element('h3', {}, title), element('ul', {}, ...list)];
+}
+
+function neighbour(call, number) {
+  const entry = functions[number];
+  const item = element('li', {},
+    element('span', { class: `swatch ${entry.placement}`, title: entry.placement }),
+    element('button', { class: 'link name', onclick: () => select(number) }, entry.name));
+  const notes = [];
+  if (call.crosses) notes.push('crosses');
+  if (call.frequency !== null) notes.push(`${count(call.frequency)} times`);
+  if (notes.length > 0) item.append(element('small', call.crosses ? { class: 'crosses-mark' } : {}, ` ${notes.join(', ')}`));
+  return item;
+}
+
+function named({ name, about }) {
+  return element('li', {}, element('span', { class: 'name' }, name), element('small', {}, about && ` ${about}`));
+}
+
+/** Fragments of Rust in reasons stand between backquotes. */
+function prose(text) {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part));
+}
+
+function describe(number) {
+  const entry = functions[number];
+  const chips = [chip(entry.placement === 'both' ? 'both halves' : entry.placement, entry.placement), chip(entry.context)];
+  if (entry.root) chips.push(chip('root: the kernel calls it'));
+  if (entry.crossing) chips.push(chip(entry.crossing === 'deferred' ? 'deferred upcall' : entry.crossing));
+  const frequency = entry.frequency === null ? '' : `, called ${count(entry.frequency)} times`;
+  const parts = [
+    element('h2', { class: 'name' }, entry.name),
+    element('div', { class: 'chips' }, ...chips),
+    ...(entry.doc ? [element('p', { class: 'quiet' }, ...prose(entry.doc))] : []),
+    element('h3', {}, 'why'),
+    element('p', { id: 'why' }, ...prose(entry.reason)),
+    ...(entry.why ? [element('pre', {}, entry.why)] : []),
+    element('p', { class: 'quiet' }, element('code', {}, `${entry.file}:${entry.line}`), `, ${count(entry.lines)} lines${frequency}`),
+    ...section('called by', callers[number].map((call) => neighbour(call, call.from))),
+    ...section('calls', callees[number].map((call) => neighbour(call, call.to))),
+    ...section('fields of the state', entry.fields.map(named)),
+    ...section('only the kernel has', entry.kernel_only.map(named)),
+    ...section('services that may sleep', entry.services.map(named)),
+  ];
+  panel.replaceChildren(...parts);
+  panel.scrollTop = 0;
+}
+
+function invite() {
+  const key = (name, what) => element('li', {}, element('kbd', {}, name), ` ${what}`);
+  const halves = element('p', {}, 'Left are the roots, which the kernel calls; each function is right of its callers. ',
+    'Square boxes live in the kernel, round ones in the user half. Heavy lines cross.');
+  const workload = data.workload === null ? [] : [element('p', { class: 'quiet' }, `profile: ${data.workload}`)];
+  panel.replaceChildren(
+    element('h2', {}, 'Choose a function'),
+    halves,
+    ...workload,
+    element('h3', {}, 'keys'),
+    element('ul', {}, key('/', 'find'), key('Esc', 'let go'), key('← →', 'to a caller, to a callee'),
+      key('↑ ↓', 'within the column'), key('+ − 0', 'closer, farther, all of it')),
+    element('p', { class: 'quiet' }, `plan ${data.plan}`),
+  );
+}
+
+selection.listeners.push((number) => (number === null ? invite() : describe(number)));
