@@ -6,4 +6,7 @@ mod commands;
 mod common;
 mod emitted;
 mod errors;
+#[path = "../generated/mod.rs"]
+mod generated;
 mod golden;
+mod report;

@@ -23,7 +23,7 @@ function neighbour(call, number) {
 }
 
 function named({ name, about }) {
-  return element('li', {}, element('span', { class: 'name' }, name), element('small', {}, about && ` ${about}`));
+  return element('li', {}, element('span', {}, ...prose(name)), ' ', element('small', {}, ...prose(about)));
 }
 
 /** Fragments of Rust in reasons stand between backquotes. */
@@ -47,7 +47,7 @@ function describe(number) {
     element('p', { class: 'quiet' }, element('code', {}, `${entry.file}:${entry.line}`), `, ${count(entry.lines)} lines${frequency}`),
     ...section('called by', callers[number].map((call) => neighbour(call, call.from))),
     ...section('calls', callees[number].map((call) => neighbour(call, call.to))),
-    ...section('fields of the state', entry.fields.map(named)),
+    ...section('fields of the state', entry.fields.map(({ name, about }) => named({ name: `\`${name}\``, about }))),
     ...section('only the kernel has', entry.kernel_only.map(named)),
     ...section('services that may sleep', entry.services.map(named)),
   ];

@@ -22,7 +22,8 @@ const rows = functions.map((entry, number) => {
     const cell = element('td', { class: kind });
     if (column.title === 'placement') cell.append(element('span', { class: `swatch ${value}` }));
     if (column.name) cell.append(element('button', { class: 'link name' }, value));
-    else cell.append(column.number ? count(value) : value);
+    else if (column.number) cell.append(count(value));
+    else cell.append(...prose(value));
     row.append(cell);
   }
   return row;

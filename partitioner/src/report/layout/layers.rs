@@ -35,13 +35,21 @@ pub(super) fn layers(graph: &Graph) -> Layered {
 
     let mut column = vec![0; count];
     for &index in finished.iter().rev() {
-        for &callee in &forward[index] {
+        // Roots stay on the left, whoever else calls them.
+        for &callee in forward[index]
+            .iter()
+            .filter(|&&callee| !graph.roots[callee])
+        {
             column[callee] = column[callee].max(column[index] + 1);
         }
     }
     // Who is called by nobody and is no root need not be far from what it calls.
     for &index in &finished {
-        let nearest = forward[index].iter().map(|&callee| column[callee]).min();
+        let nearest = forward[index]
+            .iter()
+            .map(|&callee| column[callee])
+            .filter(|&of| of > 0)
+            .min();
         if let (false, 0, Some(nearest)) = (graph.roots[index], callers[index], nearest) {
             column[index] = nearest - 1;
         }
@@ -118,6 +126,14 @@ mod tests {
     fn callees_are_right_of_their_callers() {
         let lines = [(0, 1), (1, 2), (0, 2), (3, 2)];
         assert_eq!(columns(&[true, false, false, false], &lines), [0, 1, 2, 1]);
+    }
+
+    #[test]
+    fn roots_are_left_even_if_they_are_called() {
+        assert_eq!(
+            columns(&[true, false, true, false], &[(0, 1), (1, 2), (2, 3)]),
+            [0, 1, 0, 1]
+        );
     }
 
     #[test]
