@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::api::{self, Api};
-use crate::diagnostics::{Code, Diagnostic, Outcome};
+use crate::diagnostics::{Code, Diagnostic, Outcome, Report};
 use crate::driver::state::{self, Field};
 use crate::driver::{self, Driver};
 use crate::graph::{self, Graph};
@@ -53,11 +53,13 @@ pub struct Analysis {
 /// diagnostics are drawn from.
 ///
 /// # Errors
-/// Every mistake of the first stage that finds one.
+/// Every mistake of the first stage that finds one; stages that do not need each other count as one.
 pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<Analysis> {
     let package = load::package(directory)?;
-    let tree = load::strict(sources, &package)?;
-    let packages = load::api(&package)?;
+    let mut report = Report::default();
+    let tree = report.take(load::strict(sources, &package));
+    let packages = report.take(load::api(&package));
+    let (tree, packages) = report.both(tree, packages)?;
     let api = api::read(sources, &packages)?;
     if mode == Mode::Split && api.user_runtime.is_none() {
         let title = format!("package `{}` names no user runtime", api.kernel_runtime.0);
@@ -66,9 +68,13 @@ pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<A
     }
     let driver = driver::collect(tree, &api)?;
     let resolver = Resolver::new(&driver.tree);
-    driver::check_names(&driver, &api, &resolver)?;
-    let fields = state::fields(&driver, &api)?;
-    let graph = graph::build(&driver, &api, &resolver, &fields)?;
+    let mut report = Report::default();
+    report.take(driver::check_names(&driver, &api, &resolver));
+    let fields = report.take(state::fields(&driver, &api));
+    let graph = fields
+        .as_deref()
+        .and_then(|fields| report.take(graph::build(&driver, &api, &resolver, fields)));
+    let (fields, graph) = report.both(fields, graph)?;
     let types = Types {
         driver: &driver,
         api: &api,

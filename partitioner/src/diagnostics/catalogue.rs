@@ -58,7 +58,13 @@ const CATALOGUE: &[Entry] = &[
         text: "there is no crate at the path.
 
 The argument is the directory of a driver: one that holds a Cargo.toml with a [package] and a library.
-cargo must be able to read that manifest.",
+cargo must be able to read that manifest.
+
+Wrong:
+    pcnet-partition analyze drivers             # holds drivers, is none
+
+Right:
+    pcnet-partition analyze drivers/pcnet32",
     },
     Entry {
         code: Code::Syntax,
@@ -66,7 +72,13 @@ cargo must be able to read that manifest.",
         text: "the driver does not parse.
 
 The partitioner reads the same Rust as the compiler. Build the driver unsplit first: what the compiler
-refuses, the partitioner refuses too.",
+refuses, the partitioner refuses too.
+
+Wrong:
+    const STATUS: u16 = ;
+
+Right:
+    const STATUS: u16 = 0;",
     },
     Entry {
         code: Code::ModuleFile,
@@ -74,7 +86,13 @@ refuses, the partitioner refuses too.",
         text: "the file of a module is missing or cannot be read.
 
 A module `name` is in `name.rs` or `name/mod.rs`, as for the compiler. Modules are files in a driver: the
-emitted crates have the same ones.",
+emitted crates have the same ones.
+
+Wrong:
+    mod chip;                                   // and there is no src/chip.rs
+
+Right:
+    mod chip;                                   // with src/chip.rs or src/chip/mod.rs",
     },
     Entry {
         code: Code::Configuration,
@@ -82,7 +100,14 @@ emitted crates have the same ones.",
         text: "a `cfg` that the partitioner cannot decide.
 
 It decides `test` (never set), `not`, `all` and `any`, on items of a module. Anything else would make two
-drivers out of one source, and only one of them would have been analysed.",
+drivers out of one source, and only one of them would have been analysed.
+
+Wrong:
+    #[cfg(feature = \"ethtool\")]
+    mod ethtool;
+
+Right:
+    mod ethtool;",
     },
     Entry {
         code: Code::Unsupported,
@@ -91,7 +116,15 @@ drivers out of one source, and only one of them would have been analysed.",
 
 Nothing is dropped silently: what cannot be analysed is refused. Inline modules, macros defined by the
 driver, foreign items, unions, generic impl blocks of the driver state and default bodies in the driver's
-own traits are among these.",
+own traits are among these.
+
+Wrong:
+    mod chip {
+        const STATUS: u16 = 0;
+    }
+
+Right:
+    mod chip;                                   // with the constant in src/chip.rs",
     },
     Entry {
         code: Code::UnknownMacro,
@@ -99,7 +132,13 @@ own traits are among these.",
         text: "a macro whose expansion is not known.
 
 Calls inside a macro's arguments must be seen. Known are the macros of core and of the driver API that take
-expressions (`assert!`, `matches!`, `write!`, `dev_info!`, ...). Write a function instead of a macro.",
+expressions (`assert!`, `matches!`, `write!`, `dev_info!`, ...). Write a function instead of a macro.
+
+Wrong:
+    check_all!(self.start(), self.wait());
+
+Right:
+    check_all(&[self.start(), self.wait()]);",
     },
     Entry {
         code: Code::NoApi,
@@ -108,7 +147,15 @@ expressions (`assert!`, `matches!`, `write!`, `dev_info!`, ...). Write a functio
 
 A driver depends on the kernel runtime under the name `microdriver`, by path:
     microdriver = { package = \"runtime-kernel\", path = \"...\" }
-The partitioner reads its sources to learn what the API offers in which half.",
+The partitioner reads its sources to learn what the API offers in which half.
+
+Wrong:
+    [dependencies]
+    runtime-kernel = { path = \"../../runtime-kernel\" }
+
+Right:
+    [dependencies]
+    microdriver = { package = \"runtime-kernel\", path = \"../../runtime-kernel\" }",
     },
     Entry {
         code: Code::NoDriver,
@@ -116,7 +163,15 @@ The partitioner reads its sources to learn what the API offers in which half.",
         text: "no driver state, or more than one.
 
 One struct of the driver implements the traits of the API through which the kernel calls (those with
-`#[root]` methods). That struct is the driver's state, and all roots are on it.",
+`#[root]` methods). That struct is the driver's state, and all roots are on it.
+
+Wrong:
+    impl Driver for Card { ... }
+    impl NetOperations for Port { ... }
+
+Right:
+    impl Driver for Card { ... }
+    impl NetOperations for Card { ... }",
     },
     Entry {
         code: Code::Attribute,
@@ -124,7 +179,16 @@ One struct of the driver implements the traits of the API through which the kern
         text: "attributes that are malformed or contradict each other.
 
 `#[kernel_path]` and `#[user_path]` take no arguments, and a function has at most one of them. `#[root]`,
-`#[service]` and `#[kernel_only]` belong to the runtimes, not to a driver.",
+`#[service]` and `#[kernel_only]` belong to the runtimes, not to a driver.
+
+Wrong:
+    #[kernel_path]
+    #[user_path]
+    fn start(&self) { ... }
+
+Right:
+    #[kernel_path]
+    fn start(&self) { ... }",
     },
     Entry {
         code: Code::UserInAtomic,
@@ -133,7 +197,19 @@ One struct of the driver implements the traits of the API through which the kern
 
 The kernel calls an atomic root where it may not sleep, and whoever holds a spin lock may not sleep either; a
 crossing waits for a process, so it sleeps. The labels show the calls from the root, or from where the lock
-is held, to the function. Break the path, defer the call, or give the function to the kernel.",
+is held, to the function. Break the path, defer the call, or give the function to the kernel.
+
+Wrong:
+    fn interrupt(&self) -> IrqReturn {          // an atomic root
+        self.report_link();                     // is #[user_path]
+        IrqReturn::Handled
+    }
+
+Right:
+    fn interrupt(&self) -> IrqReturn {
+        self.link_work.queue();                 // a worker calls report_link
+        IrqReturn::Handled
+    }",
     },
     Entry {
         code: Code::UserNeedsKernel,
@@ -141,7 +217,20 @@ is held, to the function. Break the path, defer the call, or give the function t
         text: "a `#[user_path]` function touches what only the kernel has.
 
 Spin locks, rings, DMA memory, socket buffers and NAPI do not exist in the user half, and neither do the
-state's fields that hold them. Move that part into a function of its own, which stays in the kernel.",
+state's fields that hold them. Move that part into a function of its own, which stays in the kernel.
+
+Wrong:
+    #[user_path]
+    fn statistics(&self) -> Result<Counters> {
+        let rings = self.rings.lock();          // a SpinLock
+        Ok(describe(rings.counters))
+    }
+
+Right:
+    #[user_path]
+    fn statistics(&self) -> Result<Counters> {
+        Ok(describe(self.counters()?))          // counters() takes the lock, in the kernel
+    }",
     },
     Entry {
         code: Code::CannotCross,
@@ -150,7 +239,15 @@ state's fields that hold them. Move that part into a function of its own, which 
 
 The arguments and the result of a crossing are sent as values: each type must have a wire form
 (`#[derive(Wire)]`), by value or behind `&`. A function that the kernel calls in the user half returns
-`Result`, because the user half may be gone.",
+`Result`, because the user half may be gone.
+
+Wrong:
+    #[user_path]
+    fn choose(&self, wanted: &Wish) { ... }     // struct Wish(u8);
+
+Right:
+    #[user_path]
+    fn choose(&self, wanted: &Wish) -> Result<()> { ... }   // #[derive(Wire)] struct Wish(u8);",
     },
     Entry {
         code: Code::StateField,
@@ -158,7 +255,16 @@ The arguments and the result of a crossing are sent as values: each type must ha
         text: "a field of the driver state cannot be shared.
 
 A plain field is sent to the user half once, so its type needs a wire form (`#[derive(Wire)]`); the type in a
-`Mutex` crosses field by field, so it needs `#[derive(State)]`.",
+`Mutex` crosses field by field, so it needs `#[derive(State)]`.
+
+Wrong:
+    struct Settings { level: u32 }
+    struct Card { settings: Mutex<Settings>, ... }
+
+Right:
+    #[derive(Clone, Wire, State)]
+    struct Settings { level: u32 }
+    struct Card { settings: Mutex<Settings>, ... }",
     },
     Entry {
         code: Code::SleepsInAtomic,
@@ -171,14 +277,30 @@ is held, that is until its guard is dropped. The labels show the calls from the 
 In an unsplit driver this includes the deferrable roots, unless the kernel runtime calls those from a worker
 and says so:
     [package.metadata.microdriver]
-    defers-unsplit = true",
+    defers-unsplit = true
+
+Wrong:
+    fn poll(&self, budget: u32) -> u32 {        // an atomic root
+        self.settings.lock().weight             // a Mutex
+    }
+
+Right:
+    fn poll(&self, budget: u32) -> u32 {
+        self.weight.load()                      // an AtomicU32
+    }",
     },
     Entry {
         code: Code::NoDevice,
         id: "MD0015",
         text: "the driver state has no field of type `Device`.
 
-The device is the channel between the halves: a stub calls the other half through it.",
+The device is the channel between the halves: a stub calls the other half through it.
+
+Wrong:
+    struct Card { registers: Registers }
+
+Right:
+    struct Card { device: Device, registers: Registers }",
     },
     Entry {
         code: Code::NoUserRuntime,
@@ -187,6 +309,15 @@ The device is the channel between the halves: a stub calls the other half throug
 
 The kernel runtime says where its counterpart is, relative to its own directory:
     [package.metadata.microdriver]
+    user = \"../runtime-user\"
+
+Wrong:
+    [package.metadata.microdriver]              # in the Cargo.toml of the kernel runtime
+    defers-unsplit = true
+
+Right:
+    [package.metadata.microdriver]
+    defers-unsplit = true
     user = \"../runtime-user\"",
     },
     Entry {
@@ -194,7 +325,13 @@ The kernel runtime says where its counterpart is, relative to its own directory:
         id: "MD0017",
         text: "the emitted crates cannot be written.
 
-The output directory is replaced as a whole, and only if it holds nothing but what a split wrote before.",
+The output directory is replaced as a whole, and only if it holds nothing but what a split wrote before.
+
+Wrong:
+    pcnet-partition split drivers/pcnet32 --out /home/me
+
+Right:
+    pcnet-partition split drivers/pcnet32 --out /home/me/pcnet32-split",
     },
     Entry {
         code: Code::Literal,
@@ -203,21 +340,39 @@ The output directory is replaced as a whole, and only if it holds nothing but wh
 
 The kernel wants to find both in the module itself, so they are generated from the driver's source: PARAMETERS and IDS
 are lists (or constants that are lists) of Parameter::int, Parameter::per_card and PciId::new(..), the latter also
-.with_class(..). Their arguments are literals; a number computed elsewhere would be missing from the module.",
+.with_class(..). Their arguments are literals; a number computed elsewhere would be missing from the module.
+
+Wrong:
+    const PARAMETERS: &[Parameter] = &[Parameter::int(\"debug\", LEVEL, \"messages\")];
+
+Right:
+    const PARAMETERS: &[Parameter] = &[Parameter::int(\"debug\", -1, \"messages\")];",
     },
     Entry {
         code: Code::OtherPlan,
         id: "MD0070",
         text: "a plan to compare with cannot be read.
 
-It is a `plan.json` that `split` or `analyze --format json` wrote for the same driver, with the same schema.",
+It is a `plan.json` that `split` or `analyze --format json` wrote for the same driver, with the same schema.
+
+Wrong:
+    pcnet-partition report drivers/pcnet32 --html report.html --against Cargo.toml
+
+Right:
+    pcnet-partition report drivers/pcnet32 --html report.html --against profiles/plan.json",
     },
     Entry {
         code: Code::ReportFile,
         id: "MD0071",
         text: "the report cannot be written.
 
-It is written beside its place and renamed, so the old one stays as long as the new one is not whole.",
+It is written beside its place and renamed, so the old one stays as long as the new one is not whole.
+
+Wrong:
+    pcnet-partition report drivers/pcnet32 --html nowhere/report.html
+
+Right:
+    pcnet-partition report drivers/pcnet32 --html report.html",
     },
 ];
 
@@ -242,6 +397,34 @@ impl Code {
                 | Code::ReportFile
         )
     }
+}
+
+/// What is known of an id, in a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// The id.
+    pub id: &'static str,
+    /// What it is about: a lowercase fragment.
+    pub title: &'static str,
+    /// Whether it is about the run, and not about what the driver says.
+    pub failure: bool,
+    /// The long explanation: what it means, an example of it, and the same done right.
+    pub text: &'static str,
+}
+
+/// Every diagnostic there is, by id.
+pub fn all() -> impl Iterator<Item = Summary> {
+    CATALOGUE.iter().map(|entry| Summary {
+        id: entry.id,
+        title: entry
+            .text
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches('.'),
+        failure: entry.code.is_failure(),
+        text: entry.text,
+    })
 }
 
 /// The long explanation of an id, as `--explain` prints it.

@@ -6,8 +6,9 @@ mod cfg;
 mod tree;
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-use cargo_metadata::{DependencyKind, MetadataCommand};
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
 pub(crate) use tree::attributes as item_attributes;
 pub use tree::{Module, ModuleId, Tree, lenient, strict};
@@ -42,6 +43,8 @@ pub struct Package {
     pub foreign: Vec<String>,
     /// `[package.metadata]`.
     pub metadata: serde_json::Value,
+    /// What cargo said about all packages of its workspace.
+    siblings: Rc<Metadata>,
 }
 
 /// Reads the manifest of the package in a directory.
@@ -49,6 +52,18 @@ pub struct Package {
 /// # Errors
 /// `MD0001`: no manifest there, cargo cannot read it, or it has no library.
 pub fn package(directory: &Path) -> Outcome<Package> {
+    read(directory, None)
+}
+
+/// The same for a package that another one leads to: cargo is not asked again where both are of one workspace.
+///
+/// # Errors
+/// `MD0001`, as for [`package`].
+pub fn package_of(from: &Package, directory: &Path) -> Outcome<Package> {
+    read(directory, Some(&from.siblings))
+}
+
+fn read(directory: &Path, known: Option<&Rc<Metadata>>) -> Outcome<Package> {
     let refuse = |why: String| {
         let title = format!("there is no driver crate at `{}`", directory.display());
         let help = "name the directory that holds the driver's Cargo.toml";
@@ -58,11 +73,19 @@ pub fn package(directory: &Path) -> Outcome<Package> {
     let manifest = manifest
         .canonicalize()
         .map_err(|error| refuse(format!("cannot read `{}`: {error}", manifest.display())))?;
-    let metadata = MetadataCommand::new()
-        .manifest_path(&manifest)
-        .no_deps()
-        .exec()
-        .map_err(|error| refuse(last_line(&error.to_string())))?;
+    let is_there = |metadata: &Metadata| {
+        let mut packages = metadata.packages.iter();
+        packages.any(|package| package.manifest_path.as_std_path() == manifest)
+    };
+    let metadata = match known.filter(|known| is_there(known)) {
+        Some(known) => Rc::clone(known),
+        None => MetadataCommand::new()
+            .manifest_path(&manifest)
+            .no_deps()
+            .exec()
+            .map(Rc::new)
+            .map_err(|error| refuse(last_line(&error.to_string())))?,
+    };
     let package = metadata
         .packages
         .iter()
@@ -100,6 +123,7 @@ pub fn package(directory: &Path) -> Outcome<Package> {
         dependencies,
         foreign,
         metadata: package.metadata.clone(),
+        siblings: Rc::clone(&metadata),
     })
 }
 
@@ -121,9 +145,9 @@ pub fn api(driver: &Package) -> Outcome<Vec<Package>> {
                 driver.name
             ))
         })?;
-    let mut packages = vec![read_api(directory, &refuse)?];
+    let mut packages = vec![read_api(driver, directory, &refuse)?];
     for (_, directory) in packages[0].dependencies.clone() {
-        let package = read_api(&directory, &refuse)?;
+        let package = read_api(&packages[0], &directory, &refuse)?;
         if !package.is_macros {
             packages.push(package);
         }
@@ -131,8 +155,12 @@ pub fn api(driver: &Package) -> Outcome<Vec<Package>> {
     Ok(packages)
 }
 
-fn read_api(directory: &Path, refuse: &impl Fn(String) -> Diagnostic) -> Outcome<Package> {
-    package(directory).map_err(|refusal| {
+fn read_api(
+    from: &Package,
+    directory: &Path,
+    refuse: &impl Fn(String) -> Diagnostic,
+) -> Outcome<Package> {
+    package_of(from, directory).map_err(|refusal| {
         let title = format!("cannot read the driver API at `{}`", directory.display());
         let mut diagnostic = refuse(title);
         diagnostic.notes = refusal

@@ -155,10 +155,10 @@ fn function_box(text: &mut String, number: usize, function: &Function, at: Point
             at.y
         );
     }
-    let _ = write!(
+    let _ = writeln!(
         text,
         "<rect x=\"{:.0}\" y=\"{top:.1}\" width=\"{width:.0}\" height=\"{BOX}\" rx=\"{radius}\"/>\
-         <text x=\"{:.0}\" y=\"{:.1}\">{}</text></g>\n",
+         <text x=\"{:.0}\" y=\"{:.1}\">{}</text></g>",
         at.x,
         at.x + 9.0,
         at.y + 4.0,
@@ -194,9 +194,9 @@ fn legend(text: &mut String, top: f64) {
         );
         left += 130.0;
     }
-    let _ = write!(
+    let _ = writeln!(
         text,
-        "<path class=\"call crosses\" d=\"M{left} {0}h26\"/><text x=\"{1}\" y=\"{2}\">crossing</text></g>\n",
+        "<path class=\"call crosses\" d=\"M{left} {0}h26\"/><text x=\"{1}\" y=\"{2}\">crossing</text></g>",
         top + 7.0,
         left + 32.0,
         top + 11.0,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use partitioner::command::{FAILURE, FINDING, USAGE};
+use partitioner::command::{FAILURE, FINDING};
 
 /// One way to break the small driver.
 struct Case {
@@ -302,18 +302,85 @@ const CASES: &[Case] = &[
     },
 ];
 
+/// A run that cannot be made, whatever the driver says.
+struct BadRun {
+    /// The name of the golden file.
+    name: &'static str,
+    /// The diagnostic that it gets.
+    id: &'static str,
+    /// The arguments; `SMALL` is the small driver, `HERE` a directory with `something` in it.
+    arguments: &'static [&'static str],
+}
+
+const RUNS: &[BadRun] = &[
+    BadRun {
+        name: "no-crate",
+        id: "MD0001",
+        arguments: &["analyze", "HERE"],
+    },
+    BadRun {
+        name: "output-of-others",
+        id: "MD0017",
+        arguments: &["split", "SMALL", "--out", "HERE"],
+    },
+    BadRun {
+        name: "no-plan",
+        id: "MD0070",
+        arguments: &[
+            "report",
+            "SMALL",
+            "--html",
+            "HERE/r.html",
+            "--against",
+            "HERE/something",
+        ],
+    },
+    BadRun {
+        name: "report-in-no-directory",
+        id: "MD0071",
+        arguments: &["report", "SMALL", "--html", "HERE/something/r.html"],
+    },
+];
+
+/// Makes the run; returns what it says.
+fn bad_run(run: &BadRun) -> String {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    fs::write(directory.path().join("something"), "text").expect("written");
+    let here = directory.path().to_string_lossy().into_owned();
+    let small = crate::common::fixture("small")
+        .to_string_lossy()
+        .into_owned();
+    let place = |argument: &&str| argument.replace("SMALL", &small).replace("HERE", &here);
+    let arguments: Vec<String> = run.arguments.iter().map(place).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let made = crate::common::run(&arguments);
+    let message = crate::common::stderr(&made);
+    assert_eq!(made.status.code(), Some(i32::from(FAILURE)), "{message}");
+    assert!(
+        message.starts_with(&format!("error[{}]", run.id)),
+        "{message}"
+    );
+    assert!(
+        made.stdout.is_empty(),
+        "{}: a failure prints no data",
+        run.name
+    );
+    let left = fs::read_dir(directory.path()).expect("readable").count();
+    assert_eq!(left, 1, "{}: nothing is written", run.name);
+    message.replace(&here, "HERE").replace(&small, "SMALL")
+}
+
 /// Copies the small driver to a directory and breaks it.
 fn broken(case: &Case, directory: &Path) {
+    broken_by(case.name, case.edits, directory);
+}
+
+fn broken_by(name: &str, edits: &[(&str, &str, &str)], directory: &Path) {
     for (path, mut text) in crate::common::files(&crate::common::fixture("small")) {
-        for (_, from, to) in case
-            .edits
-            .iter()
-            .filter(|(file, _, _)| Path::new(file) == path)
-        {
+        for (_, from, to) in edits.iter().filter(|(file, _, _)| Path::new(file) == path) {
             assert!(
                 text.contains(from),
-                "{}: `{from}` is not in {}",
-                case.name,
+                "{name}: `{from}` is not in {}",
                 path.display()
             );
             text = text.replacen(from, to, 1);
@@ -361,6 +428,9 @@ fn each_mistake_gets_one_error_and_nothing_is_written() {
         let message = message.replace(&*crate::common::root().to_string_lossy(), "ROOT");
         messages.insert(format!("{name}.txt").into(), message);
     }
+    for run in RUNS {
+        messages.insert(format!("{}.txt", run.name).into(), bad_run(run));
+    }
     crate::common::golden("errors", &messages);
 }
 
@@ -393,6 +463,48 @@ fn guards_end_where_they_end() {
         let run = crate::common::run(&["analyze", &directory.path().to_string_lossy()]);
         let message = crate::common::stderr(&run);
         assert!(run.status.success(), "{ending}\n{message}");
+    }
+}
+
+/// One run reports what is wrong in several files, and in parts of the analysis that do not need each other.
+#[test]
+fn all_mistakes_of_a_run_are_reported_together() {
+    let together: &[(&[&str], &[&str])] = &[
+        (
+            &[
+                "does-not-parse",
+                "module-without-a-file",
+                "undecided-cfg",
+                "no-api",
+            ],
+            &["MD0002", "MD0003", "MD0004", "MD0007"],
+        ),
+        (
+            &["unknown-macro", "plain-field", "locked-field"],
+            &["MD0013", "MD0013"],
+        ),
+        (&["unknown-macro", "renamed-type"], &["MD0005", "MD0006"]),
+        (
+            &["user-in-atomic", "user-needs-kernel"],
+            &["MD0010", "MD0011"],
+        ),
+    ];
+    for (names, ids) in together {
+        let cases = CASES.iter().filter(|case| names.contains(&case.name));
+        let edits: Vec<_> = cases.flat_map(|case| case.edits.iter().copied()).collect();
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        broken_by("together", &edits, directory.path());
+        let run = crate::common::run(&[
+            "analyze",
+            &directory.path().to_string_lossy(),
+            "--format",
+            "json",
+        ]);
+        let data: serde_json::Value = serde_json::from_slice(&run.stdout).expect("JSON");
+        let found = data["diagnostics"].as_array().expect("a list");
+        let mut found: Vec<&str> = found.iter().filter_map(|one| one["id"].as_str()).collect();
+        found.sort_unstable();
+        assert_eq!(found, *ids, "{names:?}: {data:#}");
     }
 }
 
@@ -456,24 +568,5 @@ fn mistakes_are_data_too() {
     assert_eq!(
         data["diagnostics"][0]["context"][0]["file"],
         "src/interface.rs"
-    );
-}
-
-#[test]
-fn every_id_is_explained() {
-    let mut ids: Vec<&str> = CASES.iter().map(|case| case.id).collect();
-    ids.extend(["MD0001", "MD0017"]);
-    for id in ids {
-        let run = crate::common::run(&["--explain", id]);
-        assert_eq!(run.status.code(), Some(0));
-        assert!(String::from_utf8_lossy(&run.stdout).starts_with(id));
-    }
-    assert_eq!(
-        crate::common::run(&["--explain", "MD9999"]).status.code(),
-        Some(i32::from(USAGE))
-    );
-    assert_eq!(
-        crate::common::run(&[]).status.code(),
-        Some(i32::from(USAGE))
     );
 }

@@ -6,7 +6,9 @@ mod commands;
 mod common;
 mod emitted;
 mod errors;
+mod explanations;
 #[path = "../generated/mod.rs"]
 mod generated;
 mod golden;
 mod report;
+mod watch;
