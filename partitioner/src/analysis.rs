@@ -1,16 +1,20 @@
 //! The stages in order: load, parse, API, graph, contexts, placement, halves, plan.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::api::{self, Api};
 use crate::diagnostics::{Code, Diagnostic, Outcome, Report};
 use crate::driver::state::{self, Field};
 use crate::driver::{self, Driver};
+use crate::fingerprint::source_fingerprint;
 use crate::graph::{self, Graph};
 use crate::halves::{self, Halves};
 use crate::load::{self, Package};
-use crate::place::{self, Placement};
+use crate::place::problem::{Lambda, Problem, Solution};
+use crate::place::{self, Options, Placed, Placement};
 use crate::plan::{self, Plan};
+use crate::profile::{Profile, Subject};
 use crate::resolve::Resolver;
 use crate::source::Sources;
 use crate::types::Types;
@@ -41,12 +45,20 @@ pub struct Analysis {
     pub graph: Graph,
     /// Where its functions live.
     pub placement: Placement,
+    /// The problem that the placement solves; empty if there is only one half.
+    pub problem: Problem,
+    /// Its solution, if there are two.
+    pub solution: Option<Solution>,
+    /// What a line in the kernel was worth.
+    pub lambda: Lambda,
     /// What each half contains.
     pub halves: Halves,
     /// The plan.
     pub plan: Plan,
     /// Which kind of plan.
     pub mode: Mode,
+    /// Functions that a profile names and the driver does not have.
+    pub strangers: BTreeSet<String>,
 }
 
 /// Analyses the driver in a directory. The files that are read are added to `sources`, which is what
@@ -55,6 +67,19 @@ pub struct Analysis {
 /// # Errors
 /// Every mistake of the first stage that finds one; stages that do not need each other count as one.
 pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<Analysis> {
+    analyse_with(directory, mode, &Options::default(), sources)
+}
+
+/// As [`analyse`], with a profile or a price.
+///
+/// # Errors
+/// Every mistake of the first stage that finds one.
+pub fn analyse_with(
+    directory: &Path,
+    mode: Mode,
+    options: &Options,
+    sources: &mut Sources,
+) -> Outcome<Analysis> {
     let package = load::package(directory)?;
     let mut report = Report::default();
     let tree = report.take(load::strict(sources, &package));
@@ -70,19 +95,32 @@ pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<A
     let resolver = Resolver::new(&driver.tree);
     let mut report = Report::default();
     report.take(driver::check_names(&driver, &api, &resolver));
+    let strangers = match &options.profile {
+        Some(profile) => report.take(recorded(&package, &driver, profile, &options.file, sources)),
+        None => Some(BTreeSet::new()),
+    };
     let fields = report.take(state::fields(&driver, &api));
     let graph = fields
         .as_deref()
         .and_then(|fields| report.take(graph::build(&driver, &api, &resolver, fields)));
-    let (fields, graph) = report.both(fields, graph)?;
+    let ((fields, graph), strangers) = report.both(fields.zip(graph), strangers)?;
     let types = Types {
         driver: &driver,
         api: &api,
     };
-    let placement = match mode {
-        Mode::Split => place::place(types, &graph)?,
-        Mode::Unsplit => place::everything_in_the_kernel(types, &graph)?,
+    let placed = match mode {
+        Mode::Split => place::place(types, &graph, sources, options)?,
+        Mode::Unsplit => Placed {
+            placement: place::everything_in_the_kernel(types, &graph)?,
+            ..Placed::default()
+        },
     };
+    let Placed {
+        placement,
+        problem,
+        solution,
+        lambda,
+    } = placed;
     let halves = halves::fill(types, &resolver, &graph, &placement, &fields, mode);
     let parts = plan::Parts {
         package: &package,
@@ -100,8 +138,45 @@ pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<A
         fields,
         graph,
         placement,
+        problem,
+        solution,
+        lambda,
         halves,
         plan,
         mode,
+        strangers,
     })
+}
+
+/// Checks that a profile is of this driver, and counts calls; returns the names in it that are not the
+/// driver's.
+fn recorded(
+    package: &Package,
+    driver: &Driver,
+    profile: &Profile,
+    file: &str,
+    sources: &Sources,
+) -> Outcome<BTreeSet<String>> {
+    let source = source_fingerprint(&driver.tree, sources);
+    let strangers = Subject::of(&package.name, &source, driver).check(profile, file)?;
+    let counts = profile
+        .functions
+        .values()
+        .any(|function| function.calls > 0);
+    if !counts && !profile.functions.is_empty() {
+        let title = format!("`{file}` does not count calls");
+        let help = "record it with an instrumented build, with ftrace or with probes";
+        let why = "what a crossing costs depends on how often functions are called";
+        return Err(Diagnostic::new(Code::NoCounts, title, help)
+            .note(why)
+            .into());
+    }
+    Ok(strangers)
+}
+
+impl Analysis {
+    /// The fingerprint of the source that was read.
+    pub fn source_fingerprint(&self) -> &str {
+        &self.plan.source
+    }
 }

@@ -19,6 +19,8 @@ pub const DEVICE: &str = "Device";
 pub const REGISTERS: &str = "Registers";
 /// The lock whose contents are shared by both halves.
 pub const MUTEX: &str = "Mutex";
+/// What holds that lock.
+const LOCKED: &str = "MutexGuard";
 /// Values that keep the kernel from sleeping as long as they live: a spin lock is held, or the lock of
 /// the registers.
 const GUARDS: [&str; 2] = ["SpinLockGuard", "Transaction"];
@@ -43,6 +45,20 @@ pub struct Offer {
     pub result: Option<Type>,
     /// The generic arguments of the type that it is a method of, as its impl block names them.
     pub of: Option<Type>,
+}
+
+impl Offer {
+    /// How many downcalls it is from the user half, if it is a service: a lock is fetched and written
+    /// back; what only gives access to the registers crosses when the transaction runs.
+    pub fn downcalls(&self) -> u64 {
+        let result = self.result.as_ref().and_then(crate::types::head);
+        match result.as_deref() {
+            Some(REGISTERS) => 0,
+            Some(name) if is_guard(name) => 0,
+            Some(LOCKED) => 2,
+            _ => 1,
+        }
+    }
 }
 
 /// A type of the API.

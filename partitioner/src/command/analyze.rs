@@ -1,13 +1,21 @@
 //! `analyze`: the table of placements.
 
 use super::cli::{AnalyzeArgs, Format};
-use crate::analysis::{self, Mode};
+use super::{front, placement};
+use crate::analysis::Mode;
 use crate::diagnostics::Outcome;
 use crate::plan::{Entry, Place, Plan};
 use crate::source::Sources;
 
 pub(super) fn run(args: &AnalyzeArgs, sources: &mut Sources) -> Outcome<String> {
-    let analysis = analysis::analyse(&args.driver, Mode::Split, sources)?;
+    let (analysis, options) =
+        placement::analyse(&args.driver, Mode::Split, &args.placement, sources)?;
+    if args.sweep {
+        return Ok(front::sweep(&analysis, &options, args.format));
+    }
+    if args.suggest {
+        return Ok(front::suggestions(&analysis, sources, args.format));
+    }
     Ok(match args.format {
         Format::Human => table(&analysis.plan),
         Format::Json => analysis.plan.json(),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::placement::PlacementArgs;
 use crate::build::BuildArgs;
 
 const EXIT_CODES: &str = "\
@@ -53,6 +54,9 @@ pub enum Command {
     /// Prints where each function lives, and why.
     #[command(after_help = "Example:\n  pcnet-partition analyze drivers/pcnet32")]
     Analyze(AnalyzeArgs),
+    /// Prints why a function is where it is, what it would cost elsewhere, and what would have to change.
+    #[command(after_help = "Example:\n  pcnet-partition why drivers/pcnet32 set_rx_mode")]
+    Why(super::why::WhyArgs),
     /// Prints the call graph.
     #[command(
         after_help = "Example:\n  pcnet-partition graph drivers/pcnet32 | dot -Tsvg -o graph.svg"
@@ -66,6 +70,8 @@ pub enum Command {
         after_help = "Example:\n  pcnet-partition split drivers/pcnet32 --out target/split/pcnet32"
     )]
     Split(SplitArgs),
+    /// Shows profiles, adds them up, and makes them of what kernel tools record.
+    Profile(super::profile::ProfileArgs),
     /// Builds the module for one kernel, and the user half.
     Build(BuildCommand),
     /// Explains a diagnostic, or lists all.
@@ -118,6 +124,15 @@ pub struct AnalyzeArgs {
     /// Runs again whenever a file of the driver or of its runtimes is saved, until Ctrl-C.
     #[arg(long)]
     pub watch: bool,
+    /// What the placement is good at.
+    #[command(flatten)]
+    pub placement: PlacementArgs,
+    /// Prints every plan that is best at some price of a line in the kernel, instead.
+    #[arg(long, conflicts_with = "suggest")]
+    pub sweep: bool,
+    /// Prints the edits of the source that would move the most code out of the kernel, instead.
+    #[arg(long)]
+    pub suggest: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -134,6 +149,9 @@ pub struct GraphArgs {
     /// Draws only what crosses and how one gets there (with `--format svg`).
     #[arg(long)]
     pub crossings: bool,
+    /// What the placement is good at.
+    #[command(flatten)]
+    pub placement: PlacementArgs,
 }
 
 /// Arguments of `split`.
@@ -145,8 +163,11 @@ pub struct SplitArgs {
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Puts everything into the kernel.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["lambda", "budget", "profiles"])]
     pub unsplit: bool,
+    /// What the placement is good at.
+    #[command(flatten)]
+    pub placement: PlacementArgs,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -7,11 +7,15 @@ mod analyze;
 mod cli;
 mod color;
 mod explain;
+mod front;
 mod generate;
 mod graph;
+mod placement;
+mod profile;
 mod report;
 mod split;
 mod watch;
+mod why;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -21,6 +25,7 @@ use clap::Parser;
 pub use cli::{BuildCommand, Cli, Color, Command, Format, GraphFormat};
 pub use explain::ExplainArgs;
 pub use generate::{GenerateArgs, Generated};
+pub use profile::{ImportArgs, MergeArgs, ProfileAction, ProfileArgs, ShowArgs};
 pub use report::ReportArgs;
 
 use crate::build::Built;
@@ -57,8 +62,10 @@ pub fn run(cli: &Cli) -> u8 {
     let (outcome, format) = match command {
         Command::Analyze(args) if args.watch => return watch::run(args, styled),
         Command::Analyze(args) => (analyze::run(args, &mut sources), args.format),
+        Command::Why(args) => (why::run(args, &mut sources), args.format),
         Command::Graph(args) => (graph::run(args, &mut sources), graph::format(args)),
         Command::Report(args) => (report::run(args, &mut sources), args.format),
+        Command::Profile(args) => (profile::run(args, &mut sources), args.format),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
         Command::Build(command) => return build(command),
         Command::Explain(args) => return explain::run(args),

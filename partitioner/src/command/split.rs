@@ -3,7 +3,8 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::cli::{Format, SplitArgs};
-use crate::analysis::{self, Mode};
+use super::placement;
+use crate::analysis::Mode;
 use crate::diagnostics::{Code, Diagnostic, Outcome};
 use crate::emit;
 use crate::plan::{Place, Plan};
@@ -16,7 +17,7 @@ pub(super) fn run(args: &SplitArgs, sources: &mut Sources) -> Outcome<String> {
         Mode::Split
     };
     let out = absolute(&args.out)?;
-    let analysis = analysis::analyse(&args.driver, mode, sources)?;
+    let (analysis, _) = placement::analyse(&args.driver, mode, &args.placement, sources)?;
     let files = emit::emit(&analysis, sources, &out);
     emit::write(&files, &out)?;
     eprintln!("{}", summary(&analysis.plan, &args.out));

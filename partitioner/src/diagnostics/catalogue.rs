@@ -39,6 +39,38 @@ pub enum Code {
     Output,
     /// `MD0018`
     Literal,
+    /// `MD0040`
+    NoPlacement,
+    /// `MD0041`
+    BudgetWithoutTotal,
+    /// `MD0042`
+    OverBudget,
+    /// `MD0043`
+    UnknownFunction,
+    /// `MD0055`
+    Profile,
+    /// `MD0056`
+    ProfilesDiffer,
+    /// `MD0057`
+    ProfileStale,
+    /// `MD0058`
+    Recording,
+    /// `MD0059`
+    RecordingKernel,
+    /// `MD0060`
+    RecordingEmpty,
+    /// `MD0061`
+    Object,
+    /// `MD0062`
+    PlanFile,
+    /// `MD0063`
+    PlanStale,
+    /// `MD0064`
+    PlanPlacement,
+    /// `MD0065`
+    TooDeep,
+    /// `MD0066`
+    NoCounts,
     /// `MD0070`
     OtherPlan,
     /// `MD0071`
@@ -349,6 +381,242 @@ Right:
     const PARAMETERS: &[Parameter] = &[Parameter::int(\"debug\", -1, \"messages\")];",
     },
     Entry {
+        code: Code::NoPlacement,
+        id: "MD0040",
+        text: "annotations, calls and touches that contradict each other.
+
+The labels are a smallest core: without any one of them there is a placement. They form a chain from what has to be in
+the kernel (a pin, a kernel-only type, an atomic root) through calls that cannot cross to what must not be there.
+
+Wrong:
+    #[kernel_path]
+    fn start(&self) { self.count(&|| 1); }
+    #[user_path]
+    fn count(&self, of: &dyn Fn() -> u32) { ... }   // cannot cross
+
+Right:
+    #[kernel_path]
+    fn start(&self) { self.count(&|| 1); }
+    fn count(&self, of: &dyn Fn() -> u32) { ... }   // stays with its caller",
+    },
+    Entry {
+        code: Code::BudgetWithoutTotal,
+        id: "MD0041",
+        text: "a budget without a profile that says what it is a share of.
+
+`--budget 5%` is a share of the instructions that the machine executed while a profile was recorded: the profile's
+`total`. Without one, say what a line in the kernel is worth with `--lambda` instead.
+
+Wrong:
+    pcnet-partition analyze drivers/pcnet32 --budget 5%
+
+Right:
+    pcnet-partition analyze drivers/pcnet32 --profile profiles/bulk.json --budget 5%",
+    },
+    Entry {
+        code: Code::OverBudget,
+        id: "MD0042",
+        text: "no plan stays within the budget.
+
+Even with as much in the kernel as annotations allow, the crossings that are left cost more, by what was recorded.
+`pcnet-partition why` says of a function in the user half what keeps it there.
+
+Wrong:
+    pcnet-partition analyze drivers/pcnet32 --profile profiles/bulk.json --budget 0%
+
+Right:
+    pcnet-partition analyze drivers/pcnet32 --profile profiles/bulk.json --budget 5%",
+    },
+    Entry {
+        code: Code::UnknownFunction,
+        id: "MD0043",
+        text: "no function of the driver has that name, or more than one has it.
+
+Functions are named as in the plan: the last module or the type, and the name, such as `Port::number` or `chip::read`. The name
+alone is enough if only one function has it.
+
+Wrong:
+    pcnet-partition why drivers/pcnet32 read        # several have this name
+
+Right:
+    pcnet-partition why drivers/pcnet32 chip::read",
+    },
+    Entry {
+        code: Code::Profile,
+        id: "MD0055",
+        text: "a file that is not a profile.
+
+A profile is JSON of one version (docs/profiles.md has the format): fields are known, names are short and there once,
+counts are whole numbers. An instrumented build and `profile import` write such files.
+
+Wrong:
+    pcnet-partition analyze drivers/pcnet32 --profile perf.data
+
+Right:
+    pcnet-partition profile import perf.txt --driver drivers/pcnet32 > profile.json
+    pcnet-partition analyze drivers/pcnet32 --profile profile.json",
+    },
+    Entry {
+        code: Code::ProfilesDiffer,
+        id: "MD0056",
+        text: "profiles that do not add up.
+
+Counts of different drivers, of different versions of a source or in different units have no sum that means
+anything.
+
+Wrong:
+    pcnet-partition profile merge of-pcnet32.json of-another-driver.json
+
+Right:
+    pcnet-partition profile merge of-pcnet32-in-may.json of-pcnet32-in-june.json",
+    },
+    Entry {
+        code: Code::ProfileStale,
+        id: "MD0057",
+        text: "a profile of another source version.
+
+The fingerprint in a profile is that of the source that was recorded. Counts of another version would be laid on
+functions that do something else now. Record again.
+
+Wrong:
+    git switch older
+    pcnet-partition analyze drivers/pcnet32 --profile recorded-on-main.json
+
+Right:
+    git switch main
+    pcnet-partition analyze drivers/pcnet32 --profile recorded-on-main.json",
+    },
+    Entry {
+        code: Code::Recording,
+        id: "MD0058",
+        text: "a recording that cannot be read.
+
+`profile import` reads text: what `perf script` prints, the trace files of ftrace's function and function_graph
+tracers, the maps that bpftrace prints, and histograms of hist triggers. Files of the tools' own binary formats have to
+be printed by these tools first.
+
+Wrong:
+    pcnet-partition profile import perf.data --driver drivers/pcnet32
+
+Right:
+    perf script > perf.txt
+    pcnet-partition profile import perf.txt --driver drivers/pcnet32",
+    },
+    Entry {
+        code: Code::RecordingKernel,
+        id: "MD0059",
+        text: "a recording and an object of different kernels.
+
+Addresses and offsets only mean something in the very build that was recorded. The release that the recording names,
+`--kernel`, and the release that the module was built for have to be the same, and so have build ids.
+
+Wrong:
+    pcnet-partition profile import perf.txt --driver drivers/pcnet32 --kernel 6.12.1 --object built-for-6.1.ko
+
+Right:
+    pcnet-partition profile import perf.txt --driver drivers/pcnet32 --kernel 6.12.1 --object built-for-6.12.1.ko",
+    },
+    Entry {
+        code: Code::RecordingEmpty,
+        id: "MD0060",
+        text: "a recording without anything of the driver.
+
+No symbol in it is a function of the driver. Either it was not loaded, or its functions were not traced, or the
+compiler inlined them all: then `--object` with debug information finds them.
+
+Wrong:
+    rmmod pcnet32_md; perf record -a sleep 10       # the driver was not there
+
+Right:
+    insmod pcnet32_md.ko; perf record -a sleep 10",
+    },
+    Entry {
+        code: Code::Object,
+        id: "MD0061",
+        text: "an object that cannot be read.
+
+`--object` takes the ELF file that ran: the module, or the kernel half that it was linked from, best with debug
+information.
+
+Wrong:
+    pcnet-partition profile import perf.txt --driver drivers/pcnet32 --object drivers/pcnet32/src/lib.rs
+
+Right:
+    pcnet-partition profile import perf.txt --driver drivers/pcnet32 --object target/out/pcnet32_md.ko",
+    },
+    Entry {
+        code: Code::PlanFile,
+        id: "MD0062",
+        text: "a file that is not a plan.
+
+`split` writes plan.json, `repartition --apply` a shorter one (docs/profiles.md has the format). Both are read as
+wishes: where each function should live.
+
+Wrong:
+    pcnet-partition split drivers/pcnet32 --out target/split --plan profile.json
+
+Right:
+    pcnet-partition split drivers/pcnet32 --out target/split --plan plan.json",
+    },
+    Entry {
+        code: Code::PlanStale,
+        id: "MD0063",
+        text: "a plan for another driver or another source version.
+
+A plan names functions by the fingerprint of their source. After a change of the source, somebody has to decide again:
+run `repartition`, or start from the default.
+
+Wrong:
+    edit drivers/pcnet32/src/net.rs
+    pcnet-partition split drivers/pcnet32 --out target/split --plan of-yesterday.json
+
+Right:
+    pcnet-partition repartition drivers/pcnet32 --profile profile.json --apply plan.json
+    pcnet-partition split drivers/pcnet32 --out target/split --plan plan.json",
+    },
+    Entry {
+        code: Code::PlanPlacement,
+        id: "MD0064",
+        text: "a plan that cannot be kept.
+
+It names a function that the driver does not have, contradicts an annotation, or puts a function where the rest of the
+plan does not let it be.
+
+Wrong:
+    { \"function\": \"Pcnet32::start_xmit\", \"placement\": \"user\" }    // is #[kernel_path]
+
+Right:
+    { \"function\": \"Pcnet32::start_xmit\", \"placement\": \"kernel\" }",
+    },
+    Entry {
+        code: Code::TooDeep,
+        id: "MD0065",
+        text: "a source file that is too large or nested too deeply.
+
+Brackets within brackets cost stack, in this command as in the compiler. No driver that people write comes near the
+limits.
+
+Wrong:
+    fn deep() -> u32 { ((((((((((((((((((((((((((( ... )))))))))))))))))))))))))) }
+
+Right:
+    fn deep() -> u32 { let inner = ...; outer(inner) }",
+    },
+    Entry {
+        code: Code::NoCounts,
+        id: "MD0066",
+        text: "a profile that does not count calls.
+
+Samples say where time goes, not how often a function is called; what a crossing would cost depends on the latter.
+Record with an instrumented build, with ftrace or with probes.
+
+Wrong:
+    perf record -e cycles -a sleep 10               # says where time goes
+
+Right:
+    trace-cmd record -p function -l 'pcnet32_md:*'   # counts calls",
+    },
+    Entry {
         code: Code::OtherPlan,
         id: "MD0070",
         text: "a plan to compare with cannot be read.
@@ -395,6 +663,19 @@ impl Code {
                 | Code::Output
                 | Code::OtherPlan
                 | Code::ReportFile
+                | Code::Profile
+                | Code::BudgetWithoutTotal
+                | Code::OverBudget
+                | Code::UnknownFunction
+                | Code::ProfilesDiffer
+                | Code::ProfileStale
+                | Code::Recording
+                | Code::RecordingKernel
+                | Code::RecordingEmpty
+                | Code::Object
+                | Code::PlanFile
+                | Code::PlanStale
+                | Code::NoCounts
         )
     }
 }
@@ -441,13 +722,9 @@ mod tests {
 
     #[test]
     fn ids_are_distinct_and_in_order() {
-        for (index, entry) in CATALOGUE.iter().enumerate() {
-            assert_eq!(entry.code as usize, index, "{}", entry.id);
-            assert!(
-                index == 0 || CATALOGUE[index - 1].id < entry.id,
-                "{}",
-                entry.id
-            );
+        assert!(CATALOGUE.is_sorted_by(|one, next| one.id < next.id && one.code < next.code));
+        for entry in CATALOGUE {
+            assert_eq!(entry.code.id(), entry.id);
             assert!(explain(entry.id).is_some_and(|text| text.starts_with(entry.id)));
         }
     }

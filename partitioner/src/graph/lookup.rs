@@ -175,6 +175,9 @@ impl Walker<'_> {
             let name = offers[0].0.clone();
             self.kernel_only(format!("`{name}`, which only the kernel has"), span);
         }
+        if let Some((name, offer)) = offers.iter().find(|(_, offer)| offer.service.is_some()) {
+            self.service(name, offer.downcalls(), span);
+        }
         let sleeps = offers
             .iter()
             .find(|(_, offer)| offer.service.is_some_and(|service| service.sleeps));

@@ -47,6 +47,17 @@ pub struct Facts {
     pub held_sleeps: BTreeSet<Touch>,
     /// The fields of the state that it names.
     pub fields: BTreeSet<String>,
+    /// What it asks of the driver API that only the kernel can execute, by name.
+    pub services: BTreeMap<String, Service>,
+}
+
+/// A service that a body asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// The first place.
+    pub span: Span,
+    /// How many downcalls it would be from the user half, if each place is passed once.
+    pub downcalls: u64,
 }
 
 /// The call graph.

@@ -10,7 +10,7 @@ use syn::{
 
 use super::guards::Guard;
 use super::scope::Scopes;
-use super::{Facts, Touch};
+use super::{Facts, Service, Touch};
 use crate::api::{Api, Offer};
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::driver::state::{Field, Sharing};
@@ -108,6 +108,9 @@ impl Walker<'_> {
         if offer.kernel_only {
             self.kernel_only(format!("`{name}`, which only the kernel has"), span);
         }
+        if offer.service.is_some() {
+            self.service(name, offer.downcalls(), span);
+        }
         if offer.service.is_some_and(|service| service.sleeps) {
             if let Some(guard) = self.held.last() {
                 let what = format!("`{name}` while it holds a `{}`", guard.what);
@@ -118,6 +121,14 @@ impl Walker<'_> {
                 what: format!("`{name}`"),
             });
         }
+    }
+
+    /// Something that only the kernel can execute.
+    pub(super) fn service(&mut self, name: &str, downcalls: u64, span: Span) {
+        let service = Service { span, downcalls: 0 };
+        let services = &mut self.facts.services;
+        let service = services.entry(name.to_owned()).or_insert(service);
+        service.downcalls += downcalls;
     }
 
     /// What a path mentions besides functions: types, constants and the API.

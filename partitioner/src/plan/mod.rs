@@ -12,6 +12,7 @@ use crate::crossing::{self, Crossing};
 use crate::diagnostics::Outcome;
 use crate::driver::FunctionId;
 use crate::driver::state::Field;
+use crate::fingerprint::source_fingerprint;
 use crate::graph::Graph;
 use crate::halves::Halves;
 use crate::load::Package;
@@ -119,6 +120,8 @@ pub struct Plan {
     pub schema: u32,
     /// The driver's package.
     pub driver: String,
+    /// Which version of the driver's source it is about: see `fingerprint`.
+    pub source: String,
     /// Name of the state.
     pub state: String,
     /// Path of the state in the emitted crates, without the crate.
@@ -189,6 +192,7 @@ pub fn make(
     let mut plan = Plan {
         schema: SCHEMA,
         driver: parts.package.name.clone(),
+        source: source_fingerprint(&driver.tree, sources),
         state: driver.state.clone(),
         state_path: driver.exported().unwrap_or_default(),
         split: mode == Mode::Split,

@@ -4,9 +4,18 @@
 //! kernel tools record. It is bad input until [`Profile::read`] has checked it. Counts are totals over
 //! the recorded time; `instructions` are those of a function itself, without what it calls.
 
+mod checked;
+mod file;
+pub mod import;
+mod merge;
+pub mod object;
+mod subject;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+pub use subject::{Subject, list};
 
 /// The version of the format.
 pub const SCHEMA: u32 = 1;
@@ -37,11 +46,19 @@ pub struct Activity {
     #[serde(default)]
     pub cost: u64,
     /// What it called itself, and how often: functions of the driver by their names.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "checked::map"
+    )]
     pub callees: BTreeMap<String, u64>,
     /// What it asked of the driver API that would be a downcall from the user half, by name
     /// (`Mutex::lock`, `Transaction::run`), and how often.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "checked::map"
+    )]
     pub services: BTreeMap<String, u64>,
 }
 
@@ -57,6 +74,30 @@ pub enum Unit {
     Samples,
 }
 
+impl Unit {
+    /// As in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Unit::Instructions => "instructions",
+            Unit::Nanoseconds => "nanoseconds",
+            Unit::Samples => "samples",
+        }
+    }
+}
+
+impl Origin {
+    /// As in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Origin::Instrumented => "instrumented",
+            Origin::Perf => "perf",
+            Origin::Ftrace => "ftrace",
+            Origin::Kprobe => "kprobe",
+            Origin::Merged => "merged",
+        }
+    }
+}
+
 /// A recorded profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,14 +105,18 @@ pub struct Profile {
     /// The version of the format.
     pub schema: u32,
     /// The driver's package.
+    #[serde(deserialize_with = "checked::name")]
     pub driver: String,
     /// The fingerprint of the source that was recorded, 16 hexadecimal digits.
+    #[serde(deserialize_with = "checked::fingerprint")]
     pub source: String,
     /// What was going on, for people.
+    #[serde(deserialize_with = "checked::text")]
     pub workload: String,
     /// How it was recorded.
     pub origin: Origin,
     /// The kernel release that it was recorded on, or `host`.
+    #[serde(deserialize_with = "checked::name")]
     pub kernel: String,
     /// How long it was recorded, in milliseconds.
     pub milliseconds: u64,
@@ -81,5 +126,47 @@ pub struct Profile {
     /// What `cost` counts.
     pub unit: Unit,
     /// The functions that ran, by their names in the plan.
+    #[serde(deserialize_with = "checked::map")]
     pub functions: BTreeMap<String, Activity>,
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A small profile.
+    pub(crate) fn sample() -> Profile {
+        let counts = |list: &[(&str, u64)]| {
+            list.iter()
+                .map(|(name, count)| ((*name).to_owned(), *count))
+                .collect()
+        };
+        let open = Activity {
+            calls: 5,
+            cost: 4_000,
+            callees: counts(&[("Small::start", 5)]),
+            services: counts(&[("Mutex::lock", 6)]),
+        };
+        let start = Activity {
+            calls: 5,
+            cost: 100,
+            callees: counts(&[("chip::light", 3)]),
+            services: BTreeMap::new(),
+        };
+        Profile {
+            schema: SCHEMA,
+            driver: "small".to_owned(),
+            source: "0123456789abcdef".to_owned(),
+            workload: "a test".to_owned(),
+            origin: Origin::Ftrace,
+            kernel: "6.12.0".to_owned(),
+            milliseconds: 1_000,
+            total: 0,
+            unit: Unit::Nanoseconds,
+            functions: BTreeMap::from([
+                ("Small::open".to_owned(), open),
+                ("Small::start".to_owned(), start),
+            ]),
+        }
+    }
 }

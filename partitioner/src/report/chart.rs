@@ -1,9 +1,9 @@
-//! Draws the plans that could be chosen: lines left in the kernel against predicted overhead.
+//! Draws the plans that could be chosen: lines left in the kernel against what crossings cost.
 
 use std::fmt::Write;
 
-use super::data::Choice;
 use super::escape::xml;
+use super::front::Choice;
 
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 320.0;
@@ -20,7 +20,7 @@ pub(super) fn chart(front: &[Choice]) -> String {
     #[expect(clippy::cast_precision_loss, reason = "points of a chart")]
     let points: Vec<(f64, f64, &Choice)> = front
         .iter()
-        .map(|choice| (choice.lines as f64, choice.overhead.max(0.0), choice))
+        .map(|choice| (choice.lines as f64, choice.instructions.max(0.0), choice))
         .collect();
     let right = nice(points.iter().map(|point| point.0).fold(1.0, f64::max));
     let top = nice(points.iter().map(|point| point.1).fold(1e-9, f64::max));
@@ -28,7 +28,7 @@ pub(super) fn chart(front: &[Choice]) -> String {
     let y = |overhead: f64| HEIGHT - BOTTOM - overhead / top * (HEIGHT - BOTTOM - EDGE);
     let mut text = format!(
         "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
-         aria-label=\"lines in the kernel against predicted overhead\">\n"
+         aria-label=\"lines in the kernel against instructions a second for crossings\">\n"
     );
     for step in 0..=4 {
         let part = f64::from(step) / 4.0;
@@ -59,11 +59,15 @@ pub(super) fn chart(front: &[Choice]) -> String {
         } else {
             ("choice", 4)
         };
+        let share = choice
+            .overhead
+            .map(|share| format!(", {share:.2} %"))
+            .unwrap_or_default();
         let title = format!(
-            "{}: {} lines, overhead {}",
-            choice.label,
+            "{} lines in the kernel, {} instructions a second for crossings{share}; best if a line is worth {:.1}",
             choice.lines,
-            figure(choice.overhead)
+            figure(choice.instructions),
+            choice.lambda,
         );
         let _ = writeln!(
             text,
@@ -76,7 +80,7 @@ pub(super) fn chart(front: &[Choice]) -> String {
     let _ = writeln!(
         text,
         "<text class=\"axis middle\" x=\"{}\" y=\"{}\">lines of the driver in the kernel</text>\
-         <text class=\"axis middle\" transform=\"translate(16 {}) rotate(-90)\">predicted overhead</text>\n</svg>",
+         <text class=\"axis middle\" transform=\"translate(16 {}) rotate(-90)\">instructions a second for crossings</text>\n</svg>",
         (LEFT + WIDTH - EDGE) / 2.0,
         HEIGHT - 8.0,
         (HEIGHT - BOTTOM + EDGE) / 2.0,

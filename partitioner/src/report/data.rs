@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::diff::Diff;
+use super::front::Choice;
 use crate::analysis::Analysis;
 use crate::driver::FunctionId;
 use crate::driver::state::Sharing;
 use crate::graph::Touch;
+use crate::place::why::{self, Otherwise, Step};
 use crate::plan::{Entry, Place};
 use crate::profile::Profile;
 use crate::source::Sources;
@@ -22,8 +24,8 @@ pub struct Extras<'a> {
     pub diff: Option<Diff>,
     /// Other plans: what less code in the kernel would cost.
     pub front: Vec<Choice>,
-    /// For each function, why it is where it is, at length.
-    pub why: BTreeMap<String, String>,
+    /// Whether functions say at length why they are where they are: each is placed anew for it.
+    pub at_length: bool,
 }
 
 /// All that a report shows.
@@ -41,7 +43,7 @@ pub struct Data {
     pub workload: Option<String>,
     /// How the plan differs from another.
     pub diff: Option<Diff>,
-    /// Other plans, from the fewest kernel lines to the most.
+    /// Plans that no other beats, from the most lines in the kernel to the fewest.
     pub front: Vec<Choice>,
 }
 
@@ -62,8 +64,12 @@ pub struct Function {
     pub placement: Place,
     /// Why, in short.
     pub reason: String,
-    /// Why, at length.
-    pub why: Option<String>,
+    /// Why, from the first cause on.
+    pub because: Vec<Step>,
+    /// What it would be like in the other half.
+    pub otherwise: Option<Otherwise>,
+    /// What would have to change for it to move.
+    pub changes: Vec<String>,
     /// Whether the kernel calls it.
     pub root: bool,
     /// How it is called across.
@@ -100,19 +106,6 @@ pub struct Call {
     pub crosses: bool,
     /// How often it was made, if that was recorded.
     pub frequency: Option<u64>,
-}
-
-/// A plan that could be chosen: so many lines in the kernel, at such a predicted overhead.
-#[derive(Clone, Debug, Serialize)]
-pub struct Choice {
-    /// Lines of the driver in the kernel.
-    pub lines: usize,
-    /// Predicted overhead, in the profile's unit for the whole recording.
-    pub overhead: f64,
-    /// What makes it this plan, for people.
-    pub label: String,
-    /// Whether it is the plan of this report.
-    pub chosen: bool,
 }
 
 impl Data {
@@ -228,6 +221,14 @@ impl Gather<'_> {
     fn function(&self, id: FunctionId, entry: &Entry) -> Function {
         let facts = self.analysis.graph.facts(id);
         let profile = self.extras.profile;
+        let why = self
+            .extras
+            .at_length
+            .then(|| why::explain(self.analysis, self.sources, id));
+        let (because, otherwise, changes) = match why {
+            Some(why) => (why.because, why.otherwise, why.changes),
+            None => (Vec::new(), None, Vec::new()),
+        };
         Function {
             name: entry.name.clone(),
             file: entry.file.clone(),
@@ -236,7 +237,9 @@ impl Gather<'_> {
             context: entry.context,
             placement: entry.placement,
             reason: entry.reason.clone(),
-            why: self.extras.why.get(&entry.name).cloned(),
+            because,
+            otherwise,
+            changes,
             root: entry.root,
             crossing: entry.crossing,
             doc: documentation(&self.analysis.driver.function(id).attributes),

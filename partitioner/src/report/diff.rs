@@ -6,10 +6,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::{Code, Diagnostic, Outcome};
+use crate::input;
 use crate::plan::{Place, Plan, SCHEMA};
-
-/// What is larger is no plan.
-const LARGEST: u64 = 256 << 20;
+use crate::source::Sources;
 
 /// The differences.
 #[derive(Clone, Debug, Serialize)]
@@ -38,7 +37,6 @@ pub struct Change {
 /// What matters of another plan.
 #[derive(Debug, Deserialize)]
 struct Other {
-    schema: u32,
     driver: String,
     functions: Vec<OtherEntry>,
 }
@@ -55,30 +53,18 @@ struct OtherEntry {
 ///
 /// # Errors
 /// `MD0070`: it cannot be read, is no plan, or the plan of another driver.
-pub fn against(plan: &Plan, path: &Path) -> Outcome<Diff> {
-    let refuse = |why: String| {
+pub fn against(plan: &Plan, path: &Path, sources: &mut Sources) -> Outcome<Diff> {
+    let other: Other = input::json(path, Code::OtherPlan, "a plan", SCHEMA, sources)?.value;
+    if other.driver != plan.driver {
         let title = format!("cannot compare with `{}`", path.display());
         let help = "name the `plan.json` of another split of this driver";
-        Diagnostic::new(Code::OtherPlan, title, help).note(why)
-    };
-    let size = std::fs::metadata(path)
-        .map_err(|error| refuse(error.to_string()))?
-        .len();
-    if size > LARGEST {
-        return Err(refuse(format!("it has {size} bytes, which no plan has")).into());
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
-    let other: Other =
-        serde_json::from_str(&text).map_err(|error| refuse(format!("it is no plan: {error}")))?;
-    if other.schema != SCHEMA {
-        return Err(refuse(format!("it has schema {}, this is {SCHEMA}", other.schema)).into());
-    }
-    if other.driver != plan.driver {
-        return Err(refuse(format!(
+        let why = format!(
             "it is the plan of `{}`, this is `{}`",
             other.driver, plan.driver
-        ))
-        .into());
+        );
+        return Err(Diagnostic::new(Code::OtherPlan, title, help)
+            .note(why)
+            .into());
     }
     Ok(Diff {
         against: path.display().to_string(),

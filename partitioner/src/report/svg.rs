@@ -82,15 +82,10 @@ fn line(text: &mut String, data: &Data, call: &Call, points: &[Point]) {
     let kind = if call.crosses { "call crosses" } else { "call" };
     let path = path(points);
     let (from, to) = (call.from, call.to);
-    // A crossing is as heavy as it is frequent: a pixel more for ten times as often.
-    let weight = match (call.crosses, call.frequency) {
-        (true, Some(0)) => " stroke-width=\"1.4\"".to_owned(),
-        (true, Some(often)) => {
-            #[expect(clippy::cast_precision_loss, reason = "a line's width")]
-            let width = 2.4 + (often as f64).log10();
-            format!(" stroke-width=\"{width:.1}\"")
-        }
-        _ => String::new(),
+    let weight = if call.crosses {
+        weight(call.frequency)
+    } else {
+        String::new()
     };
     let _ = write!(
         text,
@@ -106,6 +101,20 @@ fn line(text: &mut String, data: &Data, call: &Call, points: &[Point]) {
         let _ = writeln!(text, "><title>{}</title></path>", xml(&title));
     } else {
         text.push_str("/>\n");
+    }
+}
+
+/// A crossing is as heavy as it is frequent: a pixel more for ten times as often. How heavy it is if nothing was
+/// recorded, the style says.
+fn weight(frequency: Option<u64>) -> String {
+    match frequency {
+        None => String::new(),
+        Some(0) => " stroke-width=\"1.4\"".to_owned(),
+        Some(often) => {
+            #[expect(clippy::cast_precision_loss, reason = "a line's width")]
+            let width = 2.4 + (often as f64).log10();
+            format!(" stroke-width=\"{width:.1}\"")
+        }
     }
 }
 
@@ -150,7 +159,11 @@ fn function_box(text: &mut String, number: usize, function: &Function, at: Point
         };
         let _ = write!(
             text,
-            "<path class=\"{crossing}\" d=\"M{:.0} {:.1}h{STUB}\"/>",
+            "<path class=\"{crossing}\"{} d=\"M{:.0} {:.1}h{STUB}\"/>",
+            function
+                .crossing
+                .map(|_| weight(function.frequency))
+                .unwrap_or_default(),
             at.x - STUB,
             at.y
         );

@@ -96,6 +96,10 @@ fn the_page_finds_explains_and_sorts() {
     let name = browser.text("[data-number='0'] text");
     assert_eq!(browser.text("#panel h2"), name);
     assert!(!browser.text("#why").is_empty());
+    assert!(
+        browser.text("#panel").contains("for it to move"),
+        "and says what would have to change"
+    );
     // One beside all boxes lets go of it.
     browser.click_at(5.0, 60.0);
     assert_eq!(browser.text("#panel h2"), "Choose a function");
@@ -181,6 +185,15 @@ fn the_page_finds_explains_and_sorts() {
     let chosen = browser.text("tbody tr:last-child td");
     assert_eq!(browser.text("#panel h2"), chosen);
     picture(&mut browser, "pcnet32-table");
+
+    // The plan of this report is one of those that could be chosen.
+    browser.click("#tab-front");
+    assert_eq!(
+        browser.evaluate("document.querySelectorAll('.choice.chosen').length"),
+        1
+    );
+    picture(&mut browser, "pcnet32-choices");
+    browser.click("#tab-table");
 
     // The address leads to the same view.
     let address = browser.evaluate("location.hash");

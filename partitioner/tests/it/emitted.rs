@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A place that stays, so that the runtimes are compiled once.
-fn scratch(name: &str) -> PathBuf {
+pub(crate) fn scratch(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
@@ -37,7 +37,7 @@ fn cargo(package: &Path, arguments: &[&str]) {
     );
 }
 
-fn check(package: &Path) {
+pub(crate) fn check(package: &Path) {
     // Clippy reports what the compiler does, and for this package alone.
     cargo(
         package,

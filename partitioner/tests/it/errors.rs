@@ -324,6 +324,39 @@ const RUNS: &[BadRun] = &[
         arguments: &["split", "SMALL", "--out", "HERE"],
     },
     BadRun {
+        name: "budget-of-nothing",
+        id: "MD0041",
+        arguments: &["analyze", "SMALL", "--budget", "5%"],
+    },
+    BadRun {
+        name: "no-such-function",
+        id: "MD0043",
+        arguments: &["why", "SMALL", "chose"],
+    },
+    BadRun {
+        name: "no-profile",
+        id: "MD0055",
+        arguments: &["analyze", "SMALL", "--profile", "HERE/something"],
+    },
+    BadRun {
+        name: "no-recording",
+        id: "MD0058",
+        arguments: &["profile", "import", "HERE/something", "--driver", "SMALL"],
+    },
+    BadRun {
+        name: "no-object",
+        id: "MD0061",
+        arguments: &[
+            "profile",
+            "import",
+            "HERE/something",
+            "--driver",
+            "SMALL",
+            "--object",
+            "HERE/something",
+        ],
+    },
+    BadRun {
         name: "no-plan",
         id: "MD0070",
         arguments: &[

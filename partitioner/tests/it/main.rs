@@ -7,8 +7,10 @@ mod common;
 mod emitted;
 mod errors;
 mod explanations;
+mod flips;
 #[path = "../generated/mod.rs"]
 mod generated;
 mod golden;
+mod objects;
 mod report;
 mod watch;

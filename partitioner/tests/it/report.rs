@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use partitioner::analysis::{self, Mode};
 use partitioner::command::FAILURE;
-use partitioner::report::{Data, Extras, data::Choice, html, svg};
+use partitioner::report::{Data, Extras, front, html, svg};
 use partitioner::source::Sources;
 
 fn data(driver: &Path) -> Data {
@@ -40,10 +40,12 @@ fn no_name_breaks_out() {
     let mut data = data(&crate::common::fixture("small"));
     data.driver = evil.to_owned();
     data.workload = Some(evil.to_owned());
-    data.front = vec![Choice {
+    data.front = vec![front::Choice {
         lines: 1,
-        overhead: 1.0,
-        label: evil.to_owned(),
+        instructions: 1.0,
+        overhead: None,
+        lambda: 1.0,
+        leaves: vec![evil.to_owned()],
         chosen: true,
     }];
     for function in &mut data.functions {
@@ -125,11 +127,11 @@ fn the_report_is_written_or_not_touched() {
     let golden = golden.expect("readable");
 
     let plans = [
-        ("", "it is no plan"),
+        ("", "EOF"),
         ("{}", "missing field"),
         (
             &*golden.replacen("\"schema\": 1", "\"schema\": 99", 1),
-            "schema 99",
+            "version 99",
         ),
         (
             &*golden.replacen("\"driver\": \"small\"", "\"driver\": \"other\"", 1),

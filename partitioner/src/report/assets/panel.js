@@ -31,6 +31,34 @@ function prose(text) {
   return text.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part));
 }
 
+/** A step of a reason, with the place where one sees it. */
+function cause({ text, file, line }) {
+  return element('li', {}, ...prose(text), ' ', element('small', {}, file === null ? '' : `${file}:${line}`));
+}
+
+const signed = (number) => `${number < 0 ? '−' : '+'}${count(Math.abs(number))}`;
+
+/** What it would be like in the other half. */
+function elsewhere(otherwise) {
+  if (otherwise === null) return [];
+  const title = `in the ${otherwise.half} half instead`;
+  if (!otherwise.possible) {
+    return [...section(title, [element('li', {}, 'not possible, because together:')]), element('ul', { class: 'core' }, ...otherwise.core.map(cause))];
+  }
+  const lines = [
+    element('li', {}, `${signed(otherwise.kernel_lines)} lines in the kernel`),
+    element('li', {}, `${signed(otherwise.instructions_per_second)} instructions a second for crossings`),
+  ];
+  if (otherwise.moves.length > 0) lines.push(element('li', {}, 'with it: ', ...otherwise.moves.flatMap((name, index) => (index === 0 ? [wayTo(name)] : [', ', wayTo(name)]))));
+  return section(title, lines);
+}
+
+/** The name of a function as a way to it. */
+function wayTo(name) {
+  const number = numberOf.get(name);
+  return number === undefined ? name : element('button', { class: 'link name', onclick: () => select(number) }, name);
+}
+
 function describe(number) {
   const entry = functions[number];
   const chips = [chip(entry.placement === 'both' ? 'both halves' : entry.placement, entry.placement), chip(entry.context)];
@@ -43,8 +71,10 @@ function describe(number) {
     ...(entry.doc ? [element('p', { class: 'quiet' }, ...prose(entry.doc))] : []),
     element('h3', {}, 'why'),
     element('p', { id: 'why' }, ...prose(entry.reason)),
-    ...(entry.why ? [element('pre', {}, entry.why)] : []),
     element('p', { class: 'quiet' }, element('code', {}, `${entry.file}:${entry.line}`), `, ${count(entry.lines)} lines${frequency}`),
+    ...section('because', entry.because.map(cause)),
+    ...elsewhere(entry.otherwise),
+    ...section('for it to move', entry.changes.map((change) => element('li', {}, ...prose(change)))),
     ...section('called by', callers[number].map((call) => neighbour(call, call.from))),
     ...section('calls', callees[number].map((call) => neighbour(call, call.to))),
     ...section('fields of the state', entry.fields.map(({ name, about }) => named({ name: `\`${name}\``, about }))),

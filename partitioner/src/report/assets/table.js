@@ -1,4 +1,4 @@
-// The functions as a table that can be sorted by any column, and the changes against another plan.
+// Tables: the functions, to sort by any column; the plans that could be chosen; the changes against another plan.
 
 const table = document.querySelector('#view-table table');
 const calls = (number) => callers[number].length + callees[number].length;
@@ -55,22 +55,33 @@ table.tHead.append(element('tr', {}, ...columns.map((column) =>
 table.tBodies[0].append(...rows);
 selection.listeners.push((number) => rows.forEach((row, index) => row.classList.toggle('selected', index === number)));
 
+/** A table that stays in its order. */
+function plain(heads, rows) {
+  const head = ({ title, number }) => element('th', { scope: 'col', class: number ? 'number' : '' }, element('button', { disabled: '' }, title));
+  return element('table', {}, element('thead', {}, element('tr', {}, ...heads.map(head))), element('tbody', {}, ...rows));
+}
+
+if (data.front.length > 0) {
+  const choice = (entry) => element('tr', { class: entry.chosen ? 'selected' : '' },
+    element('td', { class: 'number' }, entry.lambda.toFixed(1)),
+    element('td', { class: 'number' }, count(entry.lines)),
+    element('td', { class: 'number' }, count(Math.round(entry.instructions))),
+    element('td', { class: 'number' }, entry.overhead === null ? '—' : `${entry.overhead.toFixed(2)} %`),
+    element('td', {}, ...entry.leaves.flatMap((name, index) => (index === 0 ? [wayTo(name)] : [', ', wayTo(name)]))));
+  const heads = [{ title: 'a line is worth', number: true }, { title: 'lines', number: true }, { title: 'instructions a second', number: true },
+    { title: 'share', number: true }, { title: 'leaves the kernel' }];
+  document.getElementById('view-front').append(plain(heads, data.front.map(choice)));
+}
+
 if (data.diff !== null) {
   const changes = document.getElementById('view-diff');
   const place = (name) => (name === null ? '—' : element('span', {}, element('span', { class: `swatch ${name}` }), name));
   const change = (entry) => {
-    const number = numberOf.get(entry.name);
-    const name = number === undefined ? element('span', { class: 'name' }, entry.name)
-      : element('button', { class: 'link name', onclick: () => select(number) }, entry.name);
-    return element('tr', {}, element('td', {}, name), element('td', {}, place(entry.from)), element('td', {}, place(entry.to)),
+    return element('tr', {}, element('td', { class: 'name' }, wayTo(entry.name)), element('td', {}, place(entry.from)), element('td', {}, place(entry.to)),
       element('td', { class: 'number' }, count(entry.lines)), element('td', {}, ...prose(entry.reason)));
   };
-  const heads = ['function', 'was', 'is', 'lines', 'reason'];
+  const heads = [{ title: 'function' }, { title: 'was' }, { title: 'is' }, { title: 'lines', number: true }, { title: 'reason' }];
   const against = element('p', { class: 'quiet' }, 'against ', element('code', {}, data.diff.against));
   if (data.diff.changes.length === 0) changes.append(against, element('p', {}, 'Every function is where it was.'));
-  else {
-    changes.append(against, element('table', {},
-      element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, element('button', { disabled: '' }, head))))),
-      element('tbody', {}, ...data.diff.changes.map(change))));
-  }
+  else changes.append(against, plain(heads, data.diff.changes.map(change)));
 }
