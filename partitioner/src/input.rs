@@ -17,7 +17,7 @@ use crate::source::{FileId, Sources, Span};
 pub const MOST_JSON: u64 = 16 << 20;
 
 /// The longest line of which a diagnostic shows a picture.
-const MOST_SHOWN: usize = 1_000;
+pub const MOST_SHOWN: usize = 1_000;
 
 /// Reads a file whole.
 ///

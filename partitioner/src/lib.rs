@@ -4,7 +4,8 @@
 //! into items and functions, `api` does so for the runtimes; `graph` says who calls whom and what each
 //! function touches; `contexts` follows atomic roots; `place` decides; `halves` collects what each half
 //! needs; `plan` writes the decision down; `emit` makes the crates. `analysis` runs them; `command` is
-//! what a person types. Mistakes are `diagnostics`; nothing is emitted after one.
+//! what a person types. Mistakes are `diagnostics`; nothing is emitted after one. `expand` expands the macros of
+//! any crate.
 //!
 //! Nothing here knows a device: what a driver can do is learnt from the sources of the driver API.
 
@@ -20,6 +21,7 @@ pub mod crossing;
 pub mod diagnostics;
 pub mod driver;
 pub mod emit;
+pub mod expand;
 pub mod fingerprint;
 pub mod graph;
 pub mod halves;
@@ -27,10 +29,12 @@ pub mod input;
 pub mod load;
 pub mod macros;
 pub mod names;
+pub mod oracle;
 pub mod place;
 pub mod plan;
 pub mod profile;
 pub mod report;
+pub mod repartition;
 pub mod resolve;
 pub mod source;
 pub mod types;

@@ -32,6 +32,15 @@ impl Span {
         Span { file, start, end }
     }
 
+    /// The start of a file: of what has no place of its own.
+    pub fn nowhere(file: FileId) -> Span {
+        Span {
+            file,
+            start: 0,
+            end: 0,
+        }
+    }
+
     /// The bytes.
     pub fn range(self) -> Range<usize> {
         self.start..self.end
@@ -69,6 +78,14 @@ impl Sources {
             text,
         });
         FileId(self.files.len() - 1)
+    }
+
+    /// Every file.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        self.files
+            .iter()
+            .enumerate()
+            .map(|(index, file)| (FileId(index), file))
     }
 
     /// The file.

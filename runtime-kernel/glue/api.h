@@ -9,6 +9,9 @@ struct md_device;
 
 /* module.c */
 u32 md_upcall_timeout(void);
+bool md_parameter(const struct md_device *md, const char *name, size_t length, int *value);
+
+/* device.c */
 void md_schedule_work(struct md_device *md, u32 number, u32 milliseconds);
 void md_cancel_work(struct md_device *md, u32 number);
 void md_arm_timer(struct md_device *md, u32 number, u32 milliseconds);
@@ -18,9 +21,12 @@ void md_schedule_deferred(struct md_device *md);
 void md_schedule_expire(struct md_device *md, u32 milliseconds);
 int md_request_irq(struct md_device *md);
 void md_free_irq(struct md_device *md);
+bool md_irq_known(const struct md_device *md);
+unsigned long md_irq_search(void);
+int md_irq_found(struct md_device *md, unsigned long watched);
 const char *md_bus_name(const struct md_device *md);
+bool md_on_pci(const struct md_device *md);
 u32 md_subsystem(const struct md_device *md);
-bool md_parameter(const struct md_device *md, const char *name, size_t length, int *value);
 
 /* chardev.c */
 void *md_task_get(void);
@@ -101,6 +107,10 @@ void md_area_free(void *area);
 bool md_debug_enabled(const struct md_device *md);
 void md_log(const struct md_device *md, int level, const char *text, size_t length);
 void __noreturn md_panic(const char *text, size_t length);
+
+/* profile.c */
+u64 md_profile_context(void);
+const char *md_profile_release(void);
 
 extern unsigned long md_netdev_to_device;
 extern const unsigned long md_napi_in_device;

@@ -78,13 +78,13 @@ int md_chardev_register(struct md_device *md)
 {
 	int error;
 
-	snprintf(md->misc_name, sizeof(md->misc_name), "microdriver-%s", pci_name(md->pci));
-	snprintf(md->misc_node, sizeof(md->misc_node), "microdriver/%s", pci_name(md->pci));
+	snprintf(md->misc_name, sizeof(md->misc_name), "microdriver-%s", md_bus_name(md));
+	snprintf(md->misc_node, sizeof(md->misc_node), "microdriver/%s", md_bus_name(md));
 	md->misc.minor = MISC_DYNAMIC_MINOR;
 	md->misc.name = md->misc_name;
 	md->misc.nodename = md->misc_node;
 	md->misc.fops = &md_file_operations;
-	md->misc.parent = &md->pci->dev;
+	md->misc.parent = md->dev;
 	md->misc.groups = md_groups;
 	md->misc.mode = 0600;
 	error = misc_register(&md->misc);

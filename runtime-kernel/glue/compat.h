@@ -22,4 +22,13 @@
 #define md_timer_shutdown(timer) timer_shutdown_sync(timer)
 #endif
 
+/* What a platform driver's remove returns. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+#define MD_REMOVE_RETURNS int
+#define MD_REMOVED 0
+#else
+#define MD_REMOVE_RETURNS void
+#define MD_REMOVED
+#endif
+
 #endif

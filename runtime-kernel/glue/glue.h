@@ -15,7 +15,6 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
-#include <linux/pci.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/timer.h>
@@ -30,6 +29,7 @@
 #define MD_WORKS 4
 #define MD_TIMERS 2
 #define MD_CARDS 8
+#define MD_MOST_PORTS 8
 #define MD_MAX_MULTICAST 64
 #define MD_AREA_SIZE (4 * 4 * 4096)
 
@@ -40,7 +40,36 @@ struct md_pci_id {
 	u32 class_mask;
 };
 
+/* What is read of a device at fixed ports to recognise it: so many bytes at an offset. */
+struct md_signature {
+	u16 offset;
+	u16 bytes;
+	u32 value;
+};
+
+/* Fixed ports at which a device may be, and the module parameter that has them looked at. */
+struct md_fixed_ports {
+	const char *parameter;
+	size_t parameter_length;
+	const u16 *bases;
+	u32 base_count;
+	u32 size;
+	const struct md_signature *signature;
+	u32 signature_count;
+};
+
 struct md_device;
+
+/*
+ * What a device is attached to. Only the file that found it knows more; nothing else looks behind
+ * `struct device`.
+ */
+struct md_attachment {
+	bool is_pci;
+	unsigned long irq_flags;
+	/* Gives back what was claimed of it. */
+	void (*release)(struct md_device *md);
+};
 
 struct md_work {
 	struct delayed_work work;
@@ -64,7 +93,12 @@ struct md_device {
 	unsigned long io_size;
 	u16 wide_registers;
 	/* Only the glue's from here on. */
-	struct pci_dev *pci;
+	struct device *dev;
+	const struct md_attachment *attachment;
+	/* 0 where nobody knows it yet. */
+	unsigned int irq;
+	/* Of a board on PCI: vendor, and device above it. */
+	u32 subsystem;
 	/* By the order in which cards were found, from 0. */
 	unsigned int card;
 	struct napi_struct napi;
@@ -126,6 +160,10 @@ struct md_driver {
 	u32 dma_bits;
 	u32 tx_timeout_ms;
 	u8 split;
+	/* Called at once, as they leave the work to the user half; where 0, from a worker. */
+	u8 set_rx_mode_defers;
+	u8 tx_timeout_defers;
+	struct md_fixed_ports fixed;
 
 	int (*attach)(struct md_device *md);
 	void (*detach)(struct md_device *md);
@@ -164,6 +202,9 @@ struct md_driver {
 
 	/* Writes what fits, returns how long the text is. */
 	size_t (*view)(struct md_device *md, u32 which, char *buffer, size_t size);
+	/* Both null in a module that does not count what it does. */
+	size_t (*profile)(char *buffer, size_t size);
+	int (*start_profile)(const char *name, size_t length);
 };
 
 enum md_view {
@@ -204,8 +245,21 @@ long md_rs_file_ioctl(void *file, unsigned int command, unsigned long argument);
 extern const struct md_driver *md_the_driver;
 extern const struct net_device_ops *md_net_init(const struct md_driver *driver);
 extern const struct ethtool_ops md_ethtool_ops;
+extern const struct dev_pm_ops md_pm_ops;
+struct md_device *md_device_new(struct device *dev, const struct md_attachment *attachment);
+int md_device_start(struct md_device *md);
+void md_device_free(struct md_device *md);
+void md_device_remove(struct md_device *md);
+int md_pci_init(void);
+void md_pci_exit(void);
+int md_ports_init(void);
+void md_ports_exit(void);
+bool md_parameter_of(unsigned int card, const char *name, size_t length, int *value);
 void md_rx_mode_run(struct work_struct *work);
 void md_tx_timeout_run(struct work_struct *work);
+struct dentry *md_view_directory(const char *name);
+void md_profile_create(void);
+void md_profile_remove(void);
 void md_view_create(struct md_device *md);
 void md_view_remove(struct md_device *md);
 int md_chardev_register(struct md_device *md);

@@ -45,8 +45,8 @@ static u32 md_rx_filter(struct net_device *netdev, u8 (*addresses)[ETH_ALEN], u3
 }
 
 /*
- * Deferrable operations are written for process context. In a split driver their stubs defer them to
- * the user half; in an unsplit one a worker calls them.
+ * Deferrable operations are written for process context. Where they are in the user half, their stubs
+ * defer them; where they are in the kernel, a worker calls them.
  */
 static void md_set_rx_mode(struct net_device *netdev)
 {
@@ -54,7 +54,7 @@ static void md_set_rx_mode(struct net_device *netdev)
 	struct md_device *md = netdev_priv(netdev);
 	u32 flags, count;
 
-	if (!md_the_driver->split) {
+	if (!md_the_driver->set_rx_mode_defers) {
 		queue_work(system_freezable_wq, &md->rx_mode_work);
 		return;
 	}
@@ -78,7 +78,7 @@ static void md_tx_timeout(struct net_device *netdev, unsigned int queue)
 {
 	struct md_device *md = netdev_priv(netdev);
 
-	if (md_the_driver->split)
+	if (md_the_driver->tx_timeout_defers)
 		md_the_driver->tx_timeout(md->state, queue);
 	else
 		queue_work(system_freezable_wq, &md->tx_timeout_work);
@@ -171,9 +171,9 @@ static void md_poll_controller(struct net_device *netdev)
 {
 	struct md_device *md = netdev_priv(netdev);
 
-	disable_irq(md->pci->irq);
-	md_the_driver->interrupt(md->pci->irq, md);
-	enable_irq(md->pci->irq);
+	disable_irq(md->irq);
+	md_the_driver->interrupt(md->irq, md);
+	enable_irq(md->irq);
 }
 #endif
 
@@ -366,7 +366,7 @@ void md_skb_timestamp(struct sk_buff *skb)
 void *md_dma_alloc(struct md_device *md, size_t size, u64 *address)
 {
 	dma_addr_t bus;
-	void *memory = dma_alloc_coherent(&md->pci->dev, size, &bus, GFP_KERNEL);
+	void *memory = dma_alloc_coherent(md->dev, size, &bus, GFP_KERNEL);
 
 	*address = memory ? bus : ~0ull;
 	return memory;
@@ -374,28 +374,28 @@ void *md_dma_alloc(struct md_device *md, size_t size, u64 *address)
 
 void md_dma_free(struct md_device *md, size_t size, void *memory, u64 address)
 {
-	dma_free_coherent(&md->pci->dev, size, memory, address);
+	dma_free_coherent(md->dev, size, memory, address);
 }
 
 u64 md_dma_map(struct md_device *md, void *memory, size_t size, bool to_device)
 {
-	dma_addr_t address = dma_map_single(&md->pci->dev, memory, size,
+	dma_addr_t address = dma_map_single(md->dev, memory, size,
 					    to_device ? DMA_TO_DEVICE : DMA_FROM_DEVICE);
 
-	return dma_mapping_error(&md->pci->dev, address) ? ~0ull : address;
+	return dma_mapping_error(md->dev, address) ? ~0ull : address;
 }
 
 void md_dma_unmap(struct md_device *md, u64 address, size_t size, bool to_device)
 {
-	dma_unmap_single(&md->pci->dev, address, size, to_device ? DMA_TO_DEVICE : DMA_FROM_DEVICE);
+	dma_unmap_single(md->dev, address, size, to_device ? DMA_TO_DEVICE : DMA_FROM_DEVICE);
 }
 
 void md_dma_sync_for_cpu(struct md_device *md, u64 address, size_t size)
 {
-	dma_sync_single_for_cpu(&md->pci->dev, address, size, DMA_FROM_DEVICE);
+	dma_sync_single_for_cpu(md->dev, address, size, DMA_FROM_DEVICE);
 }
 
 void md_dma_sync_for_device(struct md_device *md, u64 address, size_t size)
 {
-	dma_sync_single_for_device(&md->pci->dev, address, size, DMA_FROM_DEVICE);
+	dma_sync_single_for_device(md->dev, address, size, DMA_FROM_DEVICE);
 }

@@ -201,7 +201,7 @@ static bool md_debug(const struct md_device *md, const char *text, size_t length
 	if (!DYNAMIC_DEBUG_BRANCH(site))
 		return false;
 	if (text)
-		__dynamic_dev_dbg(&site, &md->pci->dev, "%.*s\n", (int)length, text);
+		__dynamic_dev_dbg(&site, md->dev, "%.*s\n", (int)length, text);
 	return true;
 #else
 	return false;
@@ -229,9 +229,9 @@ void md_log(const struct md_device *md, int level, const char *text, size_t leng
 	if (!__ratelimit(&md_log_rate))
 		return;
 	if (netdev->reg_state == NETREG_REGISTERED)
-		dev_printk(levels[level], &md->pci->dev, "%s: %.*s\n", netdev->name, (int)length, text);
+		dev_printk(levels[level], md->dev, "%s: %.*s\n", netdev->name, (int)length, text);
 	else
-		dev_printk(levels[level], &md->pci->dev, "%.*s\n", (int)length, text);
+		dev_printk(levels[level], md->dev, "%.*s\n", (int)length, text);
 }
 
 void __noreturn md_panic(const char *text, size_t length)

@@ -42,11 +42,11 @@ DEFINE_SHOW_ATTRIBUTE(incarnation);
 /* Cards may be found on two buses at a time; modules are loaded by one hand. */
 static DEFINE_MUTEX(md_view_root_lock);
 
-/* A view that cannot be had is no reason to do without the device, so no error matters here. */
-void md_view_create(struct md_device *md)
+/* A directory below that of all drivers. Nothing here fails: without debugfs there is nothing to see. */
+struct dentry *md_view_directory(const char *name)
 {
-	/* The modules of all split drivers share the directory; whoever comes first makes it, and it stays. */
-	struct dentry *root;
+	/* The modules of all split drivers share the root; whoever comes first makes it, and it stays. */
+	struct dentry *root, *directory;
 	bool found;
 
 	mutex_lock(&md_view_root_lock);
@@ -55,9 +55,16 @@ void md_view_create(struct md_device *md)
 	if (!found)
 		root = debugfs_create_dir(MD_VIEW_ROOT, NULL);
 	mutex_unlock(&md_view_root_lock);
-	md->view = debugfs_create_dir(md_bus_name(md), root);
+	directory = debugfs_create_dir(name, root);
 	if (found)
 		dput(root);
+	return directory;
+}
+
+/* A view that cannot be had is no reason to do without the device, so no error matters here. */
+void md_view_create(struct md_device *md)
+{
+	md->view = md_view_directory(md_bus_name(md));
 	debugfs_create_file("placements", 0400, md->view, md, &placements_fops);
 	if (!md->channel)
 		return;

@@ -1,9 +1,10 @@
-//! A driver instance: the PCI function, its network interface and, in a split driver, the channel to
+//! A driver instance: the device, its network interface and, in a split driver, the channel to
 //! the user half.
 
 use crate::ffi::{self, RawDevice};
+use crate::profile::{apart, asked};
 use crate::wire::{Lower, Wire};
-use crate::{Error, MacAddress, Registers, Result, Text, channel};
+use crate::{Attachment, Error, MacAddress, Registers, Result, Text, channel};
 use core::ffi::CStr;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
@@ -63,6 +64,7 @@ impl Device {
     /// `Driver::probe` and `Driver::attach` only.
     #[service]
     pub fn use_wide_registers(&self, wide: bool) {
+        asked!(UseWideRegisters);
         let head = self.head();
         let size = if wide { head.io_size as u16 } else { 0 };
         head.wide_registers.store(size, Ordering::Relaxed);
@@ -71,31 +73,38 @@ impl Device {
     /// A module parameter's value for this card; `EINVAL` where the driver declares none of that name.
     #[service]
     pub fn parameter(&self, name: &str) -> Result<i32> {
+        asked!(Parameter);
         let mut value = 0;
         // SAFETY: the device lives; the name is a valid slice, `value` a valid place.
         let known = unsafe { ffi::md_parameter(self.raw(), name.as_ptr(), name.len(), &mut value) };
         if known { Ok(value) } else { Err(Error::EINVAL) }
     }
 
-    /// Name on the bus, as `0000:00:03.0`.
+    /// Name on the bus, as `0000:00:03.0`, or what stands for one: `ports-0300`.
     #[service]
     pub fn bus_name(&self) -> Text<32> {
+        asked!(BusName);
         // SAFETY: the device lives, and its name is NUL-terminated and as long-lived.
         let name = unsafe { CStr::from_ptr(ffi::md_bus_name(self.raw())) };
         Text::new(name.to_str().unwrap_or(""))
     }
 
-    /// The board's vendor and device number, which tell boards with the same chip apart.
+    /// What the device is attached to.
     #[service]
-    pub fn subsystem(&self) -> (u16, u16) {
+    pub fn attachment(&self) -> Attachment {
+        asked!(Attachment);
         // SAFETY: the device lives.
-        let both = unsafe { ffi::md_subsystem(self.raw()) };
-        (both as u16, (both >> 16) as u16)
+        let board = unsafe { ffi::md_on_pci(self.raw()).then(|| ffi::md_subsystem(self.raw())) };
+        match board {
+            Some(both) => Attachment::Pci(both as u16, (both >> 16) as u16),
+            None => Attachment::Ports(self.head().io_base as u16),
+        }
     }
 
     /// Whether there is a carrier.
     #[service]
     pub fn carrier(&self) -> bool {
+        asked!(Carrier);
         // SAFETY: the device lives.
         unsafe { ffi::md_carrier(self.raw()) }
     }
@@ -103,6 +112,7 @@ impl Device {
     /// Tells the stack that the carrier came or went.
     #[service]
     pub fn set_carrier(&self, on: bool) {
+        asked!(SetCarrier);
         // SAFETY: the device lives.
         unsafe { ffi::md_set_carrier(self.raw(), on) }
     }
@@ -110,6 +120,7 @@ impl Device {
     /// Whether the interface is up (from before `open` to before `stop`).
     #[service]
     pub fn is_running(&self) -> bool {
+        asked!(IsRunning);
         // SAFETY: the device lives.
         unsafe { ffi::md_netdev_running(self.raw()) }
     }
@@ -117,6 +128,7 @@ impl Device {
     /// The interface's MTU in bytes.
     #[service]
     pub fn mtu(&self) -> u32 {
+        asked!(Mtu);
         // SAFETY: the device lives.
         unsafe { ffi::md_mtu(self.raw()) }
     }
@@ -124,6 +136,7 @@ impl Device {
     /// The interface's current address.
     #[service]
     pub fn address(&self) -> MacAddress {
+        asked!(Address);
         let mut address = [0; 6];
         // SAFETY: the device lives; the place is 6 bytes.
         unsafe { ffi::md_address(self.raw(), &mut address) };
@@ -133,6 +146,7 @@ impl Device {
     /// Has `Driver::work` called with `work` (0 to 3) in so many milliseconds, replacing a pending call.
     #[service]
     pub fn schedule_work(&self, work: u32, milliseconds: u32) {
+        asked!(ScheduleWork);
         // SAFETY: the device lives; the glue bounds the number.
         unsafe { ffi::md_schedule_work(self.raw(), work, milliseconds) }
     }
@@ -140,6 +154,7 @@ impl Device {
     /// Takes a pending call of `work` back; one under way goes on.
     #[service]
     pub fn cancel_work(&self, work: u32) {
+        asked!(CancelWork);
         // SAFETY: the device lives; the glue bounds the number.
         unsafe { ffi::md_cancel_work(self.raw(), work) }
     }
@@ -160,7 +175,7 @@ impl Device {
         unsafe { ffi::md_disarm_timer(self.raw(), timer) }
     }
 
-    /// Requests the (shared) interrupt line.
+    /// Requests the interrupt line, which on PCI is shared.
     #[kernel_only]
     pub fn request_irq(&self) -> Result<()> {
         // SAFETY: the device lives; its state is attached, since only the state holds a `Device`
@@ -243,7 +258,7 @@ impl Device {
     #[service(sleeps)]
     pub fn disable_napi(&self) {
         // SAFETY: the device lives.
-        unsafe { ffi::md_napi_disable(self.raw()) }
+        apart(|| unsafe { ffi::md_napi_disable(self.raw()) })
     }
 
     /// Claims the next poll; the one who gets `true` masks the device and calls [`Device::napi_schedule`].
@@ -270,7 +285,7 @@ impl Device {
     /// Calls a function of the user half and waits for its result.
     #[doc(hidden)]
     pub fn upcall<A: Lower, R: Wire>(&self, number: u16, arguments: &A) -> Result<R> {
-        channel::upcall(self, number, arguments)
+        apart(|| channel::upcall(self, number, arguments))
     }
 
     /// Has a function of the user half called later, from any context; of several calls that

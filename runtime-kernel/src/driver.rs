@@ -5,21 +5,23 @@
 
 use crate::wire::Wire;
 use crate::{
-    Device, DrvInfo, Error, Grant, LinkSettings, MacAddress, MiiReply, MiiRequest, Numbers,
-    Parameter, PciId, PhysIdState, RegisterDump, Result, RingParam, RxFilter, SelfTest, SkBuff,
-    Stats64, StringSet, Strings,
+    Device, DrvInfo, Error, FixedPorts, Grant, LinkSettings, MacAddress, MiiReply, MiiRequest,
+    Numbers, Parameter, PciId, PhysIdState, RegisterDump, Result, RingParam, RxFilter, SelfTest,
+    SkBuff, Stats64, StringSet, Strings,
 };
 use partitioner_macros::{kernel_only, root};
 
-/// A PCI driver. The type that implements it is the driver's state: one value for each device,
+/// A driver. The type that implements it is the driver's state: one value for each device,
 /// made by `attach`, dropped when the device goes. Its plain fields do not change after that.
 pub trait Driver: NetOperations + EthtoolOperations + Send + Sync + Sized + 'static {
     /// Name of the driver.
     const NAME: &'static str;
-    /// The devices it drives.
+    /// The devices on PCI that it drives.
     const IDS: &'static [PciId];
     /// The I/O port region (BAR) that holds the registers.
     const IO_REGION: u32 = 0;
+    /// Where else devices may be: ports of which no bus tells.
+    const FIXED_PORTS: Option<FixedPorts> = None;
     /// Width of the device's DMA addresses in bits.
     const DMA_BITS: u32 = 32;
     /// Module parameters; literals, because the build reads them from the source.
@@ -37,6 +39,14 @@ pub trait Driver: NetOperations + EthtoolOperations + Send + Sync + Sized + 'sta
     /// Makes the state. The interface is registered right after.
     #[root(process, kernel)]
     fn attach(device: Device, identity: Self::Identity) -> Result<Self>;
+    /// Has a device interrupt that does nothing yet, until it is called with `false`: so that the kernel
+    /// finds its interrupt line, where no bus tells which that is. Right after `attach`, before the
+    /// interface is registered. What it writes has reached the device when it returns.
+    #[root(process, kernel)]
+    fn raise_interrupt(&self, on: bool) -> Result<()> {
+        let _ = on;
+        Err(Error::ENODEV)
+    }
     /// The interface's permanent address.
     #[root(process, kernel)]
     fn address(&self) -> MacAddress;
@@ -192,14 +202,16 @@ pub trait EthtoolOperations {
         let _ = state;
         Err(Error::EOPNOTSUPP)
     }
-    /// Bytes of a register dump.
+    /// Bytes of a register dump; [`RegisterDump::MOST`] at most.
     #[root(process)]
     fn get_regs_len(&self) -> Result<u32> {
         Err(Error::EOPNOTSUPP)
     }
-    /// `ethtool -d`.
+    /// `ethtool -d`: the piece of the dump that begins at byte `from`. Called for one piece after the
+    /// other until the dump is whole; each but the last has at least [`RegisterDump::LEAST`] bytes.
     #[root(process)]
-    fn get_regs(&self) -> Result<RegisterDump> {
+    fn get_regs(&self, from: u32) -> Result<RegisterDump> {
+        let _ = from;
         Err(Error::EOPNOTSUPP)
     }
     /// `ethtool DEV`.

@@ -1,6 +1,7 @@
 //! The C glue (`glue/`): its functions, and mirrors of the structures that both sides see. The host
 //! backend (`runtime-host`) provides the same functions to an ordinary process.
 
+use crate::{FixedPorts, Signature, Width};
 use core::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
 use core::sync::atomic::AtomicU16;
 
@@ -72,6 +73,40 @@ pub struct RawMii {
     pub value_out: u16,
 }
 
+/// `struct md_fixed_ports`; no bases where the driver knows no such ports.
+#[doc(hidden)]
+#[derive(Debug)]
+#[repr(C)]
+pub struct RawFixedPorts {
+    pub parameter: *const u8,
+    pub parameter_length: usize,
+    pub bases: *const u16,
+    pub base_count: u32,
+    pub size: u32,
+    pub signature: *const Signature,
+    pub signature_count: u32,
+}
+
+impl RawFixedPorts {
+    /// As the glue wants it.
+    pub(crate) const fn of(fixed: Option<FixedPorts>) -> Self {
+        const NOWHERE: FixedPorts = FixedPorts::new("", &[], 1, &[Signature::new(0, Width::W8, 0)]);
+        let fixed = match fixed {
+            Some(fixed) => fixed,
+            None => NOWHERE,
+        };
+        Self {
+            parameter: fixed.parameter().as_ptr(),
+            parameter_length: fixed.parameter().len(),
+            bases: fixed.bases().as_ptr(),
+            base_count: fixed.bases().len() as u32,
+            size: fixed.size() as u32,
+            signature: fixed.signature().as_ptr(),
+            signature_count: fixed.signature().len() as u32,
+        }
+    }
+}
+
 /// `struct md_driver`: the entry points that the glue calls. A state pointer is what attach stored.
 #[doc(hidden)]
 #[expect(
@@ -86,6 +121,11 @@ pub struct DriverTable {
     pub dma_bits: u32,
     pub tx_timeout_ms: u32,
     pub split: u8,
+    /// Operations that the glue may call where it is called, as they leave the work to the user half;
+    /// the others it calls from a worker.
+    pub set_rx_mode_defers: u8,
+    pub tx_timeout_defers: u8,
+    pub fixed: RawFixedPorts,
 
     pub attach: unsafe extern "C" fn(*mut c_void) -> c_int,
     pub detach: unsafe extern "C" fn(*mut c_void),
@@ -125,6 +165,10 @@ pub struct DriverTable {
     /// A text about the split of a device (`enum md_view`) to a buffer of so many bytes, as far as it
     /// fits; returns how long it is.
     pub view: unsafe extern "C" fn(*mut c_void, u32, *mut u8, usize) -> usize,
+    /// Of a module that counts what it does: the profile, written as by `view`.
+    pub profile: Option<unsafe extern "C" fn(*mut u8, usize) -> usize>,
+    /// Starts a recording, under a name of so many bytes.
+    pub start_profile: Option<unsafe extern "C" fn(*const u8, usize) -> c_int>,
 }
 
 // SAFETY: the table is immutable; its pointers are to functions and to `'static` constants.
@@ -133,6 +177,14 @@ unsafe impl Sync for DriverTable {}
 unsafe extern "C" {
     // module.c
     pub(crate) fn md_upcall_timeout() -> u32;
+    pub(crate) fn md_parameter(
+        md: *const RawDevice,
+        name: *const u8,
+        length: usize,
+        value: *mut c_int,
+    ) -> bool;
+
+    // device.c
     pub(crate) fn md_schedule_work(md: *mut RawDevice, number: u32, milliseconds: u32);
     pub(crate) fn md_cancel_work(md: *mut RawDevice, number: u32);
     pub(crate) fn md_arm_timer(md: *mut RawDevice, number: u32, milliseconds: u32);
@@ -143,13 +195,11 @@ unsafe extern "C" {
     pub(crate) fn md_request_irq(md: *mut RawDevice) -> c_int;
     pub(crate) fn md_free_irq(md: *mut RawDevice);
     pub(crate) fn md_bus_name(md: *const RawDevice) -> *const c_char;
+    pub(crate) fn md_irq_known(md: *const RawDevice) -> bool;
+    pub(crate) fn md_irq_search() -> c_ulong;
+    pub(crate) fn md_irq_found(md: *mut RawDevice, watched: c_ulong) -> c_int;
+    pub(crate) fn md_on_pci(md: *const RawDevice) -> bool;
     pub(crate) fn md_subsystem(md: *const RawDevice) -> u32;
-    pub(crate) fn md_parameter(
-        md: *const RawDevice,
-        name: *const u8,
-        length: usize,
-        value: *mut c_int,
-    ) -> bool;
 
     // chardev.c
     pub(crate) fn md_task_get() -> *mut c_void;
@@ -238,6 +288,11 @@ unsafe extern "C" {
     pub(crate) fn md_log(md: *const RawDevice, level: c_int, text: *const u8, length: usize);
     #[cfg(target_os = "none")]
     pub(crate) fn md_panic(text: *const u8, length: usize) -> !;
+
+    // profile.c
+    #[cfg(feature = "instrument")]
+    pub(crate) fn md_profile_context() -> u64;
+    pub(crate) fn md_profile_release() -> *const c_char;
 
     // The host backend's, in place of instructions that an ordinary process may not execute.
     #[cfg(not(target_os = "none"))]

@@ -16,6 +16,7 @@ mod ffi;
 pub mod log;
 pub mod memory;
 mod panic;
+pub mod profile;
 pub mod registers;
 pub mod ring;
 pub mod skb;
@@ -29,10 +30,13 @@ pub use driver::{Driver, EthtoolOperations, IrqReturn, NetOperations, NetdevTx};
 #[doc(hidden)]
 pub use entry::{create_channel, driver_table};
 #[doc(hidden)]
-pub use ffi::{DriverTable, RawDevice, RawDrvInfo, RawLinkSettings, RawMii, RawRingParam};
+pub use ffi::{
+    DriverTable, RawDevice, RawDrvInfo, RawFixedPorts, RawLinkSettings, RawMii, RawRingParam,
+};
 pub use memory::Slots;
 pub use partitioner_macros::{State, Wire, kernel_path, user_path};
 pub use registers::{Registers, Token, Transaction, Values};
+pub use runtime_wire::attachment::{Attachment, FixedPorts, Signature};
 pub use runtime_wire::ethtool::{
     DrvInfo, LinkSettings, Numbers, PhysIdState, RegisterDump, RingParam, SelfTest, StringSet,
     Strings,

@@ -48,6 +48,14 @@ impl<T> Owned<T> {
     }
 }
 
+impl<T> Deref for Owned<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        // SAFETY: owned and initialised.
+        unsafe { self.0.as_ref() }
+    }
+}
+
 impl<T> Drop for Owned<T> {
     fn drop(&mut self) {
         // SAFETY: owned, initialised, dropped once.

@@ -2,6 +2,7 @@
 //! steps of an indexed access cannot be torn apart. Here each step executes at once.
 
 use crate::ffi::{self, RawDevice};
+use crate::profile::asked;
 use crate::time::delay_us;
 use crate::{Device, Error, Register, Result, Width};
 use core::ffi::c_ulong;
@@ -248,6 +249,7 @@ impl Transaction<'_> {
     #[inline]
     #[service]
     pub fn run(self) -> Result<Values> {
+        asked!(Run);
         match self.failed {
             None => Ok(Values(())),
             Some(error) => Err(error),

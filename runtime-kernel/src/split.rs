@@ -1,5 +1,6 @@
 //! What the partitioner generates for the kernel half, and what that code uses.
 
+use crate::profile::ProfileTable;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
 use crate::{Error, Result};
 
@@ -15,6 +16,8 @@ pub trait KernelHalf {
     const UPCALLS: &'static [&'static str];
     /// Names of the kernel-half functions that the user half may call, by number.
     const DOWNCALLS: &'static [&'static str];
+    /// The operations that only queue a call of the user half.
+    const DEFERRED: &'static [&'static str] = &[];
     /// Where each function of the driver is and why, a line for each.
     const PLACEMENTS: &'static str;
 
@@ -24,6 +27,8 @@ pub trait KernelHalf {
     fn lock(&self, number: u16) -> Option<&dyn RemoteLock>;
     /// Atomic `number`.
     fn atomic(&self, number: u16) -> Option<&dyn RemoteAtomic>;
+    /// The counts, of a module that counts what it does.
+    const PROFILE: Option<fn() -> &'static ProfileTable> = None;
     /// Runs kernel-half function `number` for the user half.
     fn downcall(&self, number: u16, call: &mut Downcall<'_>) -> Result<(), Refused>;
 }

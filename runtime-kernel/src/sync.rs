@@ -1,5 +1,6 @@
 //! Locks and atomics of the driver's state. `Mutex` and the atomics exist in both halves.
 
+use crate::profile::{apart, asked};
 use crate::split::{RemoteAtomic, RemoteLock};
 use crate::wire::{Reader, State, WireError, Writer};
 use crate::{Error, Result, ffi};
@@ -117,8 +118,9 @@ impl<T> Mutex<T> {
     /// Sleeps until the lock is ours; a user half that holds it does so for an upcall's deadline at most.
     #[service(sleeps)]
     pub fn lock(&self) -> MutexGuard<'_, T> {
+        asked!(Lock);
         // SAFETY: made by `new`.
-        unsafe { ffi::md_semaphore_down(self.raw.as_ptr()) };
+        apart(|| unsafe { ffi::md_semaphore_down(self.raw.as_ptr()) });
         MutexGuard { lock: self }
     }
 }
@@ -153,6 +155,7 @@ impl<T> DerefMut for MutexGuard<'_, T> {
 
 impl<T> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
+        asked!(Unlock);
         // SAFETY: held since `lock`.
         unsafe { ffi::md_semaphore_up(self.lock.raw.as_ptr()) }
     }
@@ -182,7 +185,7 @@ impl<T: State + Send> RemoteLock for Mutex<T> {
 }
 
 macro_rules! atomics {
-    ($($name:ident, $inner:ident, $ty:ty, $to:expr, $from:expr;)*) => {$(
+    ($($name:ident, $inner:ident, $ty:ty, $load:ident, $store:ident, $to:expr, $from:expr;)*) => {$(
         /// A shared value without a lock; relaxed ordering.
         #[derive(Debug)]
         pub struct $name(core::sync::atomic::$inner);
@@ -196,12 +199,14 @@ macro_rules! atomics {
             #[inline]
             #[service]
             pub fn load(&self) -> $ty {
+                asked!($load);
                 self.0.load(Ordering::Relaxed)
             }
             /// Replaces it.
             #[inline]
             #[service]
             pub fn store(&self, value: $ty) {
+                asked!($store);
                 self.0.store(value, Ordering::Relaxed);
             }
         }
@@ -220,9 +225,9 @@ macro_rules! atomics {
     )*};
 }
 atomics! {
-    AtomicBool, AtomicBool, bool, u64::from, |value| (value <= 1).then_some(value == 1);
-    AtomicU32, AtomicU32, u32, u64::from, |value| u32::try_from(value).ok();
-    AtomicU64, AtomicU64, u64, |value| value, Some;
+    AtomicBool, AtomicBool, bool, LoadBool, StoreBool, u64::from, |value| (value <= 1).then_some(value == 1);
+    AtomicU32, AtomicU32, u32, LoadU32, StoreU32, u64::from, |value| u32::try_from(value).ok();
+    AtomicU64, AtomicU64, u64, LoadU64, StoreU64, |value| value, Some;
 }
 
 impl AtomicU64 {
@@ -230,6 +235,7 @@ impl AtomicU64 {
     #[inline]
     #[service]
     pub fn add(&self, value: u64) {
+        asked!(AddU64);
         self.0.fetch_add(value, Ordering::Relaxed);
     }
 }
@@ -239,6 +245,7 @@ impl AtomicU32 {
     #[inline]
     #[service]
     pub fn add(&self, value: u32) {
+        asked!(AddU32);
         self.0.fetch_add(value, Ordering::Relaxed);
     }
 }
@@ -297,7 +304,7 @@ impl Completion {
     /// As [`Completion::wait_ms`], in jiffies; returns those left.
     pub(crate) fn wait(&self, jiffies: c_ulong) -> Result<c_ulong> {
         // SAFETY: made by `new`.
-        match unsafe { ffi::md_completion_wait(self.0.as_ptr(), jiffies) } {
+        match apart(|| unsafe { ffi::md_completion_wait(self.0.as_ptr(), jiffies) }) {
             0 => Err(Error::ETIMEDOUT),
             left if left > 0 => Ok(left as c_ulong),
             _ => Err(Error::EINTR),

@@ -1,13 +1,14 @@
 //! Delays.
 
 use crate::ffi;
+use crate::profile::apart;
 use partitioner_macros::service;
 
 /// Sleeps for at least so many milliseconds.
 #[service(sleeps)]
 pub fn sleep_ms(milliseconds: u32) {
     // SAFETY: no condition but process context, which the partitioner checks.
-    unsafe { ffi::md_sleep_milliseconds(milliseconds) }
+    apart(|| unsafe { ffi::md_sleep_milliseconds(milliseconds) })
 }
 
 pub(crate) fn delay_us(microseconds: u32) {

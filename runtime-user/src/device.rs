@@ -2,7 +2,7 @@
 
 use crate::connection::request;
 use crate::wire::{Lower, Wire};
-use crate::{MacAddress, Registers, Result, Text};
+use crate::{Attachment, MacAddress, Registers, Result, Text};
 use runtime_wire::protocol::Service;
 
 /// Handle to the driver instance that this process serves.
@@ -36,14 +36,14 @@ impl Device {
         )
     }
 
-    /// Name on the bus, as `0000:00:03.0`.
+    /// Name on the bus, as `0000:00:03.0`, or what stands for one.
     pub fn bus_name(&self) -> Text<32> {
         request(Service::BusName, 0, |_| Ok(()), Wire::lift)
     }
 
-    /// The board's vendor and device number, which tell boards with the same chip apart.
-    pub fn subsystem(&self) -> (u16, u16) {
-        request(Service::Subsystem, 0, |_| Ok(()), Wire::lift)
+    /// What the device is attached to.
+    pub fn attachment(&self) -> Attachment {
+        request(Service::Attachment, 0, |_| Ok(()), Wire::lift)
     }
 
     /// Whether there is a carrier.

@@ -17,7 +17,7 @@ macro_rules! operations {
     )*};
 }
 
-/// A PCI driver.
+/// A driver.
 pub trait Driver: Sized {
     /// What `probe` finds out about the device.
     type Identity: Wire;
@@ -60,7 +60,7 @@ pub trait EthtoolOperations {
         self_test(offline: bool) -> SelfTest;
         set_phys_id(state: PhysIdState) -> u32;
         get_regs_len() -> u32;
-        get_regs() -> RegisterDump;
+        get_regs(from: u32) -> RegisterDump;
         get_link_ksettings() -> LinkSettings;
         set_link_ksettings(settings: LinkSettings) -> ();
     }

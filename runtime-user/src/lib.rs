@@ -21,6 +21,7 @@ pub use driver::{Driver, EthtoolOperations, NetOperations};
 pub use partitioner_macros::{State, Wire, kernel_path, user_path};
 pub use registers::{Registers, Token, Transaction, Values};
 pub use run::{DEVICE_FD, Exit, run};
+pub use runtime_wire::attachment::{Attachment, FixedPorts, Signature};
 pub use runtime_wire::ethtool::{
     DrvInfo, LinkSettings, Numbers, PhysIdState, RegisterDump, RingParam, SelfTest, StringSet,
     Strings,

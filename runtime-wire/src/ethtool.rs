@@ -59,13 +59,22 @@ pub struct LinkSettings {
     pub mdio_support: u8,
 }
 
-/// A register dump (`ethtool -d`).
+/// A piece of a register dump (`ethtool -d`): all of it, where it is short.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Wire)]
 pub struct RegisterDump {
-    /// Version of the dump's layout.
+    /// Version of the dump's layout; the first piece's counts.
     pub version: u32,
-    /// The dump.
-    pub bytes: Bytes<1024>,
+    /// The piece.
+    pub bytes: Bytes<{ RegisterDump::ROOM }>,
+}
+
+impl RegisterDump {
+    /// Most bytes of a piece: it passes through the kernel's stack, and a message.
+    pub const ROOM: usize = 1024;
+    /// Fewest bytes of a piece with another one after it: so there are not many.
+    pub const LEAST: usize = Self::ROOM / 2;
+    /// Most bytes of a dump.
+    pub const MOST: usize = 8 * Self::ROOM;
 }
 
 /// Which set of strings or numbers is meant (`ETH_SS_*`).

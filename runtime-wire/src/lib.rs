@@ -8,7 +8,10 @@
 
 // The derives name `::microdriver::wire`, which is this crate seen through either runtime.
 extern crate self as microdriver;
+#[cfg(test)]
+extern crate std;
 
+pub mod attachment;
 mod bounded;
 mod error;
 pub mod ethtool;

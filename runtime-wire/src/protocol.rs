@@ -8,7 +8,7 @@ use crate::shape;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
 
 /// Version of everything in this module; part of the fingerprint.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// Slots of one device, so threads that the user half may run.
 pub const SLOTS: usize = 4;
 /// Bytes of each of a slot's four messages, header included.
@@ -156,8 +156,8 @@ codes! {
         Address = 15,
         /// The reply is a `Text<32>`: the name on its bus.
         BusName = 16,
-        /// The reply is a `(u16, u16)`: the board's vendor and device number.
-        Subsystem = 17,
+        /// The reply is an `Attachment`: what the device is attached to.
+        Attachment = 17,
         /// Access registers in their wide form from now on, or not: a `bool`. Before there is a state.
         UseWideRegisters = 18,
     }

@@ -9,8 +9,18 @@ use crate::variant::Variant;
 use crate::{Context, build, machines, parity, setup};
 
 /// The scenarios of the agent that need a driver.
-const SCENARIOS: [&str; 9] = [
-    "counts", "traffic", "cycles", "churn", "kill", "stop", "hostile", "unplug", "parity",
+const SCENARIOS: [&str; 11] = [
+    "counts",
+    "traffic",
+    "cycles",
+    "fixed-ports",
+    "churn",
+    "kill",
+    "stop",
+    "hostile",
+    "unplug",
+    "parity",
+    "workload",
 ];
 
 /// What to run.

@@ -1,5 +1,6 @@
 //! Building what runs in the machine: the agent, and the driver's variants.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use crate::Context;
 use crate::variant::Variant;
 
 /// The driver that the jobs are about: its source, and its name.
-const DRIVER: &str = "drivers/pcnet32";
+pub(crate) const DRIVER: &str = "drivers/pcnet32";
 pub(crate) const NAME: &str = "pcnet32";
 
 /// Everything that runs in the machine is a program of the host's own target, linked statically.
@@ -22,6 +23,8 @@ const TARGET: &str = "x86_64-unknown-linux-gnu";
 pub(crate) struct Driver {
     /// The agent's name for it.
     pub(crate) name: &'static str,
+    /// A name of its own, for files.
+    pub(crate) label: String,
     /// The modules, in the order in which they are loaded.
     pub(crate) modules: Vec<PathBuf>,
     /// The launcher and the user half of a split driver.
@@ -161,6 +164,7 @@ pub(crate) fn driver(
         });
         Ok(Driver {
             name: variant.name(),
+            label: variant.name().to_owned(),
             modules: vec![out.join(format!("{NAME}_md.ko"))],
             user,
         })
@@ -189,6 +193,63 @@ pub(crate) fn drivers(
         .collect()
 }
 
+/// Emits the driver with these arguments of `split` and builds it, under a name of its own.
+pub(crate) fn custom(
+    context: &Context,
+    partitioner: &Path,
+    kernel: &Kernel,
+    label: &str,
+    arguments: &[OsString],
+) -> Result<Driver> {
+    let folder = context.layout.target("pgo");
+    let crates = folder.join(label);
+    let out = folder.join("modules").join(label);
+    let logs = context.layout.logs();
+    let root = context.layout.root();
+    let run = |what: String, log: String, arguments: Vec<OsString>| -> Result<()> {
+        let task = Task::new(partitioner, &*what);
+        let task = network(context, task)
+            .args(arguments)
+            .dir(root)
+            .deadline(Duration::from_secs(900))
+            .log(logs.join(log));
+        context.progress.run(what, || task.run().map(drop))
+    };
+    let mut split: Vec<OsString> = vec!["split".into(), DRIVER.into(), "--out".into()];
+    split.push(crates.clone().into());
+    split.extend(arguments.iter().cloned());
+    run(
+        format!("partition the driver ({label})"),
+        format!("pgo-{label}-partition.log"),
+        split,
+    )?;
+    let mut build: Vec<OsString> = vec!["build".into(), crates.clone().into()];
+    build.extend(["--kernel-dir".into(), kernel.build_dir.clone().into()]);
+    build.extend(["--out".into(), out.clone().into()]);
+    // What is the same for all is built once.
+    build.extend(["--target-dir".into(), folder.join("cargo").into()]);
+    run(
+        format!("build the module ({label})"),
+        format!("pgo-{label}-build.log"),
+        build,
+    )?;
+    let split = crates.join("user").is_dir();
+    let variant = if split {
+        Variant::Split
+    } else {
+        Variant::Unsplit
+    };
+    Ok(Driver {
+        name: variant.name(),
+        label: label.to_owned(),
+        modules: vec![out.join(format!("{NAME}_md.ko"))],
+        user: split.then(|| UserHalf {
+            launcher: out.join("microdriver-launch"),
+            program: out.join(format!("{NAME}-user")),
+        }),
+    })
+}
+
 fn in_tree(kernel: &Kernel) -> Result<Driver> {
     let modules = ["drivers/net/mii", "drivers/net/ethernet/amd/pcnet32"]
         .iter()
@@ -197,6 +258,7 @@ fn in_tree(kernel: &Kernel) -> Result<Driver> {
         .context("the in-tree driver")?;
     Ok(Driver {
         name: Variant::InTree.name(),
+        label: Variant::InTree.name().to_owned(),
         modules,
         user: None,
     })

@@ -66,7 +66,7 @@ pub(crate) fn image(
         image.file("/driver/microdriver-launch", &user.launcher, true);
         image.file("/driver/user-half", &user.program, true);
     }
-    let variant = driver.name;
+    let variant = &driver.label;
     let path = context
         .layout
         .target("images")

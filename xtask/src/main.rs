@@ -12,6 +12,7 @@ mod differences;
 mod machines;
 mod model;
 mod parity;
+mod pgo;
 mod progress;
 mod results;
 mod setup;
@@ -71,6 +72,8 @@ enum Job {
     Parity(parity::Options),
     /// Compare the chip model with the emulator's device, over 10,000 random sequences
     Model,
+    /// Record two workloads, re-partition the driver for each, and measure every plan on both
+    Pgo(pgo::Options),
     /// Run one scenario in one machine
     Boot(boot::Options),
     /// Count the lines of the driver that the tests on the host run
@@ -121,6 +124,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Job::Parity(options) => parity::run(&context, &options).map(verdict),
         Job::Test(options) => test::run(&context, &options).map(verdict),
         Job::Coverage(options) => coverage::run(&context, &options).map(verdict),
+        Job::Pgo(options) => pgo::run(&context, &options).map(verdict),
         Job::Model => model::run(&context).map(verdict),
         Job::Boot(options) => {
             boot::run(&context, &options)?;

@@ -70,5 +70,5 @@ pub(crate) fn run(context: &Context) -> Result<bool> {
     }
     results.print_verdicts();
     eprintln!("report: {}", context.layout.shown(&path));
-    Ok(results.all_hold())
+    Ok(results.none_fails())
 }

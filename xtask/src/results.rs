@@ -24,6 +24,9 @@ pub(crate) struct Verdict {
     pub(crate) limit: Value,
     /// Does it hold?
     pub(crate) ok: bool,
+    /// It does not, and is known not to: what it is about is not there yet. Nothing else is wrong.
+    #[serde(default)]
+    pub(crate) missing: bool,
 }
 
 impl Verdict {
@@ -35,6 +38,7 @@ impl Verdict {
             value: value.into(),
             limit: limit.into(),
             ok: value.is_some_and(|value| value <= limit),
+            missing: false,
         }
     }
 
@@ -46,7 +50,13 @@ impl Verdict {
             value: value.into(),
             limit: limit.into(),
             ok: value.is_some_and(|value| value >= limit),
+            missing: false,
         }
+    }
+
+    /// Neither does it hold, nor is it known to be missing.
+    pub(crate) fn fails(&self) -> bool {
+        !self.ok && !self.missing
     }
 }
 
@@ -83,18 +93,22 @@ impl Results {
         Ok((serde_json::from_slice(&written)?, path))
     }
 
-    /// Do all verdicts hold?
-    pub(crate) fn all_hold(&self) -> bool {
-        self.verdicts.iter().all(|verdict| verdict.ok)
+    /// Do all verdicts hold, but for what is known to be missing?
+    pub(crate) fn none_fails(&self) -> bool {
+        !self.verdicts.iter().any(Verdict::fails)
     }
 
     /// Prints the verdicts.
     pub(crate) fn print_verdicts(&self) {
         let width = self.verdicts.iter().map(|v| v.id.len()).max().unwrap_or(0);
         for verdict in &self.verdicts {
-            let mark = if verdict.ok { "holds" } else { "FAILS" };
+            let mark = match (verdict.ok, verdict.missing) {
+                (true, _) => "holds",
+                (false, true) => "MISSING",
+                (false, false) => "FAILS",
+            };
             println!(
-                "{mark}  {:width$}  {} (limit {})  {}",
+                "{mark:7}  {:width$}  {} (limit {})  {}",
                 verdict.id, verdict.value, verdict.limit, verdict.what
             );
         }
@@ -110,5 +124,18 @@ mod tests {
         assert!(!Verdict::at_most("a", "b", None, 0).ok);
         assert!(Verdict::at_most("a", "b", Some(0), 0).ok);
         assert!(!Verdict::at_least("a", "b", Some(0.4), 0.5).ok);
+    }
+
+    #[test]
+    fn what_is_missing_neither_holds_nor_fails() {
+        let wrong = Verdict::at_most("a", "b", Some(1), 0);
+        let missing = Verdict {
+            missing: true,
+            ..wrong.clone()
+        };
+        let results = |verdicts| Results::new("job", verdicts, Map::new());
+        assert!(wrong.fails() && !missing.fails() && !missing.ok);
+        assert!(results(vec![missing.clone()]).none_fails());
+        assert!(!results(vec![missing, wrong]).none_fails());
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::media::{Media, Port};
 use crate::part::Chip;
-use microdriver::{Device, MacAddress, Result, dev_info, dev_warn};
+use microdriver::{Attachment, Device, MacAddress, Result, dev_info, dev_warn};
 
 /// Boards of Allied Telesyn with a fibre transceiver, which negotiates nothing (subsystem numbers of
 /// the PCI ID database): AT-2700FX, AT-2701FX.
@@ -25,7 +25,7 @@ pub(crate) fn first_media(
     }
     let asked = asked_media(device, chip)?;
     let media = with_duplex(device, chip, asked)?;
-    if media.auto_select && is_fibre_board(device.subsystem()) {
+    if media.auto_select && is_fibre_board(device.attachment()) {
         dev_info!(*device, "fibre board: 100 Mbit/s, full duplex");
         return Ok(Media::fixed(Port::Mii, true, true));
     }
@@ -101,8 +101,8 @@ fn on_phys(media: Media, phys: u32) -> Media {
     }
 }
 
-fn is_fibre_board((vendor, board): (u16, u16)) -> bool {
-    vendor == ALLIED_TELESYN && FIBRE_BOARDS.contains(&board)
+fn is_fibre_board(attachment: Attachment) -> bool {
+    matches!(attachment, Attachment::Pci(ALLIED_TELESYN, board) if FIBRE_BOARDS.contains(&board))
 }
 
 #[cfg(test)]
@@ -111,11 +111,12 @@ mod tests {
 
     #[test]
     fn boards_with_fibre() {
-        assert!(is_fibre_board((0x1259, 0x2701)));
-        assert!(is_fibre_board((0x1259, 0x2703)));
-        // Copper, and another maker.
-        assert!(!is_fibre_board((0x1259, 0x2700)));
-        assert!(!is_fibre_board((0x1022, 0x2701)));
+        assert!(is_fibre_board(Attachment::Pci(0x1259, 0x2701)));
+        assert!(is_fibre_board(Attachment::Pci(0x1259, 0x2703)));
+        // Copper, another maker, and no board that says who made it.
+        assert!(!is_fibre_board(Attachment::Pci(0x1259, 0x2700)));
+        assert!(!is_fibre_board(Attachment::Pci(0x1022, 0x2701)));
+        assert!(!is_fibre_board(Attachment::Ports(0x2701)));
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(crate) const LEAST_ENTRIES: u32 = 4;
 pub(crate) const MOST_ENTRIES: u32 = 512;
 
 /// Longest time that reading the initialization block may take, in microseconds.
-const INIT_US: u32 = 1_000;
+pub(crate) const INIT_US: u32 = 1_000;
 
 impl Pcnet32 {
     /// Brings the chip up, for an interface that is going up. What the initialization block does not

@@ -18,19 +18,41 @@ const READ: usize = WORDS - prom::BYTES / 2 - 1;
 const BEFORE_GAP: usize = 90 + 2 + 30;
 /// Words of a PHY.
 const PHY_WORDS: usize = mii::REGISTERS as usize;
-/// What a dump has room for, and how many PHYs that is.
-const ROOM: usize = 1024;
-const MOST_PHYS: usize = (ROOM / 2 - WORDS) / PHY_WORDS;
+/// How many PHYs there is room for in the first piece of a dump, after all else, and in each other one.
+const FIRST_PHYS: usize = (RegisterDump::ROOM / 2 - WORDS) / PHY_WORDS;
+const MORE_PHYS: usize = RegisterDump::ROOM / 2 / PHY_WORDS;
 
 /// Bytes of a dump with these PHYs.
 pub(crate) fn length(phys: u32) -> u32 {
-    let phys = MOST_PHYS.min(phys.count_ones() as usize);
-    (2 * (WORDS + PHY_WORDS * phys)) as u32
+    (2 * (WORDS + PHY_WORDS * phys.count_ones() as usize)) as u32
+}
+
+/// How many PHYs come before byte `from`, where a piece begins that is not the first.
+fn phys_before(from: u32) -> Option<usize> {
+    let bytes = (from as usize).checked_sub(2 * WORDS)?;
+    bytes
+        .is_multiple_of(2 * PHY_WORDS)
+        .then_some(bytes / (2 * PHY_WORDS))
 }
 
 impl Pcnet32 {
-    /// The dump, of a chip that is suspended meanwhile so that the words fit together.
-    pub(crate) fn dump_registers(&self) -> Result<RegisterDump> {
+    /// The piece of the dump from byte `from` on.
+    pub(crate) fn dump_registers(&self, from: u32) -> Result<RegisterDump> {
+        let mut bytes = Bytes::new();
+        let (before, most) = if from == 0 {
+            self.dump_chip(&mut bytes)?;
+            (0, FIRST_PHYS)
+        } else {
+            (phys_before(from).ok_or(Error::EINVAL)?, MORE_PHYS)
+        };
+        for phy in mii::addresses(self.phys).skip(before).take(most) {
+            append(&mut bytes, &self.read_phy_registers(phy)?);
+        }
+        Ok(RegisterDump { version: 0, bytes })
+    }
+
+    /// All words but those of PHYs, of a chip that is suspended meanwhile so that they fit together.
+    fn dump_chip(&self, bytes: &mut Bytes<{ RegisterDump::ROOM }>) -> Result<()> {
         let stopped = u32::from(self.chip_status()?) & chip::STOP != 0;
         let suspended = !stopped && self.chip.can_suspend();
         let words = match self.read_registers(suspended) {
@@ -38,18 +60,14 @@ impl Pcnet32 {
             Err(Error::ETIMEDOUT) => self.read_registers(false),
             other => other,
         }?;
-        let mut bytes = Bytes::new();
         for byte in prom::read(&self.registers, self.wide)? {
             bytes.push(byte);
         }
         let (before, after) = words.split_at(BEFORE_GAP);
-        append(&mut bytes, before);
-        append(&mut bytes, &[0]);
-        append(&mut bytes, after);
-        for phy in mii::addresses(self.phys).take(MOST_PHYS) {
-            append(&mut bytes, &self.read_phy_registers(phy)?);
-        }
-        Ok(RegisterDump { version: 0, bytes })
+        append(bytes, before);
+        append(bytes, &[0]);
+        append(bytes, after);
+        Ok(())
     }
 
     /// Every word of the chip, in one transaction.
@@ -84,7 +102,7 @@ impl Pcnet32 {
 }
 
 /// Appends words, low byte first.
-fn append(bytes: &mut Bytes<ROOM>, words: &[u32]) {
+fn append(bytes: &mut Bytes<{ RegisterDump::ROOM }>, words: &[u32]) {
     for word in words {
         for byte in (*word as u16).to_le_bytes() {
             bytes.push(byte);
@@ -100,7 +118,20 @@ mod tests {
     fn as_long_as_there_are_phys() {
         assert_eq!(length(0), 272);
         assert_eq!(length(0b110), 272 + 2 * 64);
-        assert!(length(u32::MAX) as usize <= ROOM);
+        assert_eq!(length(u32::MAX), 272 + 32 * 64);
+        assert!(length(u32::MAX) as usize <= RegisterDump::MOST);
+    }
+
+    #[test]
+    fn pieces_begin_with_a_phy() {
+        assert_eq!(phys_before(272), Some(0));
+        assert_eq!(phys_before(272 + 11 * 64), Some(11));
+        assert_eq!(phys_before(272 + 11 * 64 + 2), None);
+        assert_eq!(phys_before(2), None);
+        let least =
+            |piece: usize| assert!((RegisterDump::LEAST..=RegisterDump::ROOM).contains(&piece));
+        least(2 * (WORDS + FIRST_PHYS * PHY_WORDS));
+        least(2 * MORE_PHYS * PHY_WORDS);
     }
 
     #[test]

@@ -1,4 +1,8 @@
 //! The ethtool operations.
+//!
+//! What changes the card or tests it is asked for in the user half: it is rare, it is most of the code, and a
+//! mistake in it shall not be the kernel's. Where the questions are answered is the plan's to decide: a
+//! monitor may ask them all day.
 
 use crate::Pcnet32;
 use crate::control::{LEAST_ENTRIES, MOST_ENTRIES};
@@ -13,7 +17,6 @@ use microdriver::{
 const BLINKS: u32 = 2;
 
 impl EthtoolOperations for Pcnet32 {
-    #[user_path]
     fn get_drvinfo(&self) -> Result<DrvInfo> {
         Ok(DrvInfo {
             driver: Text::new("pcnet32"),
@@ -22,7 +25,6 @@ impl EthtoolOperations for Pcnet32 {
         })
     }
 
-    #[user_path]
     fn get_msglevel(&self) -> Result<u32> {
         Ok(self.settings.lock().message_level)
     }
@@ -33,7 +35,6 @@ impl EthtoolOperations for Pcnet32 {
         Ok(())
     }
 
-    #[user_path]
     fn get_link(&self) -> Result<bool> {
         let settings = self.settings.lock().clone();
         Ok(self.look_at_link(&settings)?.up)
@@ -48,7 +49,6 @@ impl EthtoolOperations for Pcnet32 {
         }
     }
 
-    #[user_path]
     fn get_ringparam(&self) -> Result<RingParam> {
         let settings = self.settings.lock();
         Ok(RingParam {
@@ -79,7 +79,6 @@ impl EthtoolOperations for Pcnet32 {
         Ok(())
     }
 
-    #[user_path]
     fn get_strings(&self, set: StringSet) -> Result<Strings> {
         match set {
             StringSet::Test => Ok(name_list(&loopback::TEST_NAMES)),
@@ -88,7 +87,6 @@ impl EthtoolOperations for Pcnet32 {
         }
     }
 
-    #[user_path]
     fn get_sset_count(&self, set: StringSet) -> Result<u32> {
         match set {
             StringSet::Test => Ok(loopback::TEST_NAMES.len() as u32),
@@ -97,7 +95,6 @@ impl EthtoolOperations for Pcnet32 {
         }
     }
 
-    #[user_path]
     fn get_ethtool_stats(&self) -> Result<Numbers> {
         let counters = self.gather_counters();
         let settings = self.settings.lock();
@@ -134,17 +131,15 @@ impl EthtoolOperations for Pcnet32 {
         Ok(0)
     }
 
-    #[user_path]
     fn get_regs_len(&self) -> Result<u32> {
         Ok(dump::length(self.phys))
     }
 
     #[user_path]
-    fn get_regs(&self) -> Result<RegisterDump> {
-        self.dump_registers()
+    fn get_regs(&self, from: u32) -> Result<RegisterDump> {
+        self.dump_registers(from)
     }
 
-    #[user_path]
     fn get_link_ksettings(&self) -> Result<LinkSettings> {
         if self.uses_phys() {
             self.phy_link_settings()

@@ -1,4 +1,4 @@
-//! AMD PCnet32 Ethernet: the Am79C97x family of PCI controllers.
+//! AMD PCnet32 Ethernet: the Am79C97x family of controllers, for PCI, and the Am79C965, for the VL bus.
 //!
 //! One source for both halves: no function here knows where it runs. Written from the data sheets of
 //! the Am79C970A (PCnet-PCI II) and its successors.
@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `chip`, `part` | registers, their bits, what the user half may touch; the chips of the family |
 //! | `probe`, `prom`, `parameters`, `board` | which chip this is and what its address is; how to start with it |
+//! | `fixed` | cards on the VL bus, which tells of none |
 //! | `state` | what the two halves share, and what only the kernel has |
 //! | `net` | the interface's operations |
 //! | `setup`, `control` | setting the chip up; bringing it up and down, and changing it meanwhile |
@@ -31,6 +32,7 @@ mod counters;
 mod dump;
 mod ethtool;
 mod filter;
+mod fixed;
 mod leds;
 mod link;
 mod loopback;
@@ -55,8 +57,8 @@ mod transmit;
 
 use counters::Faults;
 use microdriver::{
-    Coherent, Device, Driver, Grant, MacAddress, Mutex, Parameter, PciId, Result, SpinLock,
-    dev_err, kernel_path,
+    Coherent, Device, Driver, FixedPorts, Grant, MacAddress, Mutex, Parameter, PciId, Result,
+    SpinLock, dev_err, kernel_path,
 };
 use part::MOST_CONFIGURATION;
 use state::{Control, Traffic};
@@ -72,6 +74,7 @@ impl Driver for Pcnet32 {
         // Some boards have the vendor's number with a digit wrong; the class tells them apart.
         PciId::new(0x1023, 0x2000).with_class(0x020000, 0xffff00),
     ];
+    const FIXED_PORTS: Option<FixedPorts> = Some(fixed::PORTS);
     const PARAMETERS: &'static [Parameter] = parameters::ALL;
     const GRANTS: &'static [Grant] = chip::GRANTS;
     type Identity = Identity;
@@ -97,7 +100,7 @@ impl Driver for Pcnet32 {
             wide: identity.wide,
             phys: identity.phys,
             permanent: identity.address,
-            bus_name: device.bus_name(),
+            bus_name: probe::bus_name(&device),
             tuning: identity.tuning,
             settings: Mutex::new(identity.settings)?,
             control: Mutex::new(Control {
@@ -111,6 +114,15 @@ impl Driver for Pcnet32 {
             faults: SpinLock::new(Faults::default()),
             device,
         })
+    }
+
+    #[kernel_path]
+    fn raise_interrupt(&self, on: bool) -> Result<()> {
+        if on {
+            self.initialize_only()
+        } else {
+            self.stop_initialized()
+        }
     }
 
     #[kernel_path]

@@ -29,7 +29,7 @@ pub(crate) const ALL: &[Parameter] = &[
     Parameter::int(
         "pcnet32vlb",
         0,
-        "without effect: cards on the VL bus are not driven",
+        "1 to look for cards on the VL bus, at ports 0x300, 0x320, 0x340 and 0x360",
     ),
     Parameter::per_card(
         "options",
@@ -54,12 +54,6 @@ pub(crate) struct Parameters {
 
 /// Reads them.
 pub(crate) fn read(device: &Device) -> Result<Parameters> {
-    if device.parameter("pcnet32vlb")? != 0 {
-        dev_warn!(
-            *device,
-            "pcnet32vlb has no effect: VL bus cards are not driven"
-        );
-    }
     let debug = checked(device, "debug", -1..=31, -1)?;
     let rounds = checked(device, "max_interrupt_work", 1..=i32::MAX, 2)?;
     let copy_break = checked(device, "rx_copybreak", 0..=i32::MAX, 200)?;

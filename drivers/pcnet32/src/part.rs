@@ -6,6 +6,8 @@ use microdriver::{Register, Wire};
 /// A chip of the family, as CSR88 and CSR89 name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
 pub enum Chip {
+    /// PCnet-32, on the VL bus
+    Am79C965,
     /// PCnet-PCI
     Am79C970,
     /// PCnet-PCI II
@@ -36,9 +38,10 @@ const HOME: &[Register] = &[BCR2, CSR80, BCR9, CSR124, BCR49];
 
 impl Chip {
     /// The chip with this part number (CSR88 and CSR89, bits 27 to 12).
-    pub(crate) fn from_part(part: u16) -> Option<Self> {
+    pub(crate) fn from_part(part: u16, on_pci: bool) -> Option<Self> {
         Some(match part {
-            // 0x2430 is also the Am79C965, which is for the VL bus alone: on PCI it is the Am79C970.
+            // Two chips have this number; one is for the VL bus alone.
+            0x2430 if !on_pci => Chip::Am79C965,
             0x2420 | 0x2430 => Chip::Am79C970,
             0x2621 => Chip::Am79C970A,
             0x2623 => Chip::Am79C971,
@@ -54,6 +57,7 @@ impl Chip {
     /// Its name in print.
     pub(crate) fn part_name(self) -> &'static str {
         match self {
+            Chip::Am79C965 => "PCnet/32 79C965",
             Chip::Am79C970 => "PCnet/PCI 79C970",
             Chip::Am79C970A => "PCnet/PCI II 79C970A",
             Chip::Am79C971 => "PCnet/FAST 79C971",
@@ -67,12 +71,17 @@ impl Chip {
 
     /// Whether it has the link LED and full duplex: all since the Am79C970A.
     pub(crate) fn senses_link(self) -> bool {
-        self != Chip::Am79C970
+        !self.is_first()
+    }
+
+    /// Whether it is one of the two that can do the least.
+    fn is_first(self) -> bool {
+        matches!(self, Chip::Am79C965 | Chip::Am79C970)
     }
 
     /// Whether it can be suspended (SPND of CSR5), to change what may not change while it runs.
     pub(crate) fn can_suspend(self) -> bool {
-        self != Chip::Am79C970
+        !self.is_first()
     }
 
     /// Whether it has AUI and 10BASE-T to choose from, and no MII.
@@ -83,7 +92,7 @@ impl Chip {
     /// Whether there are PHYs behind a management interface. The Am79C978 has its own, which BCR49
     /// chooses from.
     pub(crate) fn has_mii(self) -> bool {
-        !matches!(self, Chip::Am79C970 | Chip::Am79C970A | Chip::Am79C978)
+        !self.is_first() && !matches!(self, Chip::Am79C970A | Chip::Am79C978)
     }
 
     /// Whether the PHY that answers at address 31 is none: it mirrors the chip's own 10BASE-T port.
@@ -104,7 +113,7 @@ impl Chip {
     /// What the initialization block does not set, and a loss of power does away with.
     pub(crate) fn configuration(self) -> &'static [Register] {
         match self {
-            Chip::Am79C970 => FIRST,
+            Chip::Am79C965 | Chip::Am79C970 => FIRST,
             Chip::Am79C970A => TWO_PORTS,
             Chip::Am79C971 | Chip::Am79C972 | Chip::Am79C976 => MII,
             Chip::Am79C973 | Chip::Am79C975 => MEMORY,

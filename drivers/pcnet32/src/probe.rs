@@ -1,5 +1,7 @@
 //! Finding out which chip this is and what its address is, and how to start with it.
 
+use core::fmt::Write;
+
 use crate::board;
 use crate::chip;
 use crate::media::Media;
@@ -10,7 +12,8 @@ use crate::prom;
 use crate::rings::Setup;
 use crate::state::{Link, MSG_PROBE, Settings, Tuning};
 use microdriver::{
-    Device, Error, MacAddress, Registers, Result, Wire, dev_dbg, dev_err, dev_info, dev_warn,
+    Attachment, Device, Error, MacAddress, Registers, Result, Text, Wire, dev_dbg, dev_err,
+    dev_info, dev_warn,
 };
 
 /// What probing finds out, and decides.
@@ -42,7 +45,8 @@ struct Card {
 pub(crate) fn identify(device: &Device) -> Result<Identity> {
     let registers = device.registers();
     let (card, wide) = find_card(device, &registers)?;
-    let Some(chip) = chip_of(card.part) else {
+    let on_pci = matches!(device.attachment(), Attachment::Pci(..));
+    let Some(chip) = chip_of(card.part, on_pci) else {
         dev_err!(*device, "unknown chip {:#010x}", card.part);
         return Err(Error::ENODEV);
     };
@@ -68,6 +72,17 @@ pub(crate) fn identify(device: &Device) -> Result<Identity> {
         tuning: given.tuning,
         settings: first_settings(given.message_level, media, phys),
     })
+}
+
+/// Where the card is, as users know it: its name on the bus, or, on the VL bus, its first port.
+pub(crate) fn bus_name(device: &Device) -> Text<32> {
+    let Attachment::Ports(base) = device.attachment() else {
+        return device.bus_name();
+    };
+    let mut name = Text::default();
+    // There is room.
+    let _ = write!(name, "VLB {base:#x}");
+    name
 }
 
 /// Finds the chip, and out which I/O mode it is in: word, as after power-up, or double-word, where
@@ -159,11 +174,11 @@ fn answers(card: &Card) -> bool {
 }
 
 /// The chip with this identity; AMD's manufacturer code is in bits 11 to 1, bit 0 is one.
-fn chip_of(identity: u32) -> Option<Chip> {
+fn chip_of(identity: u32, on_pci: bool) -> Option<Chip> {
     if identity & 0xfff != 0x003 {
         return None;
     }
-    Chip::from_part((identity >> 12) as u16)
+    Chip::from_part((identity >> 12) as u16, on_pci)
 }
 
 /// The PROM is what the maker programmed; the registers may hold what some earlier driver left.
@@ -202,12 +217,15 @@ mod tests {
 
     #[test]
     fn chips_by_their_identity() {
-        assert_eq!(chip_of(0x0262_1003), Some(Chip::Am79C970A));
-        assert_eq!(chip_of(0x1262_5003), Some(Chip::Am79C973));
-        assert_eq!(chip_of(0x0243_0003), Some(Chip::Am79C970));
-        assert_eq!(chip_of(0x0262_1005), None);
-        assert_eq!(chip_of(0x0262_2003), None);
-        assert_eq!(chip_of(0xffff_ffff), None);
+        for on_pci in [false, true] {
+            assert_eq!(chip_of(0x0262_1003, on_pci), Some(Chip::Am79C970A));
+            assert_eq!(chip_of(0x1262_5003, on_pci), Some(Chip::Am79C973));
+            assert_eq!(chip_of(0x0262_1005, on_pci), None);
+            assert_eq!(chip_of(0x0262_2003, on_pci), None);
+            assert_eq!(chip_of(0xffff_ffff, on_pci), None);
+        }
+        assert_eq!(chip_of(0x0243_0003, true), Some(Chip::Am79C970));
+        assert_eq!(chip_of(0x0243_0003, false), Some(Chip::Am79C965));
     }
 
     #[test]

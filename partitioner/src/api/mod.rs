@@ -109,7 +109,7 @@ pub struct Api {
     /// The root of the kernel runtime's workspace.
     pub workspace: std::path::PathBuf,
     /// Whether the kernel runtime calls the deferrable roots of an unsplit driver from a worker.
-    pub defers_unsplit: bool,
+    pub defers: bool,
     /// The package of the user runtime, and where it is.
     pub user_runtime: Option<(String, std::path::PathBuf)>,
     /// The package of the kernel runtime, and where it is.

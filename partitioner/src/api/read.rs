@@ -34,8 +34,8 @@ pub fn read(sources: &mut Sources, packages: &[Package]) -> Outcome<Api> {
         let defers = kernel
             .metadata
             .get(load::API)
-            .and_then(|metadata| metadata.get("defers-unsplit"));
-        api.defers_unsplit = defers.and_then(serde_json::Value::as_bool).unwrap_or(false);
+            .and_then(|metadata| metadata.get("defers"));
+        api.defers = defers.and_then(serde_json::Value::as_bool).unwrap_or(false);
     }
     Ok(api)
 }

@@ -7,7 +7,23 @@
 //! Closures belong to the function that they are written in; functions inside functions are nodes of
 //! their own.
 
+mod build;
+mod calls;
+mod cfg;
+mod collect;
+mod expression;
+mod implicit;
+mod index;
+mod macros;
+mod methods;
+mod resolve;
+mod standard;
+mod ty;
+mod walk;
+
 use std::collections::BTreeMap;
+
+pub use build::{Features, build};
 
 use crate::source::Span;
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::placement::PlacementArgs;
+use super::verify::VerifyArgs;
 use crate::build::BuildArgs;
 
 const EXIT_CODES: &str = "\
@@ -70,8 +71,16 @@ pub enum Command {
         after_help = "Example:\n  pcnet-partition split drivers/pcnet32 --out target/split/pcnet32"
     )]
     Split(SplitArgs),
+    /// Compares the call graph with what the compiler sees.
+    Verify(VerifyArgs),
     /// Shows profiles, adds them up, and makes them of what kernel tools record.
     Profile(super::profile::ProfileArgs),
+    /// Makes a plan for what profiles recorded, and prints what moves, why, and what it saves.
+    #[command(
+        after_help = "Example:\n  pcnet-partition repartition drivers/pcnet32 --profile profiles/pcnet32/bulk.json --apply\n  \
+        pcnet-partition split drivers/pcnet32 --plan profiles/pcnet32/plan.json --out target/split/pcnet32"
+    )]
+    Repartition(super::repartition::RepartitionArgs),
     /// Builds the module for one kernel, and the user half.
     Build(BuildCommand),
     /// Explains a diagnostic, or lists all.
@@ -162,8 +171,12 @@ pub struct SplitArgs {
     /// Where to put `kernel`, `user` and `plan.json`. What a split wrote there before is replaced.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    /// Has every function of the kernel half count its calls, its callers and its cost: to record a
+    /// profile. A split kernel half sees calls into the user half, not what happens there.
+    #[arg(long)]
+    pub instrument: bool,
     /// Puts everything into the kernel.
-    #[arg(long, conflicts_with_all = ["lambda", "budget", "profiles"])]
+    #[arg(long, conflicts_with_all = ["plan", "lambda", "budget", "profiles"])]
     pub unsplit: bool,
     /// What the placement is good at.
     #[command(flatten)]

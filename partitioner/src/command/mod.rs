@@ -15,6 +15,9 @@ mod profile;
 mod report;
 mod split;
 mod watch;
+mod repartition;
+mod split;
+mod verify;
 mod why;
 
 use std::io::Write;
@@ -27,6 +30,7 @@ pub use explain::ExplainArgs;
 pub use generate::{GenerateArgs, Generated};
 pub use profile::{ImportArgs, MergeArgs, ProfileAction, ProfileArgs, ShowArgs};
 pub use report::ReportArgs;
+pub use repartition::RepartitionArgs;
 
 use crate::build::Built;
 use crate::diagnostics::{self, Refusal};
@@ -66,7 +70,9 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Graph(args) => (graph::run(args, &mut sources), graph::format(args)),
         Command::Report(args) => (report::run(args, &mut sources), args.format),
         Command::Profile(args) => (profile::run(args, &mut sources), args.format),
+        Command::Repartition(args) => (repartition::run(args, &mut sources), args.format),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
+        Command::Verify(args) => return verify::command(args),
         Command::Build(command) => return build(command),
         Command::Explain(args) => return explain::run(args),
         Command::Generate(args) => return generate::run(args),

@@ -8,12 +8,16 @@ use crate::analysis::{self, Analysis, Mode};
 use crate::diagnostics::Outcome;
 use crate::place::Options;
 use crate::place::problem::Lambda;
+use crate::plan::given;
 use crate::profile::{self, Profile};
 use crate::source::Sources;
 
 /// What a placement is to be good at.
 #[derive(Clone, Debug, Default, Args)]
 pub struct PlacementArgs {
+    /// A plan that says where functions live: plan.json of a split, or what `repartition` wrote.
+    #[arg(long, value_name = "FILE", conflicts_with = "budget")]
+    pub plan: Option<PathBuf>,
     /// A recorded profile; several are added up. Without one, frequencies are assumed.
     #[arg(long = "profile", value_name = "FILE")]
     pub profiles: Vec<PathBuf>,
@@ -60,7 +64,10 @@ pub(super) fn analyse(
     sources: &mut Sources,
 ) -> Outcome<(Analysis, Options)> {
     let options = args.options(sources)?;
-    let analysis = analysis::analyse_with(directory, mode, &options, sources)?;
+    let analysis = match &args.plan {
+        Some(plan) => given::analyse(directory, plan, &options, sources)?,
+        None => analysis::analyse_with(directory, mode, &options, sources)?,
+    };
     if !analysis.strangers.is_empty() {
         eprintln!(
             "warning: {} functions of `{}` are not the driver's and count for nothing: {}",

@@ -18,7 +18,11 @@ pub(super) fn run(args: &SplitArgs, sources: &mut Sources) -> Outcome<String> {
     };
     let out = absolute(&args.out)?;
     let (analysis, _) = placement::analyse(&args.driver, mode, &args.placement, sources)?;
-    let files = emit::emit(&analysis, sources, &out);
+    let files = if args.instrument {
+        emit::emit_instrumented(&analysis, sources, &out)?
+    } else {
+        emit::emit(&analysis, sources, &out)
+    };
     emit::write(&files, &out)?;
     eprintln!("{}", summary(&analysis.plan, &args.out));
     Ok(match args.format {

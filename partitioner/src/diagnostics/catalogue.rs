@@ -39,6 +39,12 @@ pub enum Code {
     Output,
     /// `MD0018`
     Literal,
+    /// `MD0030`
+    MissingEdge,
+    /// `MD0031`
+    UnmatchedFunction,
+    /// `MD0032`
+    NoWitness,
     /// `MD0040`
     NoPlacement,
     /// `MD0041`
@@ -47,6 +53,8 @@ pub enum Code {
     OverBudget,
     /// `MD0043`
     UnknownFunction,
+    /// `MD0050`
+    TooManyFunctions,
     /// `MD0055`
     Profile,
     /// `MD0056`
@@ -320,6 +328,7 @@ Right:
     fn poll(&self, budget: u32) -> u32 {
         self.weight.load()                      // an AtomicU32
     }",
+    defers = true",
     },
     Entry {
         code: Code::NoDevice,
@@ -381,6 +390,33 @@ Right:
     const PARAMETERS: &[Parameter] = &[Parameter::int(\"debug\", -1, \"messages\")];",
     },
     Entry {
+        code: Code::MissingEdge,
+        id: "MD0030",
+        text: "the compiler sees a call that the call graph has not.
+
+`verify` has the compiler print what each function calls, drops and hands on, and looks for each of these in the
+graph by which functions are placed. One that is missing is a mistake of the partitioner, not of the driver: a
+function could be taken away from a caller that needs it. The labels show the call and what it calls. Until the
+partitioner is mended, write the call so that it is seen: name the type of the receiver, or call by path.",
+    },
+    Entry {
+        code: Code::UnmatchedFunction,
+        id: "MD0031",
+        text: "the compiler sees a function that the call graph has not.
+
+Either it calls something that looks like a function of the crate and is none of those in the graph, or it
+prints the body of a function that is not there. What the graph does not have cannot be placed. A macro may have
+made the function; write it out.",
+    },
+    Entry {
+        code: Code::NoWitness,
+        id: "MD0032",
+        text: "the compiler could not be asked.
+
+`verify` compiles the crate with cargo, for this machine, without optimisation, into a target directory of its
+own. What keeps it from compiling keeps the call graph from being verified.",
+    },
+    Entry {
         code: Code::NoPlacement,
         id: "MD0040",
         text: "annotations, calls and touches that contradict each other.
@@ -440,6 +476,14 @@ Wrong:
 
 Right:
     pcnet-partition why drivers/pcnet32 chip::read",
+    },
+    Entry {
+        code: Code::TooManyFunctions,
+        id: "MD0050",
+        text: "the driver has more functions than an instrumented build can count.
+
+`split --instrument` gives each function a number, and the tables that are counted in have room for 32,767 of
+them. Such a driver can be profiled with the kernel's own tools.",
     },
     Entry {
         code: Code::Profile,
@@ -663,6 +707,7 @@ impl Code {
                 | Code::Output
                 | Code::OtherPlan
                 | Code::ReportFile
+                | Code::NoWitness
                 | Code::Profile
                 | Code::BudgetWithoutTotal
                 | Code::OverBudget

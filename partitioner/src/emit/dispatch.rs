@@ -4,10 +4,11 @@ use syn::{Item, Type};
 
 use super::{Context, numbers};
 use crate::analysis::Mode;
-use crate::crossing;
+use crate::crossing::{self, Crossing};
 use crate::driver::state::{Field, Sharing};
 use crate::driver::{Function, FunctionId, Owner};
 use crate::halves::Side;
+use crate::types::Types;
 
 const ARRAY_WIDTH: usize = 60;
 const WIDTH: usize = 100;
@@ -60,13 +61,41 @@ fn kernel(context: &Context<'_>) -> String {
             "    const {name}: &'static [&'static str] = &{names};\n"
         ));
     }
+    let deferred = deferred(context);
+    if !deferred.is_empty() {
+        let names = list(&deferred, "    ");
+        text.push_str(&format!(
+            "    const DEFERRED: &'static [&'static str] = &{names};\n"
+        ));
+    }
     text.push_str("    const PLACEMENTS: &'static str = crate::split::PLACEMENTS;\n");
+    if context.instrument {
+        text.push_str(super::instrument::CONSTANT);
+    }
     text.push_str(&lower_state(&halves.plain));
     text.push_str(&shared("lock", "RemoteLock", &halves.locks));
     text.push_str(&shared("atomic", "RemoteAtomic", &halves.atomics));
     text.push_str(&downcall(context));
     text.push_str("}\n");
     text
+}
+
+/// The operations that are stubs which queue a call: the runtime need not call them from a worker.
+fn deferred(context: &Context<'_>) -> Vec<String> {
+    let analysis = context.analysis;
+    let types = Types {
+        driver: &analysis.driver,
+        api: &analysis.api,
+    };
+    let functions = analysis.halves.upcalls.iter();
+    functions
+        .map(|id| analysis.driver.function(*id))
+        .filter(|function| function.root.is_some())
+        .filter(|function| {
+            crossing::upcall(&types, function).is_ok_and(|how| how == Crossing::Deferred)
+        })
+        .map(|function| format!("\"{}\"", function.ident))
+        .collect()
 }
 
 fn lower_state(plain: &[Field]) -> String {

@@ -15,6 +15,11 @@ pub(super) fn manifest(context: &Context<'_>, directory: &Path) -> String {
     };
     let (runtime, path) = runtime.cloned().unwrap_or_default();
     let path = relative(directory, &path);
+    let features = if context.instrument {
+        ", features = [\"instrument\"]"
+    } else {
+        ""
+    };
     let license = package
         .license
         .as_ref()
@@ -31,7 +36,7 @@ edition = \"{edition}\"
 description = \"The {half} half of {name}\"
 
 [dependencies]
-{API} = {{ package = \"{runtime}\", path = \"{path}\" }}
+{API} = {{ package = \"{runtime}\", path = \"{path}\"{features} }}
 
 # A workspace of its own, wherever it is put.
 [workspace]

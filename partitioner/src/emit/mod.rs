@@ -2,11 +2,12 @@
 //!
 //! An emitted module is the driver's file with edits: what a half does not have is cut out, stubs stand
 //! in place of functions of the other half, and what is left is the driver's own text, byte for byte.
-//! `edits` applies them, `module` decides them, `uses` prunes imports, `stubs` and `dispatch` write what
+//! `edits` applies them, `module` decides them, `instrument` has functions count themselves, `uses` prunes imports, `stubs` and `dispatch` write what
 //! is generated. Everything is made in memory first; `write` puts it on the disk in one step.
 
 mod dispatch;
 mod edits;
+mod instrument;
 mod manifest;
 mod module;
 mod numbers;
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 pub use write::write;
 
 use crate::analysis::{Analysis, Mode};
+use crate::diagnostics::Outcome;
 use crate::halves::{Half, Side};
 use crate::load::ModuleId;
 use crate::source::Sources;
@@ -36,10 +38,25 @@ pub(crate) struct Context<'a> {
     pub(crate) side: Side,
     pub(crate) half: &'a Half,
     pub(crate) numbers: &'a numbers::Numbers,
+    /// Whether functions count themselves.
+    pub(crate) instrument: bool,
 }
 
 /// Makes every file. `out` is where they will be: manifests name the runtimes relative to it.
 pub fn emit(analysis: &Analysis, sources: &Sources, out: &Path) -> Files {
+    make(analysis, sources, out, false)
+}
+
+/// The same, with a kernel half whose functions count themselves.
+///
+/// # Errors
+/// `MD0050`.
+pub fn emit_instrumented(analysis: &Analysis, sources: &Sources, out: &Path) -> Outcome<Files> {
+    instrument::check(analysis)?;
+    Ok(make(analysis, sources, out, true))
+}
+
+fn make(analysis: &Analysis, sources: &Sources, out: &Path, instrument: bool) -> Files {
     let mut files = Files::new();
     files.insert("plan.json".into(), analysis.plan.json());
     let numbers = numbers::assign(analysis);
@@ -49,12 +66,14 @@ pub fn emit(analysis: &Analysis, sources: &Sources, out: &Path) -> Files {
         side: Side::Kernel,
         half: &analysis.halves.kernel,
         numbers: &numbers,
+        instrument,
     };
     half(&kernel, out, &mut files);
     if analysis.mode == Mode::Split {
         let user = Context {
             side: Side::User,
             half: &analysis.halves.user,
+            instrument: false,
             ..kernel
         };
         half(&user, out, &mut files);

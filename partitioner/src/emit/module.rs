@@ -3,7 +3,7 @@
 use syn::{ImplItem, Item, ItemImpl};
 
 use super::edits::Edits;
-use super::{Context, dispatch, present, stubs, uses, visibility};
+use super::{Context, dispatch, instrument, present, stubs, uses, visibility};
 use crate::analysis::Mode;
 use crate::driver::{Entry, Function, FunctionId, ItemId};
 use crate::halves::{self, Side};
@@ -139,6 +139,9 @@ fn edit_function(context: &Context<'_>, edits: &mut Edits<'_>, id: FunctionId) {
                 " "
             };
             edits.replace(range, format!("pub(crate){space}"));
+        }
+        if context.instrument {
+            instrument::count(context, edits, id, function);
         }
     } else if context.half.stubs.contains(&id) {
         let raised = must_be_raised(context, id, function);

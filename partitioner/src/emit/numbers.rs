@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Path, Type};
 
-use super::{Context, visibility};
+use super::{Context, instrument, visibility};
 use crate::analysis::Analysis;
 use crate::crossing;
 use crate::driver::{Driver, FunctionId, ItemId, Owner};
@@ -98,6 +98,9 @@ pub(super) fn file(context: &Context<'_>) -> String {
     if context.side == Side::Kernel {
         text.push_str("\n/// Where each function is, and why: what administrators are shown.\n");
         text.push_str("pub(crate) const PLACEMENTS: &str = include_str!(\"placements.txt\");\n");
+    }
+    if context.instrument {
+        text.push_str(&instrument::tables(context));
     }
     let groups = [
         (

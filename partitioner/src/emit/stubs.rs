@@ -2,7 +2,7 @@
 
 use syn::{FnArg, Pat};
 
-use super::{Context, module};
+use super::{Context, instrument, module};
 use crate::crossing::{self, Crossing};
 use crate::driver::state::Sharing;
 use crate::driver::{Function, FunctionId};
@@ -24,7 +24,10 @@ pub(super) fn stub(
     let comment = comment(context, id, function);
     let signature = signature(context, function, raised);
     let inner = format!("{indentation}    ");
-    let body = call(context, id, function, &inner);
+    let mut body = call(context, id, function, &inner);
+    if context.instrument {
+        body = format!("{}\n{inner}{body}", instrument::line(id));
+    }
     format!("// {comment}\n{indentation}{docs}{signature} {{\n{inner}{body}\n{indentation}}}")
 }
 

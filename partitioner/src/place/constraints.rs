@@ -89,12 +89,12 @@ impl Builder<'_> {
         self.rule(atomic, kernel, Cause::AtomicIsKernel(id));
         if outline
             .root
-            .is_some_and(|root| root.atomic && root.deferrable)
+            .is_some_and(|root| root.atomic && root.deferrable && !root.by_worker)
         {
             self.rule(kernel, atomic, Cause::NotDeferred(id));
         }
         for (callee, call) in &outline.calls {
-            // In the kernel, a deferrable root is atomic anyway; elsewhere, the call is queued.
+            // In the kernel, a deferrable root that somebody calls is atomic anyway; elsewhere, the call is queued.
             if self.outlines.is_deferrable(*callee) {
                 continue;
             }

@@ -64,6 +64,7 @@ fn outline() -> impl Strategy<Value = Outline> {
                 atomic,
                 deferrable: atomic && deferrable,
                 pinned: pinned && !(atomic && deferrable),
+                by_worker: false,
                 count,
             });
             let kind = match root {

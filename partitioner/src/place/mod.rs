@@ -103,7 +103,7 @@ pub fn everything_in_the_kernel(types: Types<'_>, graph: &Graph) -> Outcome<Plac
         graph,
         in_kernel: &|_| true,
         is_helper: &|_| false,
-        runtime_defers: types.api.defers_unsplit,
+        runtime_defers: types.api.defers,
     };
     let atomic = contexts.atomic();
     let mut report = Report::default();
@@ -143,7 +143,7 @@ pub fn place(
         return Err(conflict::refusal(&words, &problem));
     };
     let placement = placement(types, graph, &problem, &solution);
-    check(types.driver, graph, &placement)?;
+    check(types, graph, &placement)?;
     Ok(Placed {
         placement,
         problem,
@@ -169,27 +169,27 @@ pub fn pin(driver: &Driver, problem: &mut Problem, pins: &BTreeMap<String, Half>
 }
 
 /// What was found by implications holds when contexts are followed from the roots, too.
-fn check(driver: &Driver, graph: &Graph, placement: &Placement) -> Outcome<()> {
+fn check(types: Types<'_>, graph: &Graph, placement: &Placement) -> Outcome<()> {
     let in_kernel = |id: FunctionId| placement.kernel.contains_key(&id);
     let is_helper = |id: FunctionId| placement.helpers.contains(&id);
-    let contexts = contexts(driver, graph, &in_kernel, &is_helper);
+    let contexts = contexts(types, graph, &in_kernel, &is_helper);
     let mut report = Report::default();
     contexts.check(&placement.atomic, &mut report);
     report.finish()
 }
 
 fn contexts<'a>(
-    driver: &'a Driver,
+    types: Types<'a>,
     graph: &'a Graph,
     in_kernel: &'a dyn Fn(FunctionId) -> bool,
     is_helper: &'a dyn Fn(FunctionId) -> bool,
 ) -> Contexts<'a> {
     Contexts {
-        driver,
+        driver: types.driver,
         graph,
         in_kernel,
         is_helper,
-        runtime_defers: false,
+        runtime_defers: types.api.defers,
     }
 }
 
@@ -212,7 +212,7 @@ fn placement(types: Types<'_>, graph: &Graph, problem: &Problem, solution: &Solu
     placed.copies = copies(types, graph, problem, &placed);
     let in_kernel = |id: FunctionId| placed.kernel.contains_key(&id);
     let is_helper = |id: FunctionId| placed.helpers.contains(&id);
-    placed.atomic = contexts(driver, graph, &in_kernel, &is_helper).atomic();
+    placed.atomic = contexts(types, graph, &in_kernel, &is_helper).atomic();
     placed
 }
 

@@ -29,6 +29,8 @@ pub struct Entry {
     pub atomic: bool,
     /// It may be left to a worker.
     pub deferrable: bool,
+    /// A worker calls it even in the kernel half, and nobody else does.
+    pub by_worker: bool,
     /// It stays in the kernel.
     pub pinned: bool,
     /// How often the kernel itself calls it.
@@ -159,6 +161,7 @@ fn outline(
         root: function.root.map(|root| Entry {
             atomic: root.context == Context::Atomic,
             deferrable: root.deferrable,
+            by_worker: root.deferrable && types.api.defers && graph.callers(id).is_empty(),
             pinned: root.kernel,
             count: recorded.outside(id),
         }),

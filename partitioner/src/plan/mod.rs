@@ -3,6 +3,7 @@
 //! `plan.json` is read by the build (parameters, PCI numbers), by the tests and by people. Its fields are
 //! stable under `schema`.
 
+pub mod given;
 mod literals;
 
 use serde::{Deserialize, Serialize};

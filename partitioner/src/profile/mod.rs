@@ -4,7 +4,7 @@
 //! kernel tools record. It is bad input until [`Profile::read`] has checked it. Counts are totals over
 //! the recorded time; `instructions` are those of a function itself, without what it calls.
 
-mod checked;
+pub(crate) mod checked;
 mod file;
 pub mod import;
 mod merge;
@@ -68,6 +68,9 @@ pub struct Activity {
 pub enum Unit {
     /// Instructions.
     Instructions,
+    /// Cycles of the processor's time stamp counter. Where a machine counts instructions as its time,
+    /// they are those.
+    Cycles,
     /// Nanoseconds.
     Nanoseconds,
     /// Samples of a profiler.
@@ -79,6 +82,7 @@ impl Unit {
     pub fn name(self) -> &'static str {
         match self {
             Unit::Instructions => "instructions",
+            Unit::Cycles => "cycles",
             Unit::Nanoseconds => "nanoseconds",
             Unit::Samples => "samples",
         }

@@ -14,3 +14,4 @@ mod golden;
 mod objects;
 mod report;
 mod watch;
+mod verify;

@@ -1,6 +1,7 @@
 //! A card in a slot of the host: what the model of one implements, and what it may use.
 
 use std::any::Any;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::machine::device::Device;
@@ -9,7 +10,7 @@ use crate::machine::kernel::Kernel;
 use crate::parts::interrupt::Line;
 use crate::parts::shim::lock;
 
-/// What the bus says of a card.
+/// What PCI says of a card.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
     /// PCI vendor number.
@@ -42,7 +43,7 @@ pub trait Bus {
 
 /// A model of a card. It has no threads and no clock of its own: it acts when it is called.
 pub trait Card: Any + Send {
-    /// What the bus says of it.
+    /// What PCI says of it, where it is on PCI.
     fn identity(&self) -> Identity;
     /// Bytes of its I/O region, a power of two.
     fn io_size(&self) -> u16;
@@ -70,11 +71,20 @@ pub(crate) enum Wire {
     To(SlotId),
 }
 
+/// How the machine knows of the card in a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// PCI says that it is there, and what it is.
+    OnPci(Identity),
+    /// Nothing does; it answers at its ports.
+    AtPorts,
+}
+
 /// A slot and the card in it.
 pub(crate) struct Slot {
     pub(crate) id: SlotId,
-    pub(crate) identity: Identity,
-    /// As `0000:00:03.0`.
+    pub(crate) found: Found,
+    /// As `0000:00:03.0`, or `ports-0300`.
     pub(crate) bus_name: std::ffi::CString,
     pub(crate) io_base: u16,
     pub(crate) io_size: u16,
@@ -84,6 +94,8 @@ pub(crate) struct Slot {
     wire: Mutex<Wire>,
     captured: Mutex<Vec<Vec<u8>>>,
     device: Mutex<Option<Arc<Device>>>,
+    /// Times that the processor read or wrote its ports.
+    accesses: AtomicU64,
 }
 
 struct Inserted {
@@ -109,14 +121,27 @@ const IO_STEP: u16 = 0x100;
 const FIRST_SLOT: usize = 3;
 
 impl Slot {
-    pub(crate) fn new(kernel: &Kernel, id: SlotId, card: Box<dyn Card>) -> Self {
+    /// A slot on PCI or, with `ports`, for a card that is set to them.
+    pub(crate) fn new(
+        kernel: &Kernel,
+        id: SlotId,
+        card: Box<dyn Card>,
+        ports: Option<u16>,
+    ) -> Self {
         let number = u16::try_from(id.0).unwrap_or(u16::MAX);
-        let name = format!("0000:00:{:02x}.0", id.0 + FIRST_SLOT);
+        let (found, name, io_base) = match ports {
+            None => (
+                Found::OnPci(card.identity()),
+                format!("0000:00:{:02x}.0", id.0 + FIRST_SLOT),
+                IO_BASE + number * IO_STEP,
+            ),
+            Some(base) => (Found::AtPorts, format!("ports-{base:04x}"), base),
+        };
         Self {
             id,
-            identity: card.identity(),
+            found,
             bus_name: std::ffi::CString::new(name).unwrap_or_default(),
-            io_base: IO_BASE + number * IO_STEP,
+            io_base,
             io_size: card.io_size(),
             line: Line::new(kernel.activity.clone()),
             iommu: Iommu::new(kernel.faults.clone()),
@@ -128,6 +153,7 @@ impl Slot {
             wire: Mutex::default(),
             captured: Mutex::default(),
             device: Mutex::default(),
+            accesses: AtomicU64::new(0),
         }
     }
 
@@ -153,6 +179,20 @@ impl Slot {
             inserted.card.advance(&mut bus, passed);
         }
         Some(body(inserted.card.as_mut(), &mut bus))
+    }
+
+    /// As [`Slot::with_card`], for an access of the processor.
+    pub(crate) fn access<R>(
+        self: &Arc<Self>,
+        kernel: &Kernel,
+        body: impl FnOnce(&mut dyn Card, &mut dyn Bus) -> R,
+    ) -> Option<R> {
+        self.accesses.fetch_add(1, Ordering::Relaxed);
+        self.with_card(kernel, body)
+    }
+
+    pub(crate) fn accesses(&self) -> u64 {
+        self.accesses.load(Ordering::Relaxed)
     }
 
     /// The driver instance that is bound to it.

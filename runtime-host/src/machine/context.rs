@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::machine::kernel::Kernel;
 use crate::parts::wait::Signal;
@@ -42,6 +43,8 @@ struct Task {
     spin_locks: Vec<usize>,
     signal: Option<Arc<Signal>>,
     process: i32,
+    /// How many tasks and interrupts of this thread it is on top of.
+    depth: u64,
 }
 
 /// Which process a task belongs to, as far as anyone asks.
@@ -51,7 +54,11 @@ pub(crate) struct Caller {
     pub(crate) process: i32,
 }
 
+/// Numbers of the threads that ran driver code.
+static THREADS: AtomicU64 = AtomicU64::new(1);
+
 thread_local! {
+    static THREAD: u64 = THREADS.fetch_add(1, Ordering::Relaxed);
     static TASK: RefCell<Option<Task>> = const { RefCell::new(None) };
     static PROCESS: RefCell<Caller> = const { RefCell::new(Caller { signal: None, process: 0 }) };
 }
@@ -98,12 +105,14 @@ pub(crate) fn enter_as<R>(
     body: impl FnOnce() -> R,
 ) -> R {
     let (process, signal) = (caller.process, caller.signal.clone());
+    let depth = TASK.with_borrow(|task| task.as_ref().map_or(0, |task| task.depth + 1));
     let outer = TASK.replace(Some(Task {
         kernel: kernel.clone(),
         mode,
         spin_locks: Vec::new(),
         signal,
         process,
+        depth,
     }));
     let result = body();
     let inner = TASK.replace(outer);
@@ -129,6 +138,14 @@ pub(crate) fn signal() -> Option<Arc<Signal>> {
 /// The process that this task belongs to; 0 for none.
 pub(crate) fn process() -> i32 {
     TASK.with_borrow(|task| task.as_ref().map_or(0, |task| task.process))
+}
+
+/// A number for the context that this thread is in, other than that of every other one, and of those
+/// below it on the same thread.
+pub(crate) fn number() -> u64 {
+    let depth = TASK.with_borrow(|task| task.as_ref().map_or(0, |task| task.depth));
+    // A kernel's stack would not hold more, either.
+    THREAD.with(|thread| thread << 6 | depth.min(63))
 }
 
 /// Called by everything that may sleep, with its name.

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use runtime_wire::pci::PciId;
 
-use crate::machine::card::{Bus, Card, Slot, SlotId, Wire};
+use crate::machine::card::{Bus, Card, Found, Slot, SlotId, Wire};
 use crate::machine::context::{self, Mode};
 use crate::machine::device::Device;
 use crate::machine::kernel::Kernel;
 use crate::machine::log::{Level, Line};
 use crate::machine::module::{Arguments, LoadError, Module, ModuleFile};
 use crate::machine::net::Interface;
-use crate::machine::{Errno, log};
+use crate::machine::{Errno, log, ports};
 use crate::parts::shim::lock;
 
 /// A machine with a kernel, as far as a driver sees one: slots for cards, at most one module. Many may
@@ -32,7 +32,23 @@ impl Host {
 
     /// Puts a card into the next slot. A module that is loaded already does not look at it.
     pub fn plug(&self, card: Box<dyn Card>) -> SlotId {
-        self.kernel.plug(card)
+        self.kernel.plug(card, None)
+    }
+
+    /// Puts a card into the next slot that is not on PCI: it answers at its ports, from `base` on, and
+    /// only a driver that looks there finds it.
+    pub fn plug_at(&self, base: u16, card: Box<dyn Card>) -> SlotId {
+        self.kernel.plug(card, Some(base))
+    }
+
+    /// How often the processor read or wrote a port of the card in a slot.
+    pub fn port_accesses(&self, slot: SlotId) -> u64 {
+        self.slot(slot).accesses()
+    }
+
+    /// Gives ports to another driver, which leaves them alone.
+    pub fn occupy_ports(&self, base: u16, count: u16) {
+        self.kernel.ports.occupy(base, count);
     }
 
     fn slot(&self, slot: SlotId) -> Arc<Slot> {
@@ -104,13 +120,11 @@ impl Host {
         let module = Arc::new(Module::load(&file.object, name, arguments)?);
         *place = Some(module.clone());
         drop(place);
-        let mut number = 0;
-        for slot in kernel.slots() {
-            if module.knows(&slot) {
-                // The order counts those that fail too, as drivers that count in probe do.
-                let _ = Device::probe(kernel, &slot, &module, number);
-                number += 1;
-            }
+        let slots = kernel.slots();
+        let on_pci = slots.into_iter().filter(|slot| module.knows(slot));
+        for (number, slot) in on_pci.chain(ports::look(kernel, &module)).enumerate() {
+            // The order counts those that fail too, as drivers that count in probe do.
+            let _ = Device::probe(kernel, &slot, &module, number);
         }
         Ok(())
     }
@@ -226,6 +240,21 @@ impl Host {
             return None;
         }
         Some(device.view(which as u32))
+    }
+
+    fn module(&self) -> Option<Arc<Module>> {
+        lock(&self.kernel.module).clone()
+    }
+
+    /// The profile of the loaded module, as debugfs shows it, if it counts what it does.
+    pub fn profile(&self) -> Option<String> {
+        self.module()?.profile(&self.kernel)
+    }
+
+    /// Starts a recording under a name, by writing that to the file.
+    pub fn start_profile(&self, name: &str) -> Result<(), Errno> {
+        let module = self.module().ok_or(Errno::ENODEV)?;
+        module.start_profile(&self.kernel, name)
     }
 
     /// Writes the module's deadline for calls to the user half (`upcall_timeout_ms`).
@@ -352,7 +381,9 @@ impl Drop for Host {
 impl Module {
     /// Whether the driver's table has the card.
     fn knows(&self, slot: &Slot) -> bool {
-        let identity = slot.identity;
+        let Found::OnPci(identity) = slot.found else {
+            return false;
+        };
         let ids = self.table.ids.cast::<PciId>();
         (0..self.table.id_count as usize).any(|i| {
             // SAFETY: the table has so many entries.

@@ -12,6 +12,7 @@ use crate::machine::hardware::Hardware;
 use crate::machine::log::Log;
 use crate::machine::module::Module;
 use crate::machine::net::Rtnl;
+use crate::machine::ports::Ports;
 use crate::machine::resources::{Faults, Resources};
 use crate::machine::softirq::{Softirq, Softirqs};
 use crate::machine::workqueue::{Job, Workqueue};
@@ -38,6 +39,7 @@ pub(crate) struct Kernel {
     pub(crate) files: Files,
     pub(crate) upcall_timeout_ms: AtomicU32,
     pub(crate) module: Mutex<Option<Arc<Module>>>,
+    pub(crate) ports: Ports,
     slots: RwLock<Vec<Arc<Slot>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -60,6 +62,7 @@ impl Kernel {
             files: Files::new()?,
             upcall_timeout_ms: AtomicU32::new(UPCALL_TIMEOUT_MS),
             module: Mutex::default(),
+            ports: Ports::default(),
             slots: RwLock::default(),
             threads: Mutex::default(),
         });
@@ -98,13 +101,17 @@ impl Kernel {
     }
 
     /// Puts a card into the next slot, with a thread for its interrupts.
-    pub(crate) fn plug(self: &Arc<Self>, card: Box<dyn crate::machine::card::Card>) -> SlotId {
+    pub(crate) fn plug(
+        self: &Arc<Self>,
+        card: Box<dyn crate::machine::card::Card>,
+        ports: Option<u16>,
+    ) -> SlotId {
         let mut slots = self
             .slots
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let id = SlotId(slots.len());
-        let slot = Arc::new(Slot::new(self, id, card));
+        let slot = Arc::new(Slot::new(self, id, card, ports));
         slots.push(slot.clone());
         let own = self.clone();
         let thread = self.spawn(&format!("interrupt {}", slot.name()), move || {

@@ -1,6 +1,6 @@
 //! The machine: `host` is what its user sees, `kernel` what belongs to it as a whole. `card` and `iommu`
 //! are the hardware's side; `device` is a driver instance, `net` its interface, `file` its device file;
-//! `failures` which of its requests fail; `context` what a thread may do; `clock`, `softirq`, `workqueue`,
+//! `ports` what is at ports of which no bus tells; `failures` which of its requests fail; `context` what a thread may do; `clock`, `softirq`, `workqueue`,
 //! `hardware` what runs when. `glue` are the functions that a kernel half imports, and `module` is how it
 //! gets here.
 
@@ -20,6 +20,7 @@ mod log;
 mod memory;
 mod module;
 mod net;
+mod ports;
 mod resources;
 mod softirq;
 mod spin;

@@ -2,11 +2,14 @@
 
 use std::ffi::{c_int, c_long, c_uint, c_ulong, c_void};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use libloading::Library;
 use runtime_kernel::DriverTable;
 
 use crate::machine::Errno;
+use crate::machine::context::{self, Mode};
+use crate::machine::kernel::Kernel;
 
 /// Elements of a parameter that may be given for each card.
 pub(crate) const MOST_CARDS: usize = 8;
@@ -248,6 +251,28 @@ impl Module {
 
     pub(crate) fn is_split(&self) -> bool {
         self.table.split != 0
+    }
+
+    /// What it counted, if it counts.
+    pub(crate) fn profile(&self, kernel: &Arc<Kernel>) -> Option<String> {
+        let profile = self.table.profile?;
+        let mut page = vec![0; 1 << 18];
+        context::enter(kernel, Mode::Process, || {
+            // SAFETY: the page has that size.
+            let length = unsafe { profile(page.as_mut_ptr(), page.len()) };
+            assert!(length <= page.len(), "a profile of {length} bytes");
+            page.truncate(length);
+        });
+        Some(String::from_utf8_lossy(&page).into_owned())
+    }
+
+    /// Has it count from nothing.
+    pub(crate) fn start_profile(&self, kernel: &Arc<Kernel>, name: &str) -> Result<(), Errno> {
+        let start = self.table.start_profile.ok_or(Errno::ENODEV)?;
+        context::enter(kernel, Mode::Process, || {
+            // SAFETY: the name has so many bytes.
+            Errno::check(unsafe { start(name.as_ptr(), name.len()) })
+        })
     }
 
     /// A parameter's value for the card that was found as number `card`.

@@ -11,6 +11,8 @@ const MOST_FRUITLESS: u32 = 10_000;
 struct State {
     asserted: bool,
     requested: bool,
+    /// It was asserted since somebody began to watch it.
+    rose: bool,
     disabled: u32,
     running: bool,
     given_up: bool,
@@ -56,10 +58,23 @@ impl Line {
     pub fn set(&self, asserted: bool) {
         let mut state = lock(&self.state);
         state.asserted = asserted;
+        state.rose |= asserted;
         if !asserted {
             state.fruitless = 0;
         }
         self.update(state);
+    }
+
+    /// Watches the line from now on; see [`Line::rose`]. A line with a handler is not watched.
+    pub fn watch(&self) {
+        let mut state = lock(&self.state);
+        state.rose = state.asserted;
+    }
+
+    /// Whether a line without a handler was asserted since [`Line::watch`].
+    pub fn rose(&self) -> bool {
+        let state = lock(&self.state);
+        state.rose && !state.requested
     }
 
     /// Whether the card asserts it.

@@ -115,9 +115,9 @@ pub(super) fn serve(
             call.arguments::<()>()?;
             call.reply(&device.address())?;
         }
-        Service::Subsystem => {
+        Service::Attachment => {
             call.arguments::<()>()?;
-            call.reply(&device.subsystem())?;
+            call.reply(&device.attachment())?;
         }
         Service::BusName => {
             call.arguments::<()>()?;

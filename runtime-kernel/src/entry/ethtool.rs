@@ -3,7 +3,9 @@
 use super::{Entry, errno, state};
 use crate::ffi::{RawDrvInfo, RawLinkSettings, RawRingParam};
 use crate::split::KernelHalf;
-use crate::{Driver, Error, LinkSettings, PhysIdState, RingParam, StringSet, Text};
+use crate::{
+    Driver, Error, LinkSettings, PhysIdState, RegisterDump, Result, RingParam, StringSet, Text,
+};
 use core::ffi::{c_int, c_void};
 
 /// Copies a text, and a NUL where there is room; the place is zeroed.
@@ -175,7 +177,9 @@ impl<D: Driver + KernelHalf> Entry<D> {
         // SAFETY: the glue's contract.
         unsafe { state::<D>(raw) }
             .get_regs_len()
-            .map_or_else(Error::number, |length| length.min(65_536) as c_int)
+            .map_or_else(Error::number, |length| {
+                length.min(RegisterDump::MOST as u32) as c_int
+            })
     }
 
     pub(super) unsafe extern "C" fn get_regs(
@@ -185,15 +189,17 @@ impl<D: Driver + KernelHalf> Entry<D> {
         version: *mut u32,
     ) -> c_int {
         // SAFETY: the glue's contract.
-        let result = unsafe { state::<D>(raw) }.get_regs();
-        errno(result.map(|dump| {
-            let count = dump.bytes.len().min(length as usize);
-            // SAFETY: the glue passes room for `length` bytes.
-            unsafe {
-                core::ptr::copy_nonoverlapping(dump.bytes.as_slice().as_ptr(), bytes, count);
-                version.write(dump.version);
+        let driver = unsafe { state::<D>(raw) };
+        let mut done = 0;
+        while done < length {
+            // SAFETY: the glue passes room for `length` bytes, and for the version.
+            let piece = unsafe { copy_piece(driver, bytes, done, length, version) };
+            match piece {
+                Ok(count) => done += count,
+                Err(error) => return error.number(),
             }
-        }))
+        }
+        0
     }
 
     pub(super) unsafe extern "C" fn get_link_ksettings(
@@ -263,4 +269,36 @@ impl<D: Driver + KernelHalf> Entry<D> {
             mdio_support,
         }))
     }
+}
+
+/// Has the driver make the piece of its register dump from `done` on, and copies it to its place among
+/// `length` bytes; returns how long it is. By itself, since a piece takes much of the stack. A piece that
+/// is too short is an error: a user half says how many there are, but not that there are thousands.
+///
+/// # Safety
+///
+/// There is room for `length` bytes at `bytes`, `done` is less, and there is a place at `version`.
+#[inline(never)]
+unsafe fn copy_piece<D: Driver>(
+    driver: &D,
+    bytes: *mut u8,
+    done: u32,
+    length: u32,
+    version: *mut u32,
+) -> Result<u32> {
+    let dump = driver.get_regs(done)?;
+    let left = length.wrapping_sub(done) as usize;
+    let count = dump.bytes.len().min(left);
+    if count < left && count < RegisterDump::LEAST {
+        return Err(Error::EIO);
+    }
+    // SAFETY: `count` bytes at most are left behind `done`, by the caller's promise.
+    unsafe {
+        let place = bytes.add(done as usize);
+        core::ptr::copy_nonoverlapping(dump.bytes.as_slice().as_ptr(), place, count);
+        if done == 0 {
+            version.write(dump.version);
+        }
+    }
+    Ok(count as u32)
 }

@@ -8,11 +8,11 @@ mod net;
 mod view;
 
 use crate::channel::{self, Channel, Half};
-use crate::ffi::{self, DriverTable, RawDevice};
+use crate::ffi::{self, DriverTable, RawDevice, RawFixedPorts};
 use crate::memory::Owned;
 use crate::split::{Downcall, KernelHalf, Refused, RemoteAtomic, RemoteLock};
 use crate::wire::{WireError, Writer};
-use crate::{Device, Driver, Error, Result, dev_err};
+use crate::{Device, Driver, Error, Result, dev_err, sleep_ms};
 use core::ffi::{c_int, c_void};
 use core::marker::PhantomData;
 
@@ -54,6 +54,26 @@ unsafe fn state<'a, D>(state: *const c_void) -> &'a D {
     unsafe { &*state.cast::<D>() }
 }
 
+/// Whether a list has a name. For constants, where there is no iterator.
+const fn is_in(list: &[&str], name: &str) -> bool {
+    let mut index = 0;
+    while index < list.len() {
+        if same(list[index].as_bytes(), name.as_bytes()) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    let mut index = 0;
+    while index < one.len() && index < other.len() && one[index] == other[index] {
+        index += 1;
+    }
+    index == one.len() && index == other.len()
+}
+
 /// The table for the glue.
 #[doc(hidden)]
 pub const fn driver_table<D: Driver + KernelHalf>() -> DriverTable {
@@ -64,6 +84,9 @@ pub const fn driver_table<D: Driver + KernelHalf>() -> DriverTable {
         dma_bits: D::DMA_BITS,
         tx_timeout_ms: D::TX_TIMEOUT_MS,
         split: D::SPLIT as u8,
+        set_rx_mode_defers: is_in(D::DEFERRED, "set_rx_mode") as u8,
+        tx_timeout_defers: is_in(D::DEFERRED, "tx_timeout") as u8,
+        fixed: RawFixedPorts::of(D::FIXED_PORTS),
         attach: Entry::<D>::attach,
         detach: Entry::<D>::detach,
         suspend: Entry::<D>::suspend,
@@ -97,6 +120,8 @@ pub const fn driver_table<D: Driver + KernelHalf>() -> DriverTable {
         get_link_ksettings: Entry::<D>::get_link_ksettings,
         set_link_ksettings: Entry::<D>::set_link_ksettings,
         view: Entry::<D>::view,
+        profile: Entry::<D>::PROFILE,
+        start_profile: Entry::<D>::START_PROFILE,
     }
 }
 
@@ -196,6 +221,34 @@ impl<D: Driver + KernelHalf> Entry<D> {
     }
 }
 
+/// How long an interrupt may take to be noticed, in milliseconds.
+const INTERRUPT_MS: u32 = 2;
+
+/// Finds the interrupt line of a device whose bus did not tell it: by having it interrupt.
+///
+/// # Safety
+///
+/// `md` is live, and `driver` the state that was made for it.
+unsafe fn find_interrupt<D: Driver>(md: *mut RawDevice, device: &Device, driver: &D) -> Result<()> {
+    // SAFETY: live by the caller's promise.
+    if unsafe { ffi::md_irq_known(md) } {
+        return Ok(());
+    }
+    // SAFETY: in process context, and followed by its counterpart below.
+    let watched = unsafe { ffi::md_irq_search() };
+    let raised = driver.raise_interrupt(true);
+    // No event tells of a line that is watched.
+    sleep_ms(INTERRUPT_MS);
+    let lowered = driver.raise_interrupt(false);
+    // SAFETY: live; what the search returned.
+    let found = Error::check(unsafe { ffi::md_irq_found(md, watched) });
+    let outcome = raised.and(lowered).and(found).map(drop);
+    if let Err(error) = outcome {
+        dev_err!(*device, "no interrupt line was found: {error}");
+    }
+    outcome
+}
+
 /// Probes, makes the state, tells whom it concerns, registers the interface.
 ///
 /// # Safety
@@ -209,7 +262,10 @@ unsafe fn attach<D: Driver + KernelHalf>(
     let (device, own) = unsafe { (Device::from_raw(md), Device::from_raw(md)) };
     let (device, own) = (device.ok_or(Error::ENODEV)?, own.ok_or(Error::ENODEV)?);
     let identity = D::probe(&device)?;
-    let driver = Owned::new(D::attach(own, identity)?)?.into_raw();
+    let driver = Owned::new(D::attach(own, identity)?)?;
+    // SAFETY: live, as above.
+    unsafe { find_interrupt(md, &device, &*driver) }?;
+    let driver = driver.into_raw();
     // SAFETY: just made; it stays where it is until `detach`.
     let address = unsafe { &*driver }.address();
     // SAFETY: nobody reads the head's state before the interface is registered.

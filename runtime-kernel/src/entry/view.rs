@@ -1,12 +1,13 @@
 //! What administrators are shown about the split: the files of the debugfs directory.
 
 use super::Entry;
-use crate::Driver;
 use crate::channel::Channel;
 use crate::ffi::RawDevice;
 use crate::memory::Shared;
+use crate::profile;
 use crate::split::KernelHalf;
-use core::ffi::c_void;
+use crate::{Driver, Error};
+use core::ffi::{c_int, c_void};
 use core::fmt::{self, Write};
 
 /// Numbers of `enum md_view`.
@@ -57,5 +58,40 @@ impl<D: Driver + KernelHalf> Entry<D> {
             _ => Ok(()),
         };
         page.length
+    }
+
+    pub(super) const PROFILE: Option<unsafe extern "C" fn(*mut u8, usize) -> usize> =
+        match D::PROFILE {
+            Some(_) => Some(Self::profile),
+            None => None,
+        };
+
+    pub(super) const START_PROFILE: Option<unsafe extern "C" fn(*const u8, usize) -> c_int> =
+        match D::PROFILE {
+            Some(_) => Some(Self::start_profile),
+            None => None,
+        };
+
+    unsafe extern "C" fn profile(buffer: *mut u8, size: usize) -> usize {
+        let mut page = Page {
+            buffer,
+            size,
+            length: 0,
+        };
+        if let Some(table) = D::PROFILE {
+            // A page takes whatever it is given.
+            let _ = profile::write(table(), &mut page);
+        }
+        page.length
+    }
+
+    unsafe extern "C" fn start_profile(name: *const u8, length: usize) -> c_int {
+        // SAFETY: the glue passes so many bytes.
+        let name = unsafe { core::slice::from_raw_parts(name, length) };
+        let started = match D::PROFILE {
+            Some(table) => profile::start(table(), name),
+            None => Err(Error::EINVAL),
+        };
+        super::errno(started)
     }
 }

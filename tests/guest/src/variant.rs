@@ -31,7 +31,7 @@ const USER_HALF: &str = "/driver/user-half";
 /// A card and what drives it.
 #[derive(Debug)]
 pub(crate) struct Card {
-    /// Its PCI address.
+    /// Its PCI address, or what its name is where it is not on PCI.
     pub(crate) address: String,
     /// The name of its network interface.
     pub(crate) interface: String,
@@ -46,7 +46,7 @@ pub(crate) struct Card {
 /// A loaded driver.
 #[derive(Debug)]
 pub(crate) struct Driver {
-    /// The cards, by PCI address.
+    /// The cards, by name.
     pub(crate) cards: Vec<Card>,
     /// Instructions that loading the modules took, waits included.
     pub(crate) load: u64,
@@ -67,6 +67,16 @@ impl Driver {
 
     /// The same, with module parameters for the driver, which is the last of the modules.
     pub(crate) fn load_with(parameters: &Parameters, words: &CStr) -> Result<Self> {
+        Self::load_for(parameters, words, "pci", ethernet_cards()?)
+    }
+
+    /// The same, for cards with these names on this bus, as sysfs has them.
+    pub(crate) fn load_for(
+        parameters: &Parameters,
+        words: &CStr,
+        bus: &str,
+        cards: Vec<String>,
+    ) -> Result<Self> {
         let files: Vec<&str> = parameters.required("modules")?.split(',').collect();
         let split = is_split(parameters)?;
         let devices = Announcements::of_devices()?;
@@ -87,7 +97,7 @@ impl Driver {
             driver.load += spent;
             driver.modules.push(module_name(file));
         }
-        for (user, address) in (FIRST_USER..).zip(ethernet_cards()?) {
+        for (user, address) in (FIRST_USER..).zip(cards) {
             let mut card = Card {
                 crossings: Crossings::of(&address),
                 interface: String::new(),
@@ -103,7 +113,7 @@ impl Driver {
                 card.start_launcher()?;
             }
             // One after the other, so that the first card is eth0.
-            let folder = format!("/sys/bus/pci/devices/{}/net", card.address);
+            let folder = format!("/sys/bus/{bus}/devices/{}/net", card.address);
             let what = format!("network interface of {}", card.address);
             card.interface = devices.wait(&what, APPEARS, || first_entry(&folder))?;
             driver.cards.push(card);

@@ -21,6 +21,9 @@ pub enum Variant {
     Unsplit,
     /// In two halves, as the partitioner decides.
     Split,
+    /// All of it in the kernel, and counting what it does. Whoever loads it into one process shares the
+    /// counts.
+    Instrumented,
 }
 
 impl Variant {
@@ -29,6 +32,7 @@ impl Variant {
         match self {
             Self::Unsplit => "unsplit",
             Self::Split => "split",
+            Self::Instrumented => "instrumented",
         }
     }
 }
@@ -192,7 +196,7 @@ impl Place {
         let sources = &mut Sources::default();
         let split = self.out.join("split");
         let mode = match self.variant {
-            Variant::Unsplit => Mode::Unsplit,
+            Variant::Unsplit | Variant::Instrumented => Mode::Unsplit,
             Variant::Split => Mode::Split,
         };
         let refused = |refusal: partitioner::diagnostics::Refusal, sources: &Sources| {
@@ -203,7 +207,12 @@ impl Place {
             Ok(analysis) => analysis,
             Err(refusal) => return Err(refused(refusal, sources)),
         };
-        let files = partitioner::emit::emit(&analysis, sources, &split);
+        let files = if self.variant == Variant::Instrumented {
+            partitioner::emit::emit_instrumented(&analysis, sources, &split)
+                .map_err(|refusal| refused(refusal, sources))?
+        } else {
+            partitioner::emit::emit(&analysis, sources, &split)
+        };
         // Files that stay as they are keep their times, so cargo builds only what changed.
         let unchanged = files
             .iter()

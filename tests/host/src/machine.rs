@@ -124,6 +124,14 @@ impl Machine {
         self.plug(ChipCard { chip, identity })
     }
 
+    /// The same with a card that is not on PCI, but set to ports from `base` on.
+    pub fn card_at(&mut self, base: u16, config: Config) -> SlotId {
+        let card = ChipCard::new(Chip::new(config));
+        let slot = self.host.plug_at(base, Box::new(card));
+        self.cards.push(slot);
+        slot
+    }
+
     fn plug(&mut self, card: ChipCard) -> SlotId {
         let slot = self.host.plug(Box::new(card));
         self.cards.push(slot);

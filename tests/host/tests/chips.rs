@@ -1,7 +1,7 @@
 //! Every chip of the family: found, set up as its data sheet wants it, and at work.
 
-use host_rig::{Config, Machine, Part, SlotId, Variant, frame};
-use pcnet_model::{Register, Width};
+use host_rig::{Config, Machine, Part, SlotId, Variant, frame, statistic};
+use pcnet_model::{Register, TransmitFault, Width};
 
 /// One card with such a chip, its interface up.
 fn up(variant: Variant, part: Part, words: &[&str]) -> (Machine, SlotId) {
@@ -247,5 +247,27 @@ host_rig::both! {
         assert_eq!(style(), 2);
         machine.interface(card).down().unwrap();
         assert_eq!(style(), 0);
+    }
+
+    /// The transmitter stops when its FIFO runs dry; so the chip is restarted.
+    fn every_chip_restarts_after_an_underflow(variant) {
+        for part in Part::ALL {
+            let mut machine = Machine::new(variant);
+            let card = machine.card_with(Config { aui: true, ..Config::new(part) });
+            machine.insmod(&[]).unwrap();
+            machine.expect_error("transmit FIFO underflow, restarting");
+            let interface = machine.interface(card);
+            interface.up().unwrap();
+            machine.settle();
+            // One that cannot be suspended restarts for its receive filter.
+            let before = statistic(&interface, "restarts");
+            machine.chip(card, |chip| chip.faults().fail_transmitted(1, TransmitFault::Underflow));
+            interface.send(&frame(b"starved")).unwrap();
+            machine.advance(10);
+            assert_eq!(statistic(&interface, "tx_fifo_underflows"), 1, "{part:?}");
+            assert_eq!(statistic(&interface, "restarts"), before + 1, "{part:?}");
+            assert_eq!(interface.stats().unwrap().tx_fifo_errors, 1, "{part:?}");
+            machine.assert_traffic(card);
+        }
     }
 }

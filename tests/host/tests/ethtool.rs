@@ -5,9 +5,6 @@ use host_rig::{
 };
 use pcnet_model::{Delay, Port, ReceiveFault, Register};
 
-/// Words of a register dump of a chip without PHYs.
-const WORDS: usize = 136;
-
 /// `autoneg`, `port` and `duplex` as ethtool has them.
 const ON: u8 = 1;
 const OFF: u8 = 0;
@@ -216,42 +213,11 @@ host_rig::both! {
         machine.assert_traffic(card);
     }
 
-    /// The words are those of the chip, which is suspended while they are read, and goes on.
-    fn the_register_dump(variant) {
-        let (machine, card, interface) = Machine::up(variant);
-        for up in [true, false] {
-            if !up {
-                interface.down().unwrap();
-            }
-            let (version, bytes) = interface.registers().unwrap();
-            assert_eq!((version, bytes.len()), (0, 2 * WORDS));
-            let words: Vec<u16> = bytes.chunks(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-            assert_eq!(bytes[..6], interface.address());
-            machine.chip(card, |chip| {
-                let csrs = (0..90).chain([112, 114]).map(|index| (format!("CSR{index}"), chip.csr(index)));
-                let bcrs = (0..36).map(|index| (format!("BCR{index}"), if index == 30 { 0 } else { chip.bcr(index) }));
-                for ((name, value), shown) in csrs.chain(bcrs).zip(&words[8..]) {
-                    // CSR5 says that the chip is suspended while it is read.
-                    let hidden = u16::from(name == "CSR5" && up);
-                    assert_eq!(value | hidden, *shown, "{name}");
-                }
-            });
-        }
-        interface.up().unwrap();
-        machine.assert_traffic(card);
-        // One that does not come to rest is read as it runs.
-        machine.chip(card, |chip| chip.faults().suspend = Delay::Never);
-        let (_, bytes) = interface.registers().unwrap();
-        assert_eq!(bytes.len(), 2 * WORDS);
-        assert_eq!(bytes[..6], interface.address());
-        machine.chip(card, |chip| chip.faults().suspend = Delay::None);
-        machine.assert_traffic(card);
-        assert_eq!(statistic(&interface, "restarts"), 0);
-    }
-
     /// AUI, 10BASE-T, half and full duplex, or whatever is connected; kept over down and up.
     fn link_settings_choose_the_port(variant) {
         let (machine, card, interface) = Machine::up(variant);
+        let possible = interface.link_settings().unwrap();
+        assert_eq!((possible.supported, possible.advertising), (0x180, 0));
         // Where nobody says otherwise, so that the link can be seen.
         assert_eq!(shown(&interface), (OFF, TP, HALF));
         let cases = [

@@ -205,4 +205,14 @@ host_rig::both! {
         assert_eq!(starts(&machine, card), before + 1);
         assert!(passes(&machine, card, group(7)) && passes(&machine, card, OWN));
     }
+
+    /// The filter changes while the chip is suspended: it is not initialized anew for that.
+    fn a_new_filter_loses_no_frame(variant) {
+        let (machine, card, interface) = Machine::up(variant);
+        let before = starts(&machine, card);
+        interface.set_promiscuous(true).unwrap();
+        interface.set_multicast(&[[0x33, 0x33, 0, 0, 0, 1]]).unwrap();
+        machine.settle();
+        assert_eq!(starts(&machine, card), before);
+    }
 }

@@ -172,4 +172,43 @@ host_rig::both! {
             machine.rmmod();
         }
     }
+
+    /// Pulled out while it ran: one line, no carrier, no loop, and everything can be taken down.
+    fn a_card_that_is_gone(variant) {
+        let (mut machine, card, interface) = Machine::up(variant);
+        machine.expect_error("the card does not answer");
+        machine.host().vanish(card);
+        for _ in 0..4 {
+            let _ = interface.send(&frame(b"into the void"));
+        }
+        machine.advance(60_000);
+        assert!(!interface.carrier() && !interface.link().unwrap());
+        let lines = machine.log();
+        let told = lines.iter().filter(|line| line.text.contains("does not answer")).count();
+        assert_eq!(told, 1, "{}", machine.log_text());
+        interface.registers().unwrap();
+        assert!(interface.self_test(true).unwrap().failed);
+        let mut ring = interface.ring().unwrap();
+        ring.tx = 64;
+        assert_eq!(interface.set_ring(ring), Err(Errno::ENODEV));
+        interface.set_promiscuous(true).unwrap();
+        machine.settle();
+        interface.down().unwrap();
+        assert_eq!(interface.up(), Err(Errno::ENODEV));
+        assert_eq!(interface.stats().unwrap().rx_missed_errors, 0);
+    }
+
+    fn a_card_that_was_gone_for_a_while(variant) {
+        let (mut machine, card, interface) = Machine::up(variant);
+        machine.expect_error("the card does not answer");
+        machine.chip(card, |chip| chip.faults().gone = true);
+        machine.advance(5_000);
+        assert!(!interface.carrier());
+        interface.down().unwrap();
+        machine.chip(card, |chip| chip.faults().gone = false);
+        interface.up().unwrap();
+        machine.settle();
+        assert!(interface.carrier());
+        machine.assert_traffic(card);
+    }
 }

@@ -155,4 +155,35 @@ host_rig::both! {
         assert_eq!(machine.host().interrupt_by_another(card), Some(false));
         machine.assert_traffic(card);
     }
+
+    /// The chip's own transfers fail.
+    fn transfers_that_fail(variant) {
+        let (mut machine, card, interface) = Machine::up(variant);
+        machine.chip(card, |chip| chip.faults().fail_reads(3, BusError::Abort));
+        for _ in 0..3 {
+            interface.send(&frame(b"lost on the bus")).unwrap();
+            machine.settle();
+        }
+        machine.chip(card, |chip| chip.faults().fail_writes(3, BusError::Abort));
+        for _ in 0..3 {
+            machine.inject(card, &frame(b"lost on the bus"));
+            machine.settle();
+        }
+        machine.advance(TOO_LONG);
+        machine.chip(card, |chip| {
+            chip.faults().failing_reads = None;
+            chip.faults().failing_writes = None;
+        });
+        // Whatever stands still by now is started anew with the next `up`.
+        interface.down().unwrap();
+        interface.up().unwrap();
+        machine.settle();
+        machine.assert_traffic(card);
+        // Aborted transfers may be told as memory errors, or stall the transmitter.
+        for text in ["memory error", "timed out"] {
+            if machine.logged(text) {
+                machine.expect_error(text);
+            }
+        }
+    }
 }

@@ -328,16 +328,6 @@ host_rig::both! {
         no_violations(&machine, card);
     }
 
-    fn the_dump_ends_with_the_phys(variant) {
-        let phys = vec![PhyConfig::new(1), PhyConfig { id: 0x1234_5678, ..PhyConfig::new(7) }];
-        let (_machine, _, interface) = up(variant, Part::Am79C973, phys);
-        let (_, bytes) = interface.registers().unwrap();
-        let word = |at: usize| u16::from_le_bytes([bytes[2 * at], bytes[2 * at + 1]]);
-        assert_eq!(bytes.len(), 2 * (136 + 2 * 32));
-        assert_eq!([word(136 + 2), word(136 + 3)], [0x0000, 0x6b75]);
-        assert_eq!([word(168 + 2), word(168 + 3)], [0x1234, 0x5678]);
-    }
-
     /// The chip, and the PHYs, have lost their power meanwhile.
     fn the_phys_are_set_up_again_after_a_sleep(variant) {
         let phys = vec![PhyConfig::new(1), PhyConfig::new(2)];

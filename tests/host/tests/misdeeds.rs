@@ -93,6 +93,18 @@ fn contexts_are_named() {
 }
 
 #[test]
+fn a_dump_has_a_bound_and_so_have_its_pieces() {
+    let (good, card) = machine("0");
+    let (version, bytes) = good.interface(card).registers().unwrap();
+    assert_eq!(version, 1, "the first piece's");
+    let right = (0..8192).map(|at: u32| (at % 251) as u8);
+    assert!(bytes.iter().copied().eq(right), "{} bytes", bytes.len());
+    // Who sends many short pieces keeps the kernel busy: the dump is an empty one.
+    let (bad, card) = machine("21");
+    assert!(bad.interface(card).registers().unwrap().1.is_empty());
+}
+
+#[test]
 fn what_is_not_given_back_is_listed() {
     let (mut machine, card) = machine("7");
     machine.interface(card).up().unwrap();

@@ -1,6 +1,7 @@
 //! The module parameters: what each does, and what becomes of wrong ones.
 
 use host_rig::{Config, Errno, Level, LoadError, Machine, Part, SlotId, Variant, frame};
+use pcnet_model::Register;
 use pcnet_model::mii::control;
 
 /// One card with such a chip, its interface up.
@@ -72,7 +73,6 @@ host_rig::both! {
     /// What a parameter cannot do on a chip is said.
     fn parameters_without_effect_are_reported(variant) {
         let no_effect = "has no effect";
-        assert!(warned(variant, Part::Am79C970A, &["pcnet32vlb=1"], no_effect));
         assert!(warned(variant, Part::Am79C970A, &["homepna=1"], no_effect));
         assert!(warned(variant, Part::Am79C970A, &["options=1"], no_effect));
         assert!(warned(variant, Part::Am79C970, &["options=12", "full_duplex=1"], no_effect));
@@ -199,5 +199,30 @@ host_rig::both! {
         machine.insmod(&["colour=red"]).unwrap();
         assert!(machine.logged("unknown parameter 'colour' ignored"), "{}", machine.log_text());
         machine.interface(card).up().unwrap();
+    }
+
+    /// An interrupt that does not go away: as many rounds as the parameter says. The poll cannot be
+    /// claimed, as the machine is asleep.
+    fn max_interrupt_work(variant) {
+        for (words, rounds) in [
+            (&[][..], 2),
+            (&["max_interrupt_work=1"], 1),
+            (&["max_interrupt_work=7"], 7),
+            (&["max_interrupt_work=0"], 2),
+        ] {
+            let (machine, card, interface) = Machine::up_with(variant, words);
+            machine.host().suspend().unwrap();
+            machine.chip(card, |chip| {
+                chip.faults().stick(Register::Csr(0), 0x0080, 0);
+                chip.keep_writes(1000);
+            });
+            let _ = interface.poll_controller();
+            let masked = machine.chip(card, |chip| {
+                chip.faults().stuck.clear();
+                chip.writes().filter(|write| write.register == Register::Csr(3)).count()
+            });
+            assert_eq!(masked, rounds, "{words:?}");
+            machine.host().resume().unwrap();
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Suspend and resume: while up, while down, and what may go wrong meanwhile.
 
-use host_rig::{Errno, Interface, Machine, Part, RingParam, SlotId, Variant, frame};
+use host_rig::{
+    Chip, Config, Errno, Interface, LinkSettings, Machine, Part, RingParam, SlotId, Variant, frame,
+};
 use pcnet_model::{Delay, Width};
 
 /// CSR0: stopped.
@@ -194,5 +196,39 @@ host_rig::both! {
         }
         machine.settle();
         machine.assert_traffic(card);
+    }
+
+    /// What was chosen is there again after a sleep, of an interface that was up or down.
+    fn what_was_chosen_is_there_again(variant) {
+        let (machine, card, interface) = Machine::up_with(variant, &["tx_start_pt=2"]);
+        interface.set_multicast(&[[0x33, 0x33, 0, 0, 0, 1]]).unwrap();
+        let shown = interface.link_settings().unwrap();
+        interface.set_link_settings(LinkSettings { duplex: 1, ..shown }).unwrap();
+        machine.settle();
+        machine.host().suspend().unwrap();
+        let _ = interface.send(&frame(b"asleep"));
+        machine.chip(card, |chip| {
+            let address = [0x00, 0x00, 0x1a, 0x00, 0x00, 1];
+            *chip = Chip::new(Config::new(Part::Am79C970A).with_address(address));
+        });
+        machine.host().resume().unwrap();
+        machine.settle();
+        assert!(interface.carrier());
+        assert_eq!(machine.chip(card, |chip| [8, 9, 10, 11].map(|index| chip.csr(index))), [0, 0x0080, 0, 0]);
+        machine.chip(card, |chip| {
+            assert_eq!((chip.csr(15) & 0x0180, chip.bcr(9) & 3), (0x0080, 3));
+            assert_eq!(chip.csr(80) & 0x0c00, 0x0800);
+            assert_eq!(chip.violations(), []);
+        });
+        machine.take_transmitted(card);
+        interface.send(&frame(b"awake")).unwrap();
+        machine.settle();
+        assert_eq!(machine.take_transmitted(card), [frame(b"awake")]);
+        interface.down().unwrap();
+        machine.host().suspend().unwrap();
+        machine.host().resume().unwrap();
+        interface.up().unwrap();
+        machine.settle();
+        assert!(interface.carrier());
     }
 }

@@ -169,6 +169,8 @@ host_rig::both! {
             interface.stats().unwrap().rx_missed_errors
         };
         assert_eq!(miss(0xfff0), 0xfff0);
+        assert_eq!(interface.stats().unwrap().rx_errors, 1);
+        assert_eq!(statistic(&interface, "miss_events"), 1);
         assert_eq!(miss(0x20), 0x1_0010);
         assert_eq!(machine.chip(card, |chip| chip.csr(112)), 0x10);
         interface.down().unwrap();

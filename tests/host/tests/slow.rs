@@ -145,4 +145,23 @@ host_rig::both! {
         machine.assert_traffic(sound);
         machine.rmmod();
     }
+
+    /// What needs a chip at rest restarts one that does not come to it.
+    fn a_chip_that_cannot_be_suspended(variant) {
+        let (machine, card, interface) = Machine::up(variant);
+        machine.chip(card, |chip| chip.faults().suspend = Delay::Never);
+        interface.set_promiscuous(true).unwrap();
+        machine.settle();
+        machine.chip(card, |chip| assert_eq!(chip.csr(15) & 0x8000, 0x8000));
+        interface.set_promiscuous(false).unwrap();
+        interface.set_multicast(&[[0x33, 0x33, 0, 0, 0, 1]]).unwrap();
+        machine.settle();
+        machine.chip(card, |chip| {
+            assert_eq!(chip.csr(15) & 0x8000, 0);
+            assert_eq!((8..12).map(|index| chip.csr(index)).collect::<Vec<_>>(), [0, 0x0080, 0, 0]);
+        });
+        let (_, dump) = interface.registers().unwrap();
+        assert_eq!(dump.len(), 272);
+        machine.assert_traffic(card);
+    }
 }

@@ -1,8 +1,9 @@
 //! `cargo xtask coverage`: the lines of the driver that the tests on the host run.
 //!
 //! `tools` finds what reads the compiler's counts, `lines` adds them up, `provenance` leads from the
-//! emitted crates back to the driver's source, `reasons` explains what is left.
+//! emitted crates back to the driver's source, `functions` to its functions, `reasons` explains what is left.
 
+mod functions;
 mod lines;
 mod provenance;
 mod reasons;
@@ -187,9 +188,12 @@ fn report(context: &Context, coverage: &Coverage, sources: &Sources) -> Result<b
             .map(|(line, _)| *line)
         {
             let code = sources.code(file, line);
-            let reason = reasons::find(&reasons, file, code);
+            let function = functions::around(sources.lines(file), line);
+            let reason = reasons::find(&reasons, file, function, code);
             unexplained += u64::from(reason.is_none());
-            uncovered.push(json!({ "file": file, "line": line, "code": code, "reason": reason }));
+            uncovered.push(json!({
+                "file": file, "line": line, "function": function, "code": code, "reason": reason
+            }));
         }
     }
     let files: Vec<_> = coverage
@@ -221,7 +225,7 @@ fn report(context: &Context, coverage: &Coverage, sources: &Sources) -> Result<b
     let (results, path) = Results::new("coverage", verdicts, data).write(context)?;
     print(&results);
     println!("report  {}", context.layout.shown(&path));
-    Ok(results.all_hold())
+    Ok(results.none_fails())
 }
 
 fn print(results: &Results) {
@@ -236,9 +240,10 @@ fn print(results: &Results) {
         let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
         let reason = row["reason"].as_str().unwrap_or("NOT EXPLAINED");
         println!(
-            "{}:{}: {}  # {reason}",
+            "{}:{}: {}: {}  # {reason}",
             text("file"),
             row["line"],
+            text("function"),
             text("code")
         );
     }

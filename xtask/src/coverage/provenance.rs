@@ -82,7 +82,7 @@ fn source_of(line: &str, file: &str) -> Option<usize> {
 }
 
 /// Is it the line of the function's `fn`, after comments and attributes?
-fn is_head(line: &str) -> bool {
+pub(super) fn is_head(line: &str) -> bool {
     let code = line.trim_start();
     !code.starts_with(['/', '#']) && code.split_whitespace().any(|word| word == "fn")
 }

@@ -11,11 +11,12 @@ pub(super) const TABLE: &str = "docs/coverage.md";
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Reason {
     file: String,
+    function: String,
     code: String,
     reason: String,
 }
 
-/// Reads the table: rows of three columns under a heading that starts with `file`.
+/// Reads the table: rows of four columns under a heading that starts with `file`.
 pub(super) fn read(root: &Path) -> Result<Vec<Reason>> {
     let text =
         std::fs::read_to_string(root.join(TABLE)).with_context(|| format!("read {TABLE}"))?;
@@ -31,22 +32,34 @@ fn parse(text: &str) -> Result<Vec<Reason>> {
             .split('|')
             .map(|cell| cell.trim().trim_matches('`').replace('\0', "|"))
             .collect();
-        ensure!(cells.len() == 3, "{} columns in {line:?}", cells.len());
-        let [file, code, reason] = <[String; 3]>::try_from(cells).expect("three");
+        ensure!(cells.len() == 4, "{} columns in {line:?}", cells.len());
+        let [file, function, code, reason] = <[String; 4]>::try_from(cells).expect("four");
         if file == "file" || file.starts_with("---") {
             continue;
         }
         ensure!(!reason.is_empty(), "no reason for {code:?} in {file}");
-        rows.push(Reason { file, code, reason });
+        ensure!(!function.is_empty(), "no function for {code:?} in {file}");
+        rows.push(Reason {
+            file,
+            function,
+            code,
+            reason,
+        });
     }
     Ok(rows)
 }
 
-/// The reason for a line with this code, which may be indented.
-pub(super) fn find<'a>(reasons: &'a [Reason], file: &str, code: &str) -> Option<&'a str> {
+/// The reason for a line of a function with this code, which may be indented.
+pub(super) fn find<'a>(
+    reasons: &'a [Reason],
+    file: &str,
+    function: &str,
+    code: &str,
+) -> Option<&'a str> {
     reasons
         .iter()
-        .find(|row| file.ends_with(&row.file) && row.code == code.trim())
+        .filter(|row| file.ends_with(&row.file) && row.function == function)
+        .find(|row| row.code == code.trim())
         .map(|row| row.reason.as_str())
 }
 
@@ -56,13 +69,15 @@ mod tests {
 
     #[test]
     fn rows_are_read_and_found() {
-        let table = "| file | code | reason |\n|---|---|---|\n| a.rs | `x \\| y` | because |\n";
+        let table = "| file | function | code | reason |\n|---|---|---|---|\n\
+                     | a.rs | `f` | `x \\| y` | because |\n";
         let rows = parse(table).unwrap();
-        assert_eq!(
-            find(&rows, "drivers/d/src/a.rs", "    x | y"),
-            Some("because")
-        );
-        assert_eq!(find(&rows, "drivers/d/src/a.rs", "x"), None);
-        assert!(parse("| a.rs | `x` |  |\n").is_err());
+        let reason = |function, code| find(&rows, "drivers/d/src/a.rs", function, code);
+        assert_eq!(reason("f", "    x | y"), Some("because"));
+        assert_eq!(reason("f", "x"), None);
+        assert_eq!(reason("g", "x | y"), None);
+        assert!(parse("| a.rs | `f` | `x` |  |\n").is_err());
+        assert!(parse("| a.rs |  | `x` | because |\n").is_err());
+        assert!(parse("| a.rs | `x` | because |\n").is_err());
     }
 }

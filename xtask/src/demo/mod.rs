@@ -89,7 +89,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     results.print_verdicts();
     println!();
     places(context, &variants, &kernel, &path);
-    Ok(results.all_hold())
+    Ok(results.none_fails())
 }
 
 /// Says where everything lies.

@@ -92,7 +92,7 @@ pub(super) fn run(context: &Context) -> Result<bool> {
     println!();
     results.print_verdicts();
     println!("\nreport  {}", context.layout.shown(&path));
-    Ok(results.all_hold())
+    Ok(results.none_fails())
 }
 
 fn report(context: &Context, variant: &str) -> Result<Report> {

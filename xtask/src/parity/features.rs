@@ -15,6 +15,8 @@ pub(crate) struct Feature {
     /// Its stable name.
     pub(crate) id: String,
     pub(crate) what: String,
+    /// What of it ours does not have.
+    pub(crate) missing: Option<String>,
     /// Groups of operations in the machine, or, after a slash, those with this in their command.
     pub(crate) machine: Evidence,
     /// Tests of the host, `file::test`.
@@ -58,6 +60,16 @@ impl Evidence {
     }
 }
 
+/// What of a feature is said to be missing: all behind `MISSING:`.
+fn missing(what: &str) -> Result<Option<String>> {
+    let Some((_, missing)) = what.split_once("MISSING") else {
+        return Ok(None);
+    };
+    let said = missing.strip_prefix(':').map_or("", str::trim);
+    ensure!(!said.is_empty(), "it does not say what is missing");
+    Ok(Some(said.to_owned()))
+}
+
 /// Does a name of the machine's column mean this operation?
 pub(crate) fn means(name: &str, group: &str, command: &str) -> bool {
     match name.split_once('/') {
@@ -79,7 +91,7 @@ pub(crate) fn read(root: &Path) -> Result<Vec<Feature>> {
     Ok(rows)
 }
 
-fn parse(text: &str) -> Result<Vec<Feature>> {
+pub(super) fn parse(text: &str) -> Result<Vec<Feature>> {
     let mut rows = Vec::new();
     let mut ids = BTreeSet::new();
     for line in text.lines().filter(|line| line.starts_with('|')) {
@@ -99,6 +111,7 @@ fn parse(text: &str) -> Result<Vec<Feature>> {
         let row = Feature {
             id: id.to_owned(),
             what: what.to_owned(),
+            missing: missing(what).with_context(|| format!("{id}, feature"))?,
             machine: Evidence::parse(machine).with_context(|| format!("{id}, machine"))?,
             host: Evidence::parse(host).with_context(|| format!("{id}, host"))?,
         };
@@ -122,6 +135,21 @@ mod tests {
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].machine.names(), ["rings", "while-down"]);
         assert_eq!(rows[0].host, Evidence::None("QEMU shows it".to_owned()));
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        let missing = |what: &str| {
+            let row = format!("| `a` | {what} | `b` | `c` |");
+            parse(&row).map(|rows| rows[0].missing.clone())
+        };
+        assert_eq!(missing("all there").unwrap(), None);
+        assert_eq!(
+            missing("half; MISSING: the rest").unwrap().as_deref(),
+            Some("the rest")
+        );
+        assert!(missing("half; MISSING").is_err());
+        assert!(missing("half; MISSING: ").is_err());
     }
 
     #[test]

@@ -113,7 +113,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     println!();
     println!("report: {}", context.layout.shown(&path));
     println!("logs:   {}", context.layout.shown(&context.layout.logs()));
-    Ok(results.all_hold())
+    Ok(results.none_fails())
 }
 
 /// The short form, a test: all operations on one kernel, one machine after the other.
@@ -133,7 +133,7 @@ pub(crate) fn check(
     let verdicts = rows.iter().map(table::Row::verdict);
     let verdicts = verdicts.chain(table::overall(&features, &runs, &differences));
     let wrong: Vec<String> = verdicts
-        .filter(|verdict| !verdict.ok)
+        .filter(Verdict::fails)
         .map(|verdict| format!("{}: {}", verdict.id, verdict.value))
         .collect();
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -25,14 +25,17 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// Does it hold?
+    /// Does it hold? Where ours does not have all of the feature, it is missing at best.
     pub(crate) fn verdict(&self) -> Verdict {
+        let nothing_wrong = self.wrong.is_empty();
+        let missing = self.feature.missing.is_some();
         Verdict {
             id: self.feature.id.clone(),
             what: self.feature.what.clone(),
             value: json!(self.wrong),
             limit: json!([]),
-            ok: self.wrong.is_empty(),
+            ok: nothing_wrong && !missing,
+            missing: nothing_wrong && missing,
         }
     }
 }
@@ -156,10 +159,10 @@ fn cell(
         Some(1) => "1 test".to_owned(),
         Some(tests) => format!("{tests} tests"),
     };
-    match (machine.is_empty(), host.is_empty()) {
-        (false, false) => format!("{machine}; {host}"),
-        _ => format!("{machine}{host}"),
-    }
+    let missing = feature.missing.as_ref().map(|_| "MISSING".to_owned());
+    let parts = [missing.unwrap_or_default(), machine, host];
+    let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    said.join("; ")
 }
 
 /// What is promised of all operations together.
@@ -194,6 +197,7 @@ pub(crate) fn overall(features: &[Feature], runs: &[Run], differences: &[Found])
         id: id.to_owned(),
         what: what.to_owned(),
         ok: value == json!([]),
+        missing: false,
         value,
         limit: json!([]),
     };
@@ -260,8 +264,12 @@ pub(crate) fn print(results: &Results) -> Result<()> {
         println!("{a:wa$}  {b:wb$}  {c:wc$}  {d:wd$}  {e}");
     }
     println!();
-    let held = results.verdicts.iter().filter(|verdict| verdict.ok).count();
-    for verdict in results.verdicts.iter().filter(|verdict| !verdict.ok) {
+    for row in &rows {
+        if let Some(missing) = &row.feature.missing {
+            println!("MISSING  {}  {missing}", row.feature.id);
+        }
+    }
+    for verdict in results.verdicts.iter().filter(|verdict| verdict.fails()) {
         println!("FAILS  {}  {}", verdict.id, verdict.what);
         match &verdict.value {
             Value::Array(wrong) => {
@@ -272,6 +280,40 @@ pub(crate) fn print(results: &Results) -> Result<()> {
             value => println!("         {value} (limit {})", verdict.limit),
         }
     }
-    println!("{held} hold, {} fail", results.verdicts.len() - held);
+    let count = |state: fn(&Verdict) -> bool| {
+        let verdicts = results.verdicts.iter();
+        verdicts.filter(|verdict| state(verdict)).count()
+    };
+    println!(
+        "{} hold, {} missing, {} fail",
+        count(|verdict| verdict.ok),
+        count(|verdict| verdict.missing),
+        count(Verdict::fails)
+    );
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(what: &str, wrong: &[&str]) -> Verdict {
+        let text = format!("| `a` | {what} | – no machine | `file::test` |");
+        let row = Row {
+            feature: super::super::features::parse(&text).unwrap().remove(0),
+            cells: BTreeMap::new(),
+            wrong: wrong.iter().map(|&what| what.to_owned()).collect(),
+        };
+        row.verdict()
+    }
+
+    #[test]
+    fn a_row_holds_or_is_missing_or_fails() {
+        let states = |verdict: Verdict| [verdict.ok, verdict.missing, verdict.fails()];
+        assert_eq!(states(row("a", &[])), [true, false, false]);
+        assert_eq!(states(row("a; MISSING: b", &[])), [false, true, false]);
+        // What is missing is no excuse for what is wrong.
+        assert_eq!(states(row("a; MISSING: b", &["c"])), [false, false, true]);
+        assert_eq!(states(row("a", &["c"])), [false, false, true]);
+    }
 }

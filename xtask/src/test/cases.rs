@@ -29,6 +29,8 @@ enum What {
     Boot,
     /// Load, up, traffic, down, unload.
     Cycles,
+    /// Cards at fixed ports: found, at work, gone.
+    FixedPorts,
     /// Death of the user half during a transfer.
     Kill,
     /// A user half that does not answer.
@@ -68,6 +70,8 @@ pub(super) fn all() -> Vec<Case> {
         for variant in Variant::ALL {
             add(What::Cycles, variant);
         }
+        add(What::FixedPorts, Variant::Unsplit);
+        add(What::FixedPorts, Variant::Split);
         add(What::Kill, Variant::Split);
         add(What::Stop, Variant::Split);
         add(What::Hostile, Variant::Split);
@@ -90,6 +94,7 @@ impl Case {
         match self.what {
             What::Boot => "boot",
             What::Cycles => "cycles",
+            What::FixedPorts => "fixed-ports",
             What::Kill => "kill",
             What::Stop => "stop",
             What::Hostile => "hostile",
@@ -103,6 +108,7 @@ impl Case {
         match self.what {
             What::Boot => "a module built against the unpacked headers loads",
             What::Cycles => "load, up, traffic, down, unload leave no fault in the kernel's log",
+            What::FixedPorts => "cards at ports of which no bus tells are found, and work",
             What::Kill => "a transfer survives the death of the user half, which is restarted",
             What::Stop => "a call that the user half does not answer returns in time",
             What::Hostile => "a message with any field wrong is refused and ends its sender",
@@ -126,6 +132,7 @@ impl Case {
         match self.what {
             What::Boot => check::booted(report, &kernel.release),
             What::Cycles => check::cycles(report, self.cycles()),
+            What::FixedPorts => check::fixed_ports(report),
             What::Kill => check::killed(report),
             What::Stop => check::stopped(report),
             What::Hostile => check::hostile(report),
@@ -219,6 +226,7 @@ fn prepare(context: &Context, version: &str, cases: &[&Case]) -> Result<Prepared
         let driver = match image {
             "hello" => hello::build(context, &kernel).map(|module| Driver {
                 name: "hello",
+                label: "hello".to_owned(),
                 modules: vec![module],
                 user: None,
             }),

@@ -46,6 +46,20 @@ pub(super) fn cycles(report: &Report, wanted: usize) -> Result<()> {
     Ok(())
 }
 
+/// The cards were found with their interrupt, twice, and only where they were looked for.
+pub(super) fn fixed_ports(report: &Report) -> Result<()> {
+    let found: Vec<&Value> = report.events("at-fixed-ports").collect();
+    ensure!(found.len() == 2, "found {} times", found.len());
+    for found in found {
+        ensure!(found["bus"] == "VLB 0x300", "on {}", found["bus"]);
+        ensure!(found["claimed"] == true, "the ports are not claimed");
+        ensure!(!found["interrupt"].is_null(), "no interrupt");
+    }
+    let not = report.events("not-looked-for").count();
+    ensure!(not == 2, "not looked for {not} times");
+    Ok(())
+}
+
 /// The transfer was complete (the agent checks that), and another process took over.
 pub(super) fn killed(report: &Report) -> Result<()> {
     let killed = report.event("killed").context("nothing was reported")?;

@@ -97,6 +97,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
             }),
             limit: json!("passed"),
             ok: outcome.failure.is_none(),
+            missing: false,
         })
         .collect();
     let mut data = Map::new();
@@ -110,7 +111,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
         "{passed} passed, {} failed",
         results.verdicts.len() - passed
     );
-    Ok(results.all_hold())
+    Ok(results.none_fails())
 }
 
 /// Are the words of `filter` among those of `name`, side by side?

@@ -8,13 +8,20 @@
 mod chardev;
 mod module;
 mod net;
+mod profile;
 mod sync;
 
 use std::ffi::c_void;
 
 /// Keeps every function in the program: nothing in it calls them, and a linker drops what nobody calls.
 pub(crate) fn keep() {
-    let kept: [&[*const c_void]; 4] = [module::KEPT, chardev::KEPT, net::KEPT, sync::KEPT];
+    let kept: [&[*const c_void]; 5] = [
+        module::KEPT,
+        chardev::KEPT,
+        net::KEPT,
+        profile::KEPT,
+        sync::KEPT,
+    ];
     std::hint::black_box(kept);
 }
 

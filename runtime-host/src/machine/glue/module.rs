@@ -1,6 +1,6 @@
 //! Work items, timers, interrupts, parameters, ports.
 
-use std::ffi::{c_char, c_int};
+use std::ffi::{c_char, c_int, c_ulong};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -8,15 +8,18 @@ use runtime_kernel::RawDevice;
 
 use super::kept;
 use crate::machine::Errno;
+use crate::machine::card::Found;
 use crate::machine::clock::Alarm;
 use crate::machine::context;
 use crate::machine::device::{TIMERS, WORKS, of_md};
+use crate::machine::ports;
 use crate::machine::resources::Kind;
 use crate::machine::workqueue::Job;
 
 kept! {
     md_upcall_timeout md_schedule_work md_cancel_work md_arm_timer md_disarm_timer md_schedule_connect
-    md_schedule_deferred md_schedule_expire md_request_irq md_free_irq md_bus_name md_subsystem md_parameter
+    md_schedule_deferred md_schedule_expire md_request_irq md_free_irq md_irq_known md_irq_search
+    md_irq_found md_bus_name md_on_pci md_subsystem md_parameter
     md_port_read md_port_write
 }
 
@@ -101,6 +104,9 @@ unsafe extern "C" fn md_request_irq(md: *mut RawDevice) -> c_int {
     if device.kernel.failures.next() {
         return -Errno::ENOMEM.0;
     }
+    if !device.irq_known() {
+        context::bug("request_irq before anyone knows the line");
+    }
     if !device.slot.line.request() {
         context::bug("request_irq twice");
     }
@@ -125,15 +131,51 @@ unsafe extern "C" fn md_free_irq(md: *mut RawDevice) {
 }
 
 #[unsafe(no_mangle)]
+unsafe extern "C" fn md_irq_known(md: *const RawDevice) -> bool {
+    // SAFETY: the contract.
+    unsafe { of_md(md) }.irq_known()
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn md_irq_search() -> c_ulong {
+    context::might_sleep("probe_irq_on");
+    let kernel = context::kernel();
+    kernel.ports.search(&kernel);
+    0
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn md_irq_found(md: *mut RawDevice, _watched: c_ulong) -> c_int {
+    context::might_sleep("probe_irq_off");
+    // SAFETY: the contract.
+    let device = unsafe { of_md(md) };
+    match device.kernel.ports.found(&device.kernel) {
+        Some(slot) if slot == device.slot.id => {
+            device.set_irq_known();
+            0
+        }
+        _ => -Errno::ENODEV.0,
+    }
+}
+
+#[unsafe(no_mangle)]
 unsafe extern "C" fn md_bus_name(md: *const RawDevice) -> *const c_char {
     // SAFETY: the contract. The slot outlives the device.
     unsafe { of_md(md) }.slot.bus_name.as_ptr()
 }
 
 #[unsafe(no_mangle)]
+unsafe extern "C" fn md_on_pci(md: *const RawDevice) -> bool {
+    // SAFETY: the contract.
+    matches!(unsafe { of_md(md) }.slot.found, Found::OnPci(_))
+}
+
+#[unsafe(no_mangle)]
 unsafe extern "C" fn md_subsystem(md: *const RawDevice) -> u32 {
     // SAFETY: the contract.
-    let identity = unsafe { of_md(md) }.slot.identity;
+    let Found::OnPci(identity) = unsafe { of_md(md) }.slot.found else {
+        context::bug("the board's number is asked of a device that is not on PCI");
+    };
     u32::from(identity.subsystem_vendor) | u32::from(identity.subsystem_device) << 16
 }
 
@@ -159,26 +201,15 @@ unsafe extern "C" fn md_parameter(
     }
 }
 
-/// What a port reads that nothing answers.
-fn ones(bytes: u32) -> u32 {
-    match bytes {
-        1 => 0xff,
-        2 => 0xffff,
-        _ => u32::MAX,
-    }
-}
-
 #[unsafe(no_mangle)]
 extern "C" fn md_port_read(port: u16, bytes: u32) -> u32 {
     let kernel = context::kernel();
-    let Some((slot, offset)) = kernel.slot_at(port) else {
+    if kernel.slot_at(port).is_none() {
         kernel
             .faults
             .record(format!("read of port {port:#x}, where no card is"));
-        return ones(bytes);
-    };
-    let read = slot.with_card(&kernel, |card, bus| card.read(bus, offset, bytes));
-    read.unwrap_or(ones(bytes))
+    }
+    ports::read(&kernel, port, bytes)
 }
 
 #[unsafe(no_mangle)]
@@ -190,5 +221,5 @@ extern "C" fn md_port_write(port: u16, bytes: u32, value: u32) {
             .record(format!("write to port {port:#x}, where no card is"));
         return;
     };
-    slot.with_card(&kernel, |card, bus| card.write(bus, offset, bytes, value));
+    slot.access(&kernel, |card, bus| card.write(bus, offset, bytes, value));
 }

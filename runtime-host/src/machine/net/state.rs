@@ -297,7 +297,7 @@ impl Net {
         unsafe { (table.set_rx_mode)(state, flags, addresses.as_ptr(), count) }
     }
 
-    /// Tells the driver about the receive filter; an unsplit one hears of it in a worker.
+    /// Tells the driver about the receive filter; one that handles it in the kernel hears of it in a worker.
     pub(super) fn filter_changed(&self, device: &Arc<Device>) {
         {
             let state = lock(&self.state);
@@ -306,7 +306,7 @@ impl Net {
             }
         }
         let kernel = &device.kernel;
-        if !device.module.is_split() {
+        if device.module.table.set_rx_mode_defers == 0 {
             kernel.work.queue(kernel, device, Job::RxMode);
             return;
         }

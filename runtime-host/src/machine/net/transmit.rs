@@ -95,7 +95,7 @@ impl Net {
                 Level::Warning,
                 "NETDEV WATCHDOG: transmit queue 0 timed out",
             );
-            if device.module.is_split() {
+            if device.module.table.tx_timeout_defers != 0 {
                 device.call(Mode::Softirq, |table, state| {
                     // SAFETY: attached, since the interface is up.
                     unsafe { (table.tx_timeout)(state, 0) }

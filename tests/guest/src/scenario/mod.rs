@@ -6,12 +6,14 @@ mod churn;
 mod control;
 mod counts;
 mod cycles;
+mod fixed_ports;
 mod hostile;
 mod operations;
 mod parity;
 mod recovery;
 mod traffic;
 mod unplug;
+mod workload;
 
 pub(crate) use hostile::{WORD as HOSTILE_CLIENT, client as hostile_client};
 
@@ -32,9 +34,11 @@ pub(crate) fn run(name: &str, parameters: &Parameters) -> Result<()> {
         "churn" => churn::run(parameters),
         "kill" => recovery::kill(parameters),
         "stop" => recovery::stop(parameters),
+        "fixed-ports" => fixed_ports::run(parameters),
         "hostile" => hostile::run(parameters),
         "parity" => parity::run(parameters),
         "unplug" => unplug::run(parameters),
+        "workload" => workload::run(parameters),
         _ => bail!("no such scenario"),
     }
 }

@@ -15,6 +15,7 @@ const GRINGPARAM: u32 = 0x10;
 const SRINGPARAM: u32 = 0x11;
 const TEST: u32 = 0x1a;
 const GSTRINGS: u32 = 0x1b;
+const GSTATS: u32 = 0x1d;
 const GLINKSETTINGS: u32 = 0x4c;
 const SLINKSETTINGS: u32 = 0x4d;
 
@@ -145,6 +146,12 @@ impl<'a> Ethtool<'a> {
         self.buffer[1] = 0; // ETH_SS_TEST
         self.buffer[2] = 0;
         self.call(GSTRINGS)
+    }
+
+    /// The driver's own statistics.
+    pub(crate) fn statistics(&mut self) -> Result<(), Errno> {
+        self.buffer[1] = 0;
+        self.call(GSTATS)
     }
 
     /// Runs the offline self test; did it pass?

@@ -24,7 +24,7 @@ pub(crate) const LEAST_ENTRIES: u32 = 4;
 pub(crate) const MOST_ENTRIES: u32 = 512;
 
 /// Longest time that reading the initialization block may take, in microseconds.
-const INIT_US: u32 = 1_000;
+pub(crate) const INIT_US: u32 = 1_000;
 
 impl Pcnet32 {
     // from drivers/pcnet32/src/control.rs:31

@@ -75,8 +75,8 @@ impl EthtoolOperations for Pcnet32 {
     }
 
     // stub: Pcnet32::get_regs runs in the user half (drivers/pcnet32/src/ethtool.rs:143; annotated `#[user_path]`)
-    fn get_regs(&self) -> Result<RegisterDump> {
-        self.device.upcall(crate::split::UP_GET_REGS, &())
+    fn get_regs(&self, from: u32) -> Result<RegisterDump> {
+        self.device.upcall(crate::split::UP_GET_REGS, &(from,))
     }
 
     // stub: Pcnet32::get_link_ksettings runs in the user half (drivers/pcnet32/src/ethtool.rs:148; annotated `#[user_path]`)

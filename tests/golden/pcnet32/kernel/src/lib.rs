@@ -1,6 +1,6 @@
 // Emitted by pcnet-partition from drivers/pcnet32/src/lib.rs. Do not edit.
 
-//! AMD PCnet32 Ethernet: the Am79C97x family of PCI controllers.
+//! AMD PCnet32 Ethernet: the Am79C97x family of controllers, for PCI, and the Am79C965, for the VL bus.
 //!
 //! One source for both halves: no function here knows where it runs. Written from the data sheets of
 //! the Am79C970A (PCnet-PCI II) and its successors.
@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `chip`, `part` | registers, their bits, what the user half may touch; the chips of the family |
 //! | `probe`, `prom`, `parameters`, `board` | which chip this is and what its address is; how to start with it |
+//! | `fixed` | cards on the VL bus, which tells of none |
 //! | `state` | what the two halves share, and what only the kernel has |
 //! | `net` | the interface's operations |
 //! | `setup`, `control` | setting the chip up; bringing it up and down, and changing it meanwhile |
@@ -30,6 +31,7 @@ mod chip;
 mod control;
 mod counters;
 mod ethtool;
+mod fixed;
 mod link;
 mod loopback;
 mod media;
@@ -46,8 +48,8 @@ mod transmit;
 
 use counters::Faults;
 use microdriver::{
-    Coherent, Device, Driver, Grant, MacAddress, Mutex, Parameter, PciId, Result, SpinLock,
-    dev_err, kernel_path,
+    Coherent, Device, Driver, FixedPorts, Grant, MacAddress, Mutex, Parameter, PciId, Result,
+    SpinLock, dev_err, kernel_path,
 };
 use part::MOST_CONFIGURATION;
 use state::{Control, Traffic};
@@ -63,16 +65,17 @@ impl Driver for Pcnet32 {
         // Some boards have the vendor's number with a digit wrong; the class tells them apart.
         PciId::new(0x1023, 0x2000).with_class(0x020000, 0xffff00),
     ];
+    const FIXED_PORTS: Option<FixedPorts> = Some(fixed::PORTS);
     const PARAMETERS: &'static [Parameter] = parameters::ALL;
     const GRANTS: &'static [Grant] = chip::GRANTS;
     type Identity = Identity;
 
-    // stub: Pcnet32::probe runs in the user half (drivers/pcnet32/src/lib.rs:79; process context, and nothing keeps it in the kernel)
+    // stub: Pcnet32::probe runs in the user half (drivers/pcnet32/src/lib.rs:82; process context, and nothing keeps it in the kernel)
     fn probe(device: &Device) -> Result<Identity> {
         device.upcall(crate::split::UP_PROBE, &())
     }
 
-    // from drivers/pcnet32/src/lib.rs:84
+    // from drivers/pcnet32/src/lib.rs:87
     #[kernel_path]
     fn attach(device: Device, identity: Identity) -> Result<Self> {
         let registers = device.registers();
@@ -90,7 +93,7 @@ impl Driver for Pcnet32 {
             wide: identity.wide,
             phys: identity.phys,
             permanent: identity.address,
-            bus_name: device.bus_name(),
+            bus_name: probe::bus_name(&device),
             tuning: identity.tuning,
             settings: Mutex::new(identity.settings)?,
             control: Mutex::new(Control {
@@ -106,13 +109,23 @@ impl Driver for Pcnet32 {
         })
     }
 
-    // from drivers/pcnet32/src/lib.rs:117
+    // from drivers/pcnet32/src/lib.rs:120
+    #[kernel_path]
+    fn raise_interrupt(&self, on: bool) -> Result<()> {
+        if on {
+            self.initialize_only()
+        } else {
+            self.stop_initialized()
+        }
+    }
+
+    // from drivers/pcnet32/src/lib.rs:129
     #[kernel_path]
     fn address(&self) -> MacAddress {
         self.permanent
     }
 
-    // from drivers/pcnet32/src/lib.rs:123
+    // from drivers/pcnet32/src/lib.rs:135
     /// The link watchdog's clock is wound here, so that it goes on whatever becomes of a look.
     #[kernel_path]
     fn work(&self, work: u32) -> Result<()> {
@@ -136,7 +149,7 @@ impl Driver for Pcnet32 {
         self.watch_link(first)
     }
 
-    // from drivers/pcnet32/src/lib.rs:145
+    // from drivers/pcnet32/src/lib.rs:157
     #[kernel_path]
     fn suspend(&self) -> Result<()> {
         let mut control = self.control.lock();
@@ -146,7 +159,7 @@ impl Driver for Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/lib.rs:154
+    // from drivers/pcnet32/src/lib.rs:166
     #[kernel_path]
     fn resume(&self) -> Result<()> {
         let mut control = self.control.lock();

@@ -29,7 +29,7 @@ pub(crate) const ALL: &[Parameter] = &[
     Parameter::int(
         "pcnet32vlb",
         0,
-        "without effect: cards on the VL bus are not driven",
+        "1 to look for cards on the VL bus, at ports 0x300, 0x320, 0x340 and 0x360",
     ),
     Parameter::per_card(
         "options",

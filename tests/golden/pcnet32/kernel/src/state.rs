@@ -146,6 +146,7 @@ impl microdriver::split::KernelHalf for Pcnet32 {
         "Pcnet32::loop_frames",
         "Pcnet32::take_snapshot",
     ];
+    const DEFERRED: &'static [&'static str] = &["set_rx_mode", "tx_timeout"];
     const PLACEMENTS: &'static str = crate::split::PLACEMENTS;
 
     fn lower_state(

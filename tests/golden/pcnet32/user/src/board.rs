@@ -4,7 +4,7 @@
 
 use crate::media::{Media, Port};
 use crate::part::Chip;
-use microdriver::{Device, MacAddress, Result, dev_info, dev_warn};
+use microdriver::{Attachment, Device, MacAddress, Result, dev_info, dev_warn};
 
 /// Boards of Allied Telesyn with a fibre transceiver, which negotiates nothing (subsystem numbers of
 /// the PCI ID database): AT-2700FX, AT-2701FX.
@@ -28,7 +28,7 @@ pub(crate) fn first_media(
     }
     let asked = asked_media(device, chip)?;
     let media = with_duplex(device, chip, asked)?;
-    if media.auto_select && is_fibre_board(device.subsystem()) {
+    if media.auto_select && is_fibre_board(device.attachment()) {
         dev_info!(*device, "fibre board: 100 Mbit/s, full duplex");
         return Ok(Media::fixed(Port::Mii, true, true));
     }
@@ -109,6 +109,6 @@ fn on_phys(media: Media, phys: u32) -> Media {
 }
 
 // from drivers/pcnet32/src/board.rs:104
-fn is_fibre_board((vendor, board): (u16, u16)) -> bool {
-    vendor == ALLIED_TELESYN && FIBRE_BOARDS.contains(&board)
+fn is_fibre_board(attachment: Attachment) -> bool {
+    matches!(attachment, Attachment::Pci(ALLIED_TELESYN, board) if FIBRE_BOARDS.contains(&board))
 }

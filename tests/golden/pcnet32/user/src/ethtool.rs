@@ -156,8 +156,8 @@ impl EthtoolOperations for Pcnet32 {
 
     // from drivers/pcnet32/src/ethtool.rs:143
     #[user_path]
-    fn get_regs(&self) -> Result<RegisterDump> {
-        self.dump_registers()
+    fn get_regs(&self, from: u32) -> Result<RegisterDump> {
+        self.dump_registers(from)
     }
 
     // from drivers/pcnet32/src/ethtool.rs:148

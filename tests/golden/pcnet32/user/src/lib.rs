@@ -1,6 +1,6 @@
 // Emitted by pcnet-partition from drivers/pcnet32/src/lib.rs. Do not edit.
 
-//! AMD PCnet32 Ethernet: the Am79C97x family of PCI controllers.
+//! AMD PCnet32 Ethernet: the Am79C97x family of controllers, for PCI, and the Am79C965, for the VL bus.
 //!
 //! One source for both halves: no function here knows where it runs. Written from the data sheets of
 //! the Am79C970A (PCnet-PCI II) and its successors.
@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `chip`, `part` | registers, their bits, what the user half may touch; the chips of the family |
 //! | `probe`, `prom`, `parameters`, `board` | which chip this is and what its address is; how to start with it |
+//! | `fixed` | cards on the VL bus, which tells of none |
 //! | `state` | what the two halves share, and what only the kernel has |
 //! | `net` | the interface's operations |
 //! | `setup`, `control` | setting the chip up; bringing it up and down, and changing it meanwhile |
@@ -60,7 +61,7 @@ pub use state::Pcnet32;
 impl Driver for Pcnet32 {
     type Identity = Identity;
 
-    // from drivers/pcnet32/src/lib.rs:79
+    // from drivers/pcnet32/src/lib.rs:82
     fn probe(device: &Device) -> Result<Identity> {
         probe::identify(device)
     }

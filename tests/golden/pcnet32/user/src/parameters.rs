@@ -17,12 +17,6 @@ pub(crate) struct Parameters {
 // from drivers/pcnet32/src/parameters.rs:56
 /// Reads them.
 pub(crate) fn read(device: &Device) -> Result<Parameters> {
-    if device.parameter("pcnet32vlb")? != 0 {
-        dev_warn!(
-            *device,
-            "pcnet32vlb has no effect: VL bus cards are not driven"
-        );
-    }
     let debug = checked(device, "debug", -1..=31, -1)?;
     let rounds = checked(device, "max_interrupt_work", 1..=i32::MAX, 2)?;
     let copy_break = checked(device, "rx_copybreak", 0..=i32::MAX, 200)?;
@@ -37,7 +31,7 @@ pub(crate) fn read(device: &Device) -> Result<Parameters> {
     })
 }
 
-// from drivers/pcnet32/src/parameters.rs:78
+// from drivers/pcnet32/src/parameters.rs:72
 /// A parameter's value; where that is impossible, `default`, and a line in the log.
 fn checked(
     device: &Device,
@@ -53,7 +47,7 @@ fn checked(
     Ok(default)
 }
 
-// from drivers/pcnet32/src/parameters.rs:93
+// from drivers/pcnet32/src/parameters.rs:87
 /// A number of kinds of messages, as for other drivers: so many of the lowest bits.
 fn message_level(debug: i32) -> u32 {
     match u32::try_from(debug) {

@@ -7,6 +7,8 @@ use microdriver::Wire;
 /// A chip of the family, as CSR88 and CSR89 name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
 pub enum Chip {
+    /// PCnet-32, on the VL bus
+    Am79C965,
     /// PCnet-PCI
     Am79C970,
     /// PCnet-PCI II
@@ -26,11 +28,12 @@ pub enum Chip {
 }
 
 impl Chip {
-    // from drivers/pcnet32/src/part.rs:39
+    // from drivers/pcnet32/src/part.rs:41
     /// The chip with this part number (CSR88 and CSR89, bits 27 to 12).
-    pub(crate) fn from_part(part: u16) -> Option<Self> {
+    pub(crate) fn from_part(part: u16, on_pci: bool) -> Option<Self> {
         Some(match part {
-            // 0x2430 is also the Am79C965, which is for the VL bus alone: on PCI it is the Am79C970.
+            // Two chips have this number; one is for the VL bus alone.
+            0x2430 if !on_pci => Chip::Am79C965,
             0x2420 | 0x2430 => Chip::Am79C970,
             0x2621 => Chip::Am79C970A,
             0x2623 => Chip::Am79C971,
@@ -43,10 +46,11 @@ impl Chip {
         })
     }
 
-    // from drivers/pcnet32/src/part.rs:55
+    // from drivers/pcnet32/src/part.rs:58
     /// Its name in print.
     pub(crate) fn part_name(self) -> &'static str {
         match self {
+            Chip::Am79C965 => "PCnet/32 79C965",
             Chip::Am79C970 => "PCnet/PCI 79C970",
             Chip::Am79C970A => "PCnet/PCI II 79C970A",
             Chip::Am79C971 => "PCnet/FAST 79C971",
@@ -58,44 +62,50 @@ impl Chip {
         }
     }
 
-    // from drivers/pcnet32/src/part.rs:69
+    // from drivers/pcnet32/src/part.rs:73
     /// Whether it has the link LED and full duplex: all since the Am79C970A.
     pub(crate) fn senses_link(self) -> bool {
-        self != Chip::Am79C970
+        !self.is_first()
     }
 
-    // from drivers/pcnet32/src/part.rs:74
+    // from drivers/pcnet32/src/part.rs:78
+    /// Whether it is one of the two that can do the least.
+    fn is_first(self) -> bool {
+        matches!(self, Chip::Am79C965 | Chip::Am79C970)
+    }
+
+    // from drivers/pcnet32/src/part.rs:83
     /// Whether it can be suspended (SPND of CSR5), to change what may not change while it runs.
     pub(crate) fn can_suspend(self) -> bool {
-        self != Chip::Am79C970
+        !self.is_first()
     }
 
-    // from drivers/pcnet32/src/part.rs:79
+    // from drivers/pcnet32/src/part.rs:88
     /// Whether it has AUI and 10BASE-T to choose from, and no MII.
     pub(crate) fn has_two_ports(self) -> bool {
         self == Chip::Am79C970A
     }
 
-    // from drivers/pcnet32/src/part.rs:85
+    // from drivers/pcnet32/src/part.rs:94
     /// Whether there are PHYs behind a management interface. The Am79C978 has its own, which BCR49
     /// chooses from.
     pub(crate) fn has_mii(self) -> bool {
-        !matches!(self, Chip::Am79C970 | Chip::Am79C970A | Chip::Am79C978)
+        !self.is_first() && !matches!(self, Chip::Am79C970A | Chip::Am79C978)
     }
 
-    // from drivers/pcnet32/src/part.rs:90
+    // from drivers/pcnet32/src/part.rs:99
     /// Whether the PHY that answers at address 31 is none: it mirrors the chip's own 10BASE-T port.
     pub(crate) fn has_phantom_phy(self) -> bool {
         self.has_large_fifo()
     }
 
-    // from drivers/pcnet32/src/part.rs:95
+    // from drivers/pcnet32/src/part.rs:104
     /// Whether its FIFOs hold a whole frame.
     pub(crate) fn has_large_fifo(self) -> bool {
         matches!(self, Chip::Am79C971 | Chip::Am79C972)
     }
 
-    // from drivers/pcnet32/src/part.rs:100
+    // from drivers/pcnet32/src/part.rs:109
     /// Whether it has 12 KiB of memory for frames, which has to be shared out.
     pub(crate) fn has_memory(self) -> bool {
         matches!(self, Chip::Am79C973 | Chip::Am79C975)

@@ -12,7 +12,8 @@ use crate::prom;
 use crate::rings::Setup;
 use crate::state::{Link, MSG_PROBE, Settings, Tuning};
 use microdriver::{
-    Device, Error, MacAddress, Registers, Result, Wire, dev_dbg, dev_err, dev_info, dev_warn,
+    Attachment, Device, Error, MacAddress, Registers, Result, Wire, dev_dbg, dev_err, dev_info,
+    dev_warn,
 };
 
 /// What probing finds out, and decides.
@@ -40,12 +41,13 @@ struct Card {
     registers: [u16; 3],
 }
 
-// from drivers/pcnet32/src/probe.rs:42
+// from drivers/pcnet32/src/probe.rs:45
 /// Resets the chip and identifies it.
 pub(crate) fn identify(device: &Device) -> Result<Identity> {
     let registers = device.registers();
     let (card, wide) = find_card(device, &registers)?;
-    let Some(chip) = chip_of(card.part) else {
+    let on_pci = matches!(device.attachment(), Attachment::Pci(..));
+    let Some(chip) = chip_of(card.part, on_pci) else {
         dev_err!(*device, "unknown chip {:#010x}", card.part);
         return Err(Error::ENODEV);
     };
@@ -73,7 +75,7 @@ pub(crate) fn identify(device: &Device) -> Result<Identity> {
     })
 }
 
-// from drivers/pcnet32/src/probe.rs:75
+// from drivers/pcnet32/src/probe.rs:90
 /// Finds the chip, and out which I/O mode it is in: word, as after power-up, or double-word, where
 /// firmware or an earlier driver chose that. Only another loss of power ends it.
 fn find_card(device: &Device, registers: &Registers) -> Result<(Card, bool)> {
@@ -90,7 +92,7 @@ fn find_card(device: &Device, registers: &Registers) -> Result<(Card, bool)> {
     Err(Error::ENODEV)
 }
 
-// from drivers/pcnet32/src/probe.rs:90
+// from drivers/pcnet32/src/probe.rs:105
 /// The settings of a card that was just found.
 fn first_settings(message_level: u32, media: Media, phys: u32) -> Settings {
     Settings {
@@ -108,7 +110,7 @@ fn first_settings(message_level: u32, media: Media, phys: u32) -> Settings {
     }
 }
 
-// from drivers/pcnet32/src/probe.rs:107
+// from drivers/pcnet32/src/probe.rs:122
 /// Asks at every address for a PHY.
 fn find_phys(device: &Device, registers: &Registers, chip: Chip, verbose: bool) -> Result<u32> {
     let mut found = 0;
@@ -133,7 +135,7 @@ fn find_phys(device: &Device, registers: &Registers, chip: Chip, verbose: bool) 
     Ok(found)
 }
 
-// from drivers/pcnet32/src/probe.rs:131
+// from drivers/pcnet32/src/probe.rs:146
 /// Everything that identifies a card, in one transaction.
 fn read_card(registers: &Registers) -> Result<Card> {
     let mut transaction = registers.transaction();
@@ -159,23 +161,23 @@ fn read_card(registers: &Registers) -> Result<Card> {
     })
 }
 
-// from drivers/pcnet32/src/probe.rs:157
+// from drivers/pcnet32/src/probe.rs:172
 /// Whether a chip understood the accesses: reset leaves nothing but STOP in CSR0, and
 /// the address port reads back what was written.
 fn answers(card: &Card) -> bool {
     u32::from(card.status) == chip::STOP && card.selected == 88
 }
 
-// from drivers/pcnet32/src/probe.rs:162
+// from drivers/pcnet32/src/probe.rs:177
 /// The chip with this identity; AMD's manufacturer code is in bits 11 to 1, bit 0 is one.
-fn chip_of(identity: u32) -> Option<Chip> {
+fn chip_of(identity: u32, on_pci: bool) -> Option<Chip> {
     if identity & 0xfff != 0x003 {
         return None;
     }
-    Chip::from_part((identity >> 12) as u16)
+    Chip::from_part((identity >> 12) as u16, on_pci)
 }
 
-// from drivers/pcnet32/src/probe.rs:170
+// from drivers/pcnet32/src/probe.rs:185
 /// The PROM is what the maker programmed; the registers may hold what some earlier driver left.
 fn choose_address(device: &Device, card: &Card, prom: &[u8; prom::BYTES]) -> MacAddress {
     let &[a, b, c, d, e, f, ..] = prom;
@@ -200,7 +202,7 @@ fn choose_address(device: &Device, card: &Card, prom: &[u8; prom::BYTES]) -> Mac
     MacAddress::default()
 }
 
-// from drivers/pcnet32/src/probe.rs:194
+// from drivers/pcnet32/src/probe.rs:209
 /// CSR12 to CSR14 hold the address, first byte lowest.
 fn address_in_registers(registers: [u16; 3]) -> MacAddress {
     let [a, b, c] = registers.map(u16::to_le_bytes);

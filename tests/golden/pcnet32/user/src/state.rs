@@ -225,8 +225,8 @@ impl microdriver::split::UserHalf for Pcnet32 {
             }
             crate::split::UP_GET_REGS => {
                 let this = state.ok_or(microdriver::split::Refused::NoState)?;
-                let () = call.arguments()?;
-                let result = <Self as microdriver::EthtoolOperations>::get_regs(this);
+                let (from,) = call.arguments()?;
+                let result = <Self as microdriver::EthtoolOperations>::get_regs(this, from);
                 call.reply(&result)
             }
             crate::split::UP_GET_LINK_KSETTINGS => {

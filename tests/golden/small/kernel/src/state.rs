@@ -107,6 +107,7 @@ impl microdriver::split::KernelHalf for Small {
         "Small::probe",
     ];
     const DOWNCALLS: &'static [&'static str] = &["Small::start"];
+    const DEFERRED: &'static [&'static str] = &["set_rx_mode", "tx_timeout"];
     const PLACEMENTS: &'static str = crate::split::PLACEMENTS;
 
     fn lower_state(

@@ -125,6 +125,7 @@ impl microdriver::split::KernelHalf for Board {
         "Board::get_link",
     ];
     const DOWNCALLS: &'static [&'static str] = &["Board::limits", "Board::reset", "Board::first"];
+    const DEFERRED: &'static [&'static str] = &["tx_timeout"];
     const PLACEMENTS: &'static str = crate::split::PLACEMENTS;
 
     fn lower_state(

@@ -1,0 +1,336 @@
+//! Builds the call graph of a package.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::Path;
+
+use cargo_metadata::MetadataCommand;
+use typed_arena::Arena;
+
+use super::cfg::Config;
+use super::collect::Collector;
+use super::index::{Index, Key, Kind, Shape};
+use super::macros::Macros;
+use super::ty::{Ty, TypeId};
+use super::walk::{Body, Walker};
+use super::{CallGraph, Edge, NodeId, Why};
+use crate::diagnostics::Outcome;
+use crate::load;
+use crate::source::Sources;
+
+/// Which features of a package are on.
+#[derive(Clone, Debug)]
+pub struct Features {
+    /// Those that are asked for.
+    pub wanted: Vec<String>,
+    /// Whether those that are on by default are, too.
+    pub default: bool,
+}
+
+impl Default for Features {
+    fn default() -> Features {
+        Features {
+            wanted: Vec::new(),
+            default: true,
+        }
+    }
+}
+
+/// Stack for syntax that is nested deeply.
+const STACK: usize = 1 << 30;
+
+/// Reads the package in a directory and builds its call graph. Files are added to `sources`.
+///
+/// # Errors
+/// `MD0001` to `MD0003`.
+pub fn build(directory: &Path, features: &Features, sources: &mut Sources) -> Outcome<CallGraph> {
+    let package = load::package(directory)?;
+    let config = Config::of_host(&enabled(directory, features));
+    std::thread::scope(|scope| {
+        let work = || graph(&package, &config, sources);
+        let thread = std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, work);
+        match thread.map(|thread| thread.join()) {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => {
+                let title = format!("cannot start a thread: {error}");
+                let help = "free some memory";
+                Err(crate::diagnostics::Diagnostic::new(
+                    crate::diagnostics::Code::Output,
+                    title,
+                    help,
+                )
+                .into())
+            }
+        }
+    })
+}
+
+/// The features that are on, those that others turn on included.
+fn enabled(directory: &Path, features: &Features) -> Vec<String> {
+    let metadata = MetadataCommand::new()
+        .manifest_path(directory.join("Cargo.toml"))
+        .no_deps()
+        .exec();
+    let manifest = directory.join("Cargo.toml").canonicalize().ok();
+    let declared: BTreeMap<String, Vec<String>> = metadata
+        .into_iter()
+        .flat_map(|metadata| metadata.packages)
+        .find(|package| Some(package.manifest_path.as_std_path()) == manifest.as_deref())
+        .map(|package| package.features.into_iter().collect())
+        .unwrap_or_default();
+    let mut queue = features.wanted.clone();
+    if features.default {
+        queue.push("default".to_owned());
+    }
+    let mut found = BTreeSet::new();
+    while let Some(name) = queue.pop() {
+        if found.insert(name.clone()) {
+            queue.extend(declared.get(&name).into_iter().flatten().cloned());
+        }
+    }
+    found.into_iter().collect()
+}
+
+fn graph(package: &load::Package, config: &Config, sources: &mut Sources) -> Outcome<CallGraph> {
+    let arena = Arena::new();
+    let mut collector = Collector::new(&arena, sources, package.directory.clone(), config);
+    collector.read(&package.library);
+    let Collector {
+        mut index,
+        nodes,
+        macros,
+        report,
+        ..
+    } = collector;
+    report.finish()?;
+    index.dropped = dropped(&index);
+    let bodies: Vec<Body> = (0..nodes.len())
+        .map(|node| body(&index, &macros, NodeId(node)))
+        .collect();
+    let mut taken: BTreeSet<NodeId> = BTreeSet::new();
+    for value in &index.values {
+        if let Some(expr) = value.expr {
+            let walker = Walker::new(&index, &macros, value.scope, Default::default(), None);
+            taken.extend(walker.value(expr).taken);
+        }
+    }
+    let calls = linked(&index, bodies, taken);
+    Ok(CallGraph { nodes, calls })
+}
+
+fn body(index: &Index<'_>, macros: &Macros, node: NodeId) -> Body {
+    match &index.kinds[node.0] {
+        Kind::Function(function) => {
+            let around = function.around.clone();
+            Walker::new(index, macros, function.scope, around, function.made_at).function(function)
+        }
+        Kind::Derived { of, method } => derived(index, macros, *of, *method, node),
+        Kind::Foreign { names } => {
+            let mut body = Body::default();
+            let span = crate::source::Span::nowhere(index.scope(super::index::ScopeId(0)).file);
+            for name in names {
+                for method in index.named(name) {
+                    body.calls.insert(
+                        method.node,
+                        Edge {
+                            span,
+                            why: Why::UnknownReceiver,
+                        },
+                    );
+                }
+                for scope in &index.scopes {
+                    for def in scope.names.get(name).into_iter().flatten() {
+                        if let super::index::Def::Function(found) = def {
+                            body.calls.insert(
+                                *found,
+                                Edge {
+                                    span,
+                                    why: Why::UnknownReceiver,
+                                },
+                            );
+                        }
+                    }
+                }
+            }
+            body.calls.remove(&node);
+            body
+        }
+    }
+}
+
+/// What a derive calls: the same method of the types of the fields.
+fn derived(
+    index: &Index<'_>,
+    macros: &Macros,
+    of: TypeId,
+    method: Option<&'static str>,
+    _: NodeId,
+) -> Body {
+    let scope = index.types[of.0].scope;
+    let mut walker = Walker::new(index, macros, scope, Default::default(), None);
+    let span = crate::source::Span::nowhere(index.scope(scope).file);
+    for ty in parts(&walker, index, of) {
+        // What was made is dropped again if a later part panics.
+        walker.seen(&ty, span);
+        match method {
+            Some("partial_cmp") => {
+                for name in ["partial_cmp", "cmp", "eq"] {
+                    walker.calls_back(&ty, name, span);
+                }
+            }
+            Some("assert_fields_are_eq") => {}
+            Some(name) => walker.calls_back(&ty, name, span),
+            None => {
+                if let Ty::Local(id, _) = ty {
+                    let methods = index
+                        .of_type
+                        .iter()
+                        .filter(|((key, _), _)| *key == Key::Local(id));
+                    let methods: BTreeSet<NodeId> = methods
+                        .flat_map(|(_, methods)| methods.iter().filter(|m| m.of_trait))
+                        .map(|method| method.node)
+                        .collect();
+                    methods
+                        .into_iter()
+                        .for_each(|node| walker.call(node, Why::Callback, span));
+                }
+            }
+        }
+    }
+    walker.drops(span);
+    walker.body
+}
+
+/// The types of all fields.
+fn parts(walker: &Walker<'_, '_>, index: &Index<'_>, of: TypeId) -> Vec<Ty> {
+    let params = &index.types[of.0].params;
+    let itself: Vec<Ty> = params
+        .iter()
+        .map(|param| Ty::Abstract(param.clone()))
+        .collect();
+    let variants: Vec<Option<String>> = match &index.types[of.0].shape {
+        Shape::Variants(variants) => variants
+            .iter()
+            .map(|(name, _)| Some(name.clone()))
+            .collect(),
+        _ => vec![None],
+    };
+    let fields = variants
+        .into_iter()
+        .flat_map(|variant| walker.fields(of, variant.as_deref(), &itself));
+    fields.map(|(_, ty)| ty).collect()
+}
+
+/// For each type the drops that its end runs, its parts' included.
+fn dropped(index: &Index<'_>) -> HashMap<TypeId, Vec<NodeId>> {
+    let macros = Macros::default();
+    let mut own: HashMap<TypeId, Vec<NodeId>> = HashMap::new();
+    if index.drops.is_empty() {
+        return own;
+    }
+    let walker = Walker::new(
+        index,
+        &macros,
+        super::index::ScopeId(0),
+        Default::default(),
+        None,
+    );
+    let mut contains: Vec<HashSet<TypeId>> = Vec::new();
+    let mut unknown = HashSet::new();
+    for id in (0..index.types.len()).map(TypeId) {
+        let mut found = HashSet::new();
+        let mut queue = parts(&walker, index, id);
+        while let Some(ty) = queue.pop() {
+            match ty {
+                Ty::Local(part, arguments) => {
+                    found.insert(part);
+                    queue.extend(arguments.iter().cloned());
+                }
+                Ty::Foreign(_, arguments) | Ty::Tuple(arguments) => {
+                    queue.extend(arguments.iter().cloned());
+                }
+                Ty::Slice(inner) => queue.push((*inner).clone()),
+                // A trait object may be anything; a parameter is what the user of the type sees.
+                Ty::Unknown => {
+                    unknown.insert(id);
+                }
+                Ty::Abstract(name) if name.starts_with(super::ty::TRAITS) => {
+                    unknown.insert(id);
+                }
+                _ => {}
+            }
+        }
+        contains.push(found);
+        let methods = index.of_type(Key::Local(id), "drop");
+        own.insert(
+            id,
+            methods
+                .iter()
+                .filter(|m| m.of_trait)
+                .map(|m| m.node)
+                .collect(),
+        );
+    }
+    let mut all = HashMap::new();
+    for id in (0..index.types.len()).map(TypeId) {
+        let mut seen = HashSet::from([id]);
+        let mut queue = vec![id];
+        let mut drops: BTreeSet<NodeId> = BTreeSet::new();
+        while let Some(part) = queue.pop() {
+            drops.extend(own.get(&part).into_iter().flatten());
+            if unknown.contains(&part) {
+                drops.extend(&index.drops);
+            }
+            queue.extend(
+                contains[part.0]
+                    .iter()
+                    .copied()
+                    .filter(|part| seen.insert(*part)),
+            );
+        }
+        if !drops.is_empty() {
+            all.insert(id, drops.into_iter().collect());
+        }
+    }
+    all
+}
+
+/// Adds what calls of values may lead to: every function whose address is taken somewhere, and what
+/// closures of that many parameters call.
+fn linked(
+    index: &Index<'_>,
+    bodies: Vec<Body>,
+    mut taken: BTreeSet<NodeId>,
+) -> Vec<BTreeMap<NodeId, Edge>> {
+    let mut closures: BTreeMap<usize, BTreeSet<NodeId>> = BTreeMap::new();
+    for body in &bodies {
+        taken.extend(&body.taken);
+        for (parameters, calls) in &body.closures {
+            closures.entry(*parameters).or_default().extend(calls);
+        }
+    }
+    let mut by_arity: BTreeMap<usize, BTreeSet<NodeId>> = BTreeMap::new();
+    for node in taken {
+        if let Some(function) = index.function(node) {
+            let arity = function.signature.inputs.len();
+            by_arity.entry(arity).or_default().insert(node);
+        }
+    }
+    let mut all = Vec::with_capacity(bodies.len());
+    for body in bodies {
+        let mut calls = body.calls;
+        for (arity, span) in &body.indirect {
+            let targets = by_arity.get(arity).into_iter().chain(closures.get(arity));
+            for node in targets.flatten() {
+                calls.entry(*node).or_insert(Edge {
+                    span: *span,
+                    why: Why::Indirect,
+                });
+            }
+        }
+        all.push(calls);
+    }
+    all
+}

@@ -1,0 +1,452 @@
+//! Reads expressions: records what they call, and finds their types as far as declarations tell.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use syn::{BinOp, Expr, ExprClosure, Lit, ReturnType, Type, UnOp};
+
+use super::index::{Def, Shape};
+use super::resolve::Target;
+use super::ty::{INTEGER, Ty};
+use super::walk::{Walker, member};
+use crate::resolve::segments;
+
+impl Walker<'_, '_> {
+    /// Reads an expression; its type.
+    pub(super) fn expr(&mut self, expression: &Expr) -> Ty {
+        let ty = self.expression(expression, &[]);
+        if !matches!(
+            expression,
+            Expr::Lit(_) | Expr::Continue(_) | Expr::Break(_) | Expr::Return(_)
+        ) {
+            let at = self.span(expression);
+            self.seen(&ty, at);
+        }
+        ty
+    }
+
+    /// The same, of what is given to a function that calls closures with parameters of these types.
+    pub(super) fn given(&mut self, expression: &Expr, parameters: &[Ty]) -> Ty {
+        match expression {
+            Expr::Closure(closure) => self.closure(closure, parameters),
+            other => self.expr(other),
+        }
+    }
+
+    fn expression(&mut self, expression: &Expr, parameters: &[Ty]) -> Ty {
+        match expression {
+            Expr::Array(array) => {
+                let mut element = Ty::Unknown;
+                for item in &array.elems {
+                    let ty = self.expr(item);
+                    if element.is_unknown() {
+                        element = ty;
+                    }
+                }
+                Ty::Slice(Rc::new(element))
+            }
+            Expr::Assign(assign) => {
+                let left = self.expr(&assign.left);
+                let right = self.expr(&assign.right);
+                // A variable that was declared without a type has that of what it is given.
+                if left.is_unknown()
+                    && let Expr::Path(path) = &*assign.left
+                    && let Some(name) = path.path.get_ident().map(ToString::to_string)
+                    && let Some(known) = self
+                        .locals
+                        .iter_mut()
+                        .rev()
+                        .find_map(|scope| scope.get_mut(&name))
+                {
+                    *known = right;
+                }
+                Ty::unit()
+            }
+            Expr::Async(block) => {
+                self.block(&block.block);
+                Ty::Unknown
+            }
+            Expr::Await(awaited) => {
+                let ty = self.expr(&awaited.base);
+                let at = self.span(expression);
+                self.method(&ty, "poll", &[Ty::Unknown], at);
+                Ty::Unknown
+            }
+            Expr::Binary(binary) => self.binary(expression, binary),
+            Expr::Block(block) => self.block(&block.block),
+            Expr::Break(found) => {
+                found.expr.iter().for_each(|value| {
+                    self.expr(value);
+                });
+                Ty::Never
+            }
+            Expr::Call(call) => self.call_expr(call),
+            Expr::Cast(cast) => {
+                self.expr(&cast.expr);
+                self.ty(&cast.ty)
+            }
+            Expr::Closure(closure) => self.closure(closure, parameters),
+            Expr::Const(block) => self.block(&block.block),
+            Expr::Continue(_) => Ty::Never,
+            Expr::Field(field) => {
+                let base = self.expr(&field.base);
+                let at = self.span(&field.member);
+                self.field(&base, &member(&field.member), at)
+            }
+            Expr::ForLoop(found) => {
+                let over = self.expr(&found.expr);
+                let at = self.span(&found.expr);
+                let item = self.iterate(&over, at);
+                self.locals.push(HashMap::new());
+                self.pattern(&found.pat, &item);
+                self.block(&found.body);
+                self.locals.pop();
+                Ty::unit()
+            }
+            Expr::Group(inner) => self.expression(&inner.expr, parameters),
+            Expr::Paren(inner) => self.expression(&inner.expr, parameters),
+            Expr::If(found) => {
+                self.locals.push(HashMap::new());
+                self.expr(&found.cond);
+                let then = self.block(&found.then_branch);
+                self.locals.pop();
+                match &found.else_branch {
+                    Some((_, otherwise)) => {
+                        let other = self.expr(otherwise);
+                        join(then, other)
+                    }
+                    None => Ty::unit(),
+                }
+            }
+            Expr::Index(index) => {
+                let base = self.expr(&index.expr);
+                let by = self.expr(&index.index);
+                let at = self.span(expression);
+                self.indexed(&base, &by, at)
+            }
+            Expr::Let(found) => {
+                let ty = self.expr(&found.expr);
+                self.pattern(&found.pat, &ty);
+                Ty::foreign("bool", [])
+            }
+            Expr::Lit(literal) => literal_ty(&literal.lit),
+            Expr::Loop(found) => {
+                self.block(&found.body);
+                Ty::Unknown
+            }
+            Expr::Macro(call) => self.macro_call(&call.mac),
+            Expr::Match(found) => {
+                let on = self.expr(&found.expr);
+                let mut result = Ty::Never;
+                for arm in &found.arms {
+                    self.locals.push(HashMap::new());
+                    self.pattern(&arm.pat, &on);
+                    let ty = self.expr(&arm.body);
+                    result = join(result, ty);
+                    self.locals.pop();
+                }
+                result
+            }
+            Expr::MethodCall(call) => {
+                let on = self.expr(&call.receiver);
+                let name = super::collect::plain(&call.method.to_string());
+                let parameters = super::standard::parameters(&on, &name);
+                let arguments: Vec<Ty> = call
+                    .args
+                    .iter()
+                    .map(|argument| self.given(argument, &parameters))
+                    .collect();
+                let at = self.span(&call.method);
+                arguments.iter().for_each(|ty| self.coerced(ty, at));
+                let result = self.method(&on, &name, &arguments, at);
+                match (&result, &call.turbofish) {
+                    // `collect::<T>()`, `into::<T>()`, `parse::<T>()`: the type is written.
+                    (Ty::Unknown, Some(list)) if list.args.len() == 1 => match list.args.first() {
+                        Some(syn::GenericArgument::Type(ty))
+                            if matches!(name.as_str(), "collect" | "sum" | "product") =>
+                        {
+                            self.ty(ty)
+                        }
+                        _ => result,
+                    },
+                    _ => result,
+                }
+            }
+            Expr::Path(path) => self.path_expr(path),
+            Expr::Range(range) => {
+                let mut of = Ty::Unknown;
+                for bound in range.start.iter().chain(&range.end) {
+                    let ty = self.expr(bound);
+                    if of.is_unknown() || of == Ty::foreign(INTEGER, []) {
+                        of = ty;
+                    }
+                }
+                Ty::foreign("Range", [of])
+            }
+            Expr::RawAddr(raw) => {
+                let ty = self.expr(&raw.expr);
+                Ty::foreign("*", [ty])
+            }
+            Expr::Reference(reference) => {
+                let ty = self.expr(&reference.expr);
+                let at = self.span(expression);
+                self.coerced(&ty, at);
+                ty
+            }
+            Expr::Repeat(repeat) => {
+                let ty = self.expr(&repeat.expr);
+                self.expr(&repeat.len);
+                Ty::Slice(Rc::new(ty))
+            }
+            Expr::Return(found) => {
+                if let Some(value) = &found.expr {
+                    let ty = self.expr(value);
+                    let at = self.span(value);
+                    self.coerced(&ty, at);
+                }
+                Ty::Never
+            }
+            Expr::Struct(found) => {
+                let path = segments(&found.path);
+                let mut bound = Vec::new();
+                let shape = self.shape(&path);
+                let fields = shape.as_ref().map(|(id, variant)| {
+                    let params = &self.index.types[id.0].params;
+                    let itself: Vec<Ty> = params
+                        .iter()
+                        .map(|param| Ty::Abstract(param.clone()))
+                        .collect();
+                    self.fields(*id, variant.as_deref(), &itself)
+                });
+                for field in &found.fields {
+                    let ty = self.expr(&field.expr);
+                    let at = self.span(&field.expr);
+                    self.coerced(&ty, at);
+                    let name = member(&field.member);
+                    let declared = fields.iter().flatten().find(|(known, _)| *known == name);
+                    if let Some((_, declared)) = declared {
+                        declared.bind(&ty, &mut bound);
+                    }
+                }
+                found.rest.iter().for_each(|rest| {
+                    self.expr(rest);
+                });
+                match shape {
+                    Some((id, _)) => {
+                        let params = &self.index.types[id.0].params;
+                        let arguments = params.iter().map(|param| {
+                            let known = bound.iter().find(|(name, _)| name == param);
+                            known.map_or(Ty::Unknown, |(_, ty)| ty.clone())
+                        });
+                        Ty::Local(id, arguments.collect())
+                    }
+                    None => self
+                        .index
+                        .path_ty(self.scope, &self.around, &self.own, &found.path),
+                }
+            }
+            Expr::Try(attempt) => {
+                let ty = self.expr(&attempt.expr);
+                let at = self.span(expression);
+                self.tried(&ty, at)
+            }
+            Expr::TryBlock(block) => {
+                self.block(&block.block);
+                Ty::Unknown
+            }
+            Expr::Tuple(tuple) => Ty::Tuple(
+                tuple
+                    .elems
+                    .iter()
+                    .map(|element| self.expr(element))
+                    .collect(),
+            ),
+            Expr::Unary(unary) => {
+                let ty = self.expr(&unary.expr);
+                let at = self.span(expression);
+                match unary.op {
+                    UnOp::Deref(_) => self.dereferenced(&ty, at),
+                    UnOp::Not(_) => self.operator(&ty, &["not"], None, at),
+                    UnOp::Neg(_) => self.operator(&ty, &["neg"], None, at),
+                    _ => Ty::Unknown,
+                }
+            }
+            Expr::Unsafe(block) => self.block(&block.block),
+            Expr::While(found) => {
+                self.locals.push(HashMap::new());
+                self.expr(&found.cond);
+                self.block(&found.body);
+                self.locals.pop();
+                Ty::unit()
+            }
+            Expr::Yield(found) => {
+                found.expr.iter().for_each(|value| {
+                    self.expr(value);
+                });
+                Ty::Unknown
+            }
+            Expr::Verbatim(tokens) => {
+                let at = self.span(expression);
+                self.tokens(tokens, at);
+                Ty::Unknown
+            }
+            _ => Ty::Unknown,
+        }
+    }
+
+    fn closure(&mut self, closure: &ExprClosure, parameters: &[Ty]) -> Ty {
+        self.locals.push(HashMap::new());
+        for (index, input) in closure.inputs.iter().enumerate() {
+            let ty = parameters.get(index).cloned().unwrap_or(Ty::Unknown);
+            self.pattern(input, &ty);
+        }
+        self.within.push(closure.inputs.len());
+        let (result, declared) = (
+            std::mem::replace(&mut self.result, Ty::Unknown),
+            &closure.output,
+        );
+        if let ReturnType::Type(_, ty) = declared {
+            self.result = self.ty(ty);
+        }
+        let returned = self.expr(&closure.body);
+        let at = self.span(&closure.body);
+        self.coerced(&returned, at);
+        self.result = result;
+        self.within.pop();
+        self.locals.pop();
+        let returned = match declared {
+            ReturnType::Type(_, ty) if !matches!(**ty, Type::Infer(_)) => self.ty(ty),
+            _ => returned,
+        };
+        Ty::foreign("{closure}", [returned])
+    }
+
+    fn binary(&mut self, whole: &Expr, binary: &syn::ExprBinary) -> Ty {
+        let left = self.expr(&binary.left);
+        let right = self.expr(&binary.right);
+        let at = self.span(whole);
+        let bool = || Ty::foreign("bool", []);
+        let methods: &[&str] = match binary.op {
+            BinOp::And(_) | BinOp::Or(_) => return bool(),
+            BinOp::Eq(_) | BinOp::Ne(_) => {
+                self.operator(&left, &["eq", "ne"], Some(&right), at);
+                return bool();
+            }
+            BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => {
+                let methods = &["partial_cmp", "lt", "le", "gt", "ge", "cmp"];
+                self.operator(&left, methods, Some(&right), at);
+                return bool();
+            }
+            BinOp::Add(_) => &["add"],
+            BinOp::Sub(_) => &["sub"],
+            BinOp::Mul(_) => &["mul"],
+            BinOp::Div(_) => &["div"],
+            BinOp::Rem(_) => &["rem"],
+            BinOp::BitXor(_) => &["bitxor"],
+            BinOp::BitAnd(_) => &["bitand"],
+            BinOp::BitOr(_) => &["bitor"],
+            BinOp::Shl(_) => &["shl"],
+            BinOp::Shr(_) => &["shr"],
+            BinOp::AddAssign(_) => &["add_assign"],
+            BinOp::SubAssign(_) => &["sub_assign"],
+            BinOp::MulAssign(_) => &["mul_assign"],
+            BinOp::DivAssign(_) => &["div_assign"],
+            BinOp::RemAssign(_) => &["rem_assign"],
+            BinOp::BitXorAssign(_) => &["bitxor_assign"],
+            BinOp::BitAndAssign(_) => &["bitand_assign"],
+            BinOp::BitOrAssign(_) => &["bitor_assign"],
+            BinOp::ShlAssign(_) => &["shl_assign"],
+            BinOp::ShrAssign(_) => &["shr_assign"],
+            _ => return Ty::Unknown,
+        };
+        self.operator(&left, methods, Some(&right), at)
+    }
+
+    /// A path as a value.
+    fn path_expr(&mut self, path: &syn::ExprPath) -> Ty {
+        let names = segments(&path.path);
+        if path.qself.is_none()
+            && let [name] = names.as_slice()
+        {
+            let name = super::collect::plain(name);
+            if let Some(ty) = self.local(&name) {
+                return ty.clone();
+            }
+            if name == "None" {
+                return Ty::foreign("Option", [Ty::Unknown]);
+            }
+        }
+        let mut result = Ty::Unknown;
+        if path.qself.is_none() {
+            if names == ["Self"] {
+                return self.around.self_ty.clone().unwrap_or(Ty::Unknown);
+            }
+            for target in self.index.resolve(self.scope, &names) {
+                match target {
+                    Target::Def(Def::Value(index)) => {
+                        let value = &self.index.values[index];
+                        result = self.index.ty(
+                            value.scope,
+                            &super::index::Around::default(),
+                            &[],
+                            value.ty,
+                        );
+                    }
+                    Target::Def(Def::Variant(id, _) | Def::Type(id)) => {
+                        let count = self.index.types[id.0].params.len();
+                        let of = Ty::Local(id, vec![Ty::Unknown; count].into());
+                        let unit = !matches!(
+                            self.index.types[id.0].shape,
+                            Shape::Fields(syn::Fields::Unnamed(_))
+                        );
+                        result = if unit { of } else { Ty::Unknown };
+                    }
+                    _ => {}
+                }
+            }
+            if names.first().is_some_and(|first| first == "Self")
+                && names.len() == 2
+                && let Some(Ty::Local(id, arguments)) = &self.around.self_ty
+                && self.index.variant(*id, &names[1]).is_some()
+            {
+                result = Ty::Local(*id, arguments.clone());
+            }
+        }
+        let at = self.span(path);
+        self.mention(path, &names, at);
+        result
+    }
+}
+
+/// The type of what is one or the other.
+fn join(one: Ty, other: Ty) -> Ty {
+    match (&one, &other) {
+        (Ty::Never, _) => other,
+        (_, Ty::Never) => one,
+        (Ty::Foreign(name, _), _) if &**name == INTEGER => other,
+        (Ty::Unknown, _) => other,
+        // The one that says more of its arguments.
+        (Ty::Foreign(_, left), Ty::Foreign(_, _)) | (Ty::Local(_, left), Ty::Local(_, _))
+            if left.iter().any(Ty::is_unknown) =>
+        {
+            other
+        }
+        _ => one,
+    }
+}
+
+fn literal_ty(literal: &Lit) -> Ty {
+    match literal {
+        Lit::Str(_) => Ty::foreign("str", []),
+        Lit::ByteStr(_) => Ty::Slice(Rc::new(Ty::foreign("u8", []))),
+        Lit::CStr(_) => Ty::foreign("CStr", []),
+        Lit::Byte(_) => Ty::foreign("u8", []),
+        Lit::Char(_) => Ty::foreign("char", []),
+        Lit::Int(number) if number.suffix().is_empty() => Ty::foreign(INTEGER, []),
+        Lit::Int(number) => Ty::foreign(number.suffix(), []),
+        Lit::Float(number) if number.suffix().is_empty() => Ty::foreign("f64", []),
+        Lit::Float(number) => Ty::foreign(number.suffix(), []),
+        Lit::Bool(_) => Ty::foreign("bool", []),
+        _ => Ty::Unknown,
+    }
+}

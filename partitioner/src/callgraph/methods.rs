@@ -1,0 +1,277 @@
+//! What a method call may lead to, given the type of its receiver.
+
+use super::index::{Key, Kind, Method, Shape, key};
+use super::standard;
+use super::ty::{INTEGER, PRIMITIVES, Ty};
+use super::walk::Walker;
+use super::{NodeId, Why};
+use crate::source::Span;
+
+/// How often a receiver is dereferenced on the way to a method.
+const HOPS: usize = 16;
+
+impl Walker<'_, '_> {
+    /// A method call: its edges, and the type of its result.
+    pub(super) fn method(&mut self, on: &Ty, name: &str, arguments: &[Ty], at: Span) -> Ty {
+        let count = arguments.len() + 1;
+        let mut ty = on.clone();
+        let mut traits: Vec<NodeId> = Vec::new();
+        for _ in 0..HOPS {
+            if ty.is_unknown() {
+                return self.unknown_method(name, count, at);
+            }
+            if ty == Ty::Never {
+                return Ty::Never;
+            }
+            let Some(of) = key(&ty) else {
+                return self.abstract_method(&ty, name, arguments, at);
+            };
+            let mut own = self.fitting(&of, name, count, true);
+            if ty == Ty::foreign(INTEGER, []) {
+                for primitive in PRIMITIVES {
+                    own.extend(self.fitting(&Key::Foreign((*primitive).into()), name, count, true));
+                }
+            }
+            if !own.is_empty() {
+                own.iter()
+                    .for_each(|node| self.call(*node, Why::Method, at));
+                self.opaque(&ty, at);
+                self.callbacks_of(&ty, name, at);
+                return self.common(&own, Some(&ty), arguments);
+            }
+            let any = self.fitting(&Key::Any, name, count, true);
+            any.iter().for_each(|node| self.call(*node, Why::Trait, at));
+            traits.extend(any);
+            self.opaque(&ty, at);
+            self.callbacks_of(&ty, name, at);
+            match self.pointee(&ty, at) {
+                Some(target) => ty = target,
+                None => break,
+            }
+        }
+        // On the way a method of the standard library may have been meant: `Vec::pop`.
+        for candidate in [on, &ty] {
+            let result = standard::returns(candidate, name, arguments);
+            if !result.is_unknown() {
+                return result;
+            }
+        }
+        match &ty {
+            Ty::Foreign(of, _) if !standard::knows(of) && !ty.is_primitive() => {
+                // A type of elsewhere may dereference to anything.
+                self.unknown_method(name, count, at)
+            }
+            _ => self.common(&traits, Some(&ty), arguments),
+        }
+    }
+
+    /// What a value dereferences to, if it does; the call of `deref` is recorded.
+    pub(super) fn pointee(&mut self, ty: &Ty, at: Span) -> Option<Ty> {
+        let Ty::Local(id, arguments) = ty else {
+            return standard::pointee(ty);
+        };
+        let target = self.index.targets.get(id)?.clone();
+        self.dereferences(*id, at);
+        let def = &self.index.types[id.0];
+        let with: Vec<_> = def
+            .params
+            .iter()
+            .cloned()
+            .zip(arguments.iter().cloned())
+            .collect();
+        // The impl block may name its parameters otherwise than the type does.
+        Some(target.substitute(&with, true))
+    }
+
+    fn dereferences(&mut self, id: super::ty::TypeId, at: Span) {
+        for name in ["deref", "deref_mut"] {
+            for node in self.fitting(&Key::Local(id), name, 1, true) {
+                self.call(node, Why::Operator, at);
+            }
+        }
+    }
+
+    /// A method of a type parameter or a trait object: every implementation.
+    fn abstract_method(&mut self, of: &Ty, name: &str, arguments: &[Ty], at: Span) -> Ty {
+        let count = arguments.len() + 1;
+        let fits =
+            |method: &&Method| method.of_trait && method.receiver && method.arguments == count;
+        let found: Vec<NodeId> = self
+            .index
+            .named(name)
+            .iter()
+            .filter(fits)
+            .map(|method| method.node)
+            .collect();
+        found
+            .iter()
+            .for_each(|node| self.call(*node, Why::Trait, at));
+        self.callbacks(name, &[Ty::Unknown], at);
+        self.generated(None, at);
+        // A parameter that dereferences, as of `T: Deref<Target = X>`.
+        for node in self.index.derefs.clone() {
+            self.call(node, Why::Trait, at);
+        }
+        let declared = self
+            .index
+            .traits
+            .iter()
+            .filter(|found| found.methods.contains_key(name))
+            .count();
+        match (declared, &self.index.traits) {
+            (1, traits) => {
+                let of_trait = traits.iter().find(|found| found.methods.contains_key(name));
+                let name_of = of_trait.map(|found| found.name.clone());
+                match name {
+                    // Names that traits of elsewhere have, too.
+                    "next" | "map" | "filter" | "get" | "read" | "write" | "clone" | "into"
+                    | "as_ref" | "iter" | "len" => Ty::Unknown,
+                    _ => self.declared(name_of.as_deref(), name, of, arguments),
+                }
+            }
+            _ if name == "clone" => of.clone(),
+            _ => Ty::Unknown,
+        }
+    }
+
+    /// A method of a value whose type is not known: whatever has that name and arity.
+    pub(super) fn unknown_method(&mut self, name: &str, count: usize, at: Span) -> Ty {
+        let fits = |method: &&Method| method.receiver && method.arguments == count;
+        let found: Vec<NodeId> = self
+            .index
+            .named(name)
+            .iter()
+            .filter(fits)
+            .map(|method| method.node)
+            .collect();
+        found
+            .iter()
+            .for_each(|node| self.call(*node, Why::UnknownReceiver, at));
+        self.generated(None, at);
+        for node in self.index.derefs.clone() {
+            self.call(node, Why::UnknownReceiver, at);
+        }
+        self.callbacks(name, &[Ty::Unknown], at);
+        match name {
+            "len" | "count" => Ty::foreign("usize", []),
+            "is_empty" | "is_some" | "is_none" | "is_ok" | "is_err" if found.is_empty() => {
+                Ty::foreign("bool", [])
+            }
+            _ => Ty::Unknown,
+        }
+    }
+
+    /// What a macro of elsewhere made may be called here: by a name that it knows, or by any.
+    pub(super) fn generated(&mut self, name: Option<&str>, at: Span) {
+        for node in &self.index.foreign {
+            let fits = match (&self.index.kinds[node.0], name) {
+                (Kind::Foreign { names }, Some(name)) => names.contains(name),
+                (Kind::Derived { .. }, Some(_)) => false,
+                _ => true,
+            };
+            if fits {
+                self.call(*node, Why::UnknownReceiver, at);
+            }
+        }
+    }
+
+    /// A type that a macro of elsewhere made, or derives for: what it made may be called.
+    pub(super) fn opaque(&mut self, ty: &Ty, at: Span) {
+        let Ty::Local(id, _) = ty else { return };
+        if let Shape::Opaque(node) = self.index.types[id.0].shape {
+            self.call(node, Why::Method, at);
+        }
+        for node in self.index.foreign.clone() {
+            if matches!(&self.index.kinds[node.0], Kind::Derived { of, .. } if of == id) {
+                self.call(node, Why::Method, at);
+            }
+        }
+    }
+
+    /// What a function of elsewhere may call back, given what it gets.
+    pub(super) fn callbacks(&mut self, function: &str, arguments: &[Ty], at: Span) {
+        if standard::callbacks(function).is_empty() {
+            return;
+        }
+        if arguments.is_empty() {
+            self.callbacks_of(&Ty::Unknown, function, at);
+        }
+        for ty in arguments {
+            self.callbacks_of(ty, function, at);
+        }
+    }
+
+    /// The same, of one value.
+    pub(super) fn callbacks_of(&mut self, ty: &Ty, function: &str, at: Span) {
+        for name in standard::callbacks(function) {
+            self.calls_back(ty, name, at);
+        }
+    }
+
+    /// A method of a trait of elsewhere that is called for a value, or for what is in it.
+    pub(super) fn calls_back(&mut self, ty: &Ty, name: &str, at: Span) {
+        match ty {
+            // What it becomes is not written: any.
+            _ if matches!(
+                name,
+                "from" | "try_from" | "from_str" | "from_iter" | "default" | "sum" | "product"
+            ) =>
+            {
+                self.every(name, at, false);
+            }
+            Ty::Unknown | Ty::Abstract(_) => self.every(name, at, false),
+            Ty::Local(id, arguments) => {
+                let own: Vec<NodeId> = self
+                    .index
+                    .of_type(Key::Local(*id), name)
+                    .iter()
+                    .map(|method| method.node)
+                    .collect();
+                own.iter()
+                    .for_each(|node| self.call(*node, Why::Callback, at));
+                self.opaque(ty, at);
+                arguments
+                    .iter()
+                    .for_each(|ty| self.calls_back(ty, name, at));
+            }
+            Ty::Foreign(of, arguments) => {
+                let own: Vec<NodeId> = self
+                    .index
+                    .of_type(Key::Foreign(of.clone()), name)
+                    .iter()
+                    .map(|method| method.node)
+                    .collect();
+                own.iter()
+                    .for_each(|node| self.call(*node, Why::Callback, at));
+                if !standard::knows(of) && !ty.is_primitive() {
+                    self.every(name, at, false);
+                } else {
+                    arguments
+                        .iter()
+                        .for_each(|ty| self.calls_back(ty, name, at));
+                }
+            }
+            Ty::Tuple(parts) => parts.iter().for_each(|ty| self.calls_back(ty, name, at)),
+            Ty::Slice(inner) => self.calls_back(inner, name, at),
+            Ty::Callable(_) | Ty::Never => {}
+        }
+    }
+
+    /// Every method of a trait under a name.
+    pub(super) fn every(&mut self, name: &str, at: Span, written: bool) {
+        let found: Vec<NodeId> = self
+            .index
+            .named(name)
+            .iter()
+            .filter(|method| method.of_trait)
+            .map(|method| method.node)
+            .filter(|node| !written || !matches!(self.index.kinds[node.0], Kind::Derived { .. }))
+            .collect();
+        found
+            .iter()
+            .for_each(|node| self.call(*node, Why::Callback, at));
+        if !self.index.foreign.is_empty() {
+            self.generated(None, at);
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! What is known of the standard library: which types it has, what their methods return, and which
+//! methods of the crate its functions may call back.
+
+use std::rc::Rc;
+
+use super::ty::Ty;
+
+/// Types whose methods are the standard library's alone, local traits aside.
+const KNOWN: &[&str] = &[
+    "Option",
+    "Result",
+    "Vec",
+    "String",
+    "Cell",
+    "RefCell",
+    "Range",
+    "RangeInclusive",
+    "RangeFrom",
+    "RangeTo",
+    "RangeFull",
+    "Duration",
+    "Instant",
+    "Ordering",
+    "PhantomData",
+    "NonNull",
+    "Wrapping",
+    "MaybeUninit",
+    "UnsafeCell",
+    "Layout",
+    "Formatter",
+    "Arguments",
+    "Ipv4Addr",
+    "Ipv6Addr",
+    "IpAddr",
+    "AtomicBool",
+    "AtomicU8",
+    "AtomicU16",
+    "AtomicU32",
+    "AtomicU64",
+    "AtomicUsize",
+    "AtomicI32",
+    "AtomicI64",
+    "AtomicPtr",
+    "HashMap",
+    "HashSet",
+    "BTreeMap",
+    "BTreeSet",
+    "Iter",
+    "TypeId",
+    "fn",
+    "[]",
+    "()",
+    "*",
+    "{closure}",
+    "NonZeroU8",
+    "NonZeroU16",
+    "NonZeroU32",
+    "NonZeroU64",
+    "NonZeroUsize",
+    "NonZero",
+    "Infallible",
+    "Utf8Error",
+    "FromUtf8Error",
+    "Error",
+    "CStr",
+    "Hasher",
+];
+
+/// Types that stand for what is in them.
+const POINTERS: &[&str] = &[
+    "Box",
+    "Rc",
+    "Arc",
+    "Pin",
+    "ManuallyDrop",
+    "Ref",
+    "RefMut",
+    "MutexGuard",
+    "RwLockReadGuard",
+    "RwLockWriteGuard",
+    "Cow",
+    "AssertUnwindSafe",
+    "LazyLock",
+    "Lazy",
+];
+
+/// Whether all methods of a type of elsewhere are known to be the standard library's.
+pub(super) fn knows(name: &str) -> bool {
+    KNOWN.contains(&name)
+}
+
+/// What a pointer of the standard library points to.
+pub(super) fn pointee(ty: &Ty) -> Option<Ty> {
+    match ty {
+        Ty::Foreign(name, arguments) if POINTERS.contains(&&**name) => arguments
+            .last()
+            .filter(|_| &**name == "Cow")
+            .or(arguments.first())
+            .cloned(),
+        Ty::Foreign(name, arguments) if &**name == "Vec" => Some(Ty::Slice(Rc::new(
+            arguments.first().cloned().unwrap_or(Ty::Unknown),
+        ))),
+        Ty::Foreign(name, _) if &**name == "String" => Some(Ty::foreign("str", [])),
+        _ => None,
+    }
+}
+
+fn option(of: Ty) -> Ty {
+    Ty::foreign("Option", [of])
+}
+
+fn iterator(of: Ty) -> Ty {
+    Ty::foreign("Iter", [of])
+}
+
+/// What a method of the standard library returns, given the types of its arguments; of a closure, what
+/// it returns.
+pub(super) fn returns(ty: &Ty, method: &str, arguments: &[Ty]) -> Ty {
+    let given = |index: usize| arguments.get(index).cloned().unwrap_or(Ty::Unknown);
+    match method {
+        "clone" | "to_owned" | "as_ref" | "as_mut" | "by_ref" | "borrow" | "borrow_mut" if !matches!(ty, Ty::Foreign(name, _) if matches!(&**name, "RefCell" | "*" | "NonNull")) =>
+        {
+            return ty.clone();
+        }
+        "is_some" | "is_none" | "is_ok" | "is_err" | "is_empty" | "contains" | "starts_with"
+        | "ends_with" | "any" | "all" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "is_some_and"
+        | "is_ok_and" | "is_none_or" | "contains_key" => return Ty::foreign("bool", []),
+        "len" | "count" | "capacity" => return Ty::foreign("usize", []),
+        "cmp" | "partial_cmp" => return Ty::foreign("Ordering", []),
+        _ => {}
+    }
+    match ty {
+        Ty::Foreign(name, _) => match &**name {
+            "Option" | "Result" => wrapped(ty, name, method, arguments),
+            "Iter" => iterated(ty, method, arguments),
+            "RefCell" => match method {
+                "borrow" | "borrow_mut" | "get_mut" | "into_inner" | "take" | "replace" => {
+                    ty.argument(0)
+                }
+                _ => Ty::Unknown,
+            },
+            "Cell" | "UnsafeCell" | "MaybeUninit" => match method {
+                "get" | "take" | "replace" | "into_inner" | "get_mut" | "assume_init"
+                | "assume_init_ref" | "assume_init_mut" | "write" => match (&**name, method) {
+                    ("UnsafeCell", "get") => Ty::foreign("*", [ty.argument(0)]),
+                    _ => ty.argument(0),
+                },
+                _ => Ty::Unknown,
+            },
+            "NonNull" | "*" => match method {
+                "read" | "read_volatile" | "as_ref" | "as_mut" if &**name == "NonNull" => {
+                    ty.argument(0)
+                }
+                "read" | "read_volatile" => ty.argument(0),
+                "as_ref" | "as_mut" => option(ty.argument(0)),
+                "as_ptr" => Ty::foreign("*", [ty.argument(0)]),
+                "add" | "sub" | "offset" | "wrapping_add" => ty.clone(),
+                _ => Ty::Unknown,
+            },
+            _ if ty.is_primitive() => number(ty, method),
+            "HashMap" | "BTreeMap" => match method {
+                "get" | "get_mut" | "remove" | "insert" => option(ty.argument(1)),
+                "values" | "values_mut" | "into_values" => iterator(ty.argument(1)),
+                "keys" | "into_keys" => iterator(ty.argument(0)),
+                "iter" | "iter_mut" | "into_iter" | "drain" | "range" => {
+                    iterator(Ty::Tuple(Rc::new([ty.argument(0), ty.argument(1)])))
+                }
+                _ => Ty::Unknown,
+            },
+            "Vec" => match method {
+                "pop" => option(ty.argument(0)),
+                "remove" | "swap_remove" => ty.argument(0),
+                "drain" | "into_iter" | "iter" | "iter_mut" => iterator(ty.argument(0)),
+                _ => Ty::Unknown,
+            },
+            "BTreeSet" | "HashSet" => match method {
+                "iter" | "into_iter" | "drain" => iterator(ty.argument(0)),
+                "first" | "last" | "get" | "take" | "pop_first" | "pop_last" => {
+                    option(ty.argument(0))
+                }
+                _ => Ty::Unknown,
+            },
+            _ => Ty::Unknown,
+        },
+        Ty::Slice(element) => match method {
+            "first" | "last" | "first_mut" | "last_mut" => option((**element).clone()),
+            "get" | "get_mut" => match given(0) {
+                Ty::Foreign(name, _) if name.starts_with("Range") => option(ty.clone()),
+                index if index.is_primitive() => option((**element).clone()),
+                _ => option(Ty::Unknown),
+            },
+            "get_unchecked" | "get_unchecked_mut" if given(0).is_primitive() => (**element).clone(),
+            "iter" | "iter_mut" | "into_iter" => iterator((**element).clone()),
+            "chunks" | "chunks_mut" | "chunks_exact" | "windows" | "split" => iterator(ty.clone()),
+            "to_vec" => Ty::foreign("Vec", [(**element).clone()]),
+            "as_slice" | "as_mut_slice" => ty.clone(),
+            "split_at" | "split_at_mut" => Ty::Tuple(Rc::new([ty.clone(), ty.clone()])),
+            "split_first" | "split_last" => {
+                option(Ty::Tuple(Rc::new([(**element).clone(), ty.clone()])))
+            }
+            "as_ptr" | "as_mut_ptr" => Ty::foreign("*", [(**element).clone()]),
+            _ => Ty::Unknown,
+        },
+        _ => Ty::Unknown,
+    }
+}
+
+fn wrapped(ty: &Ty, name: &str, method: &str, arguments: &[Ty]) -> Ty {
+    let is_option = name == "Option";
+    let given = |index: usize| arguments.get(index).cloned().unwrap_or(Ty::Unknown);
+    let with = |inner: Ty| match is_option {
+        true => option(inner),
+        false => Ty::foreign("Result", [inner, ty.argument(1)]),
+    };
+    match method {
+        "unwrap" | "expect" | "unwrap_or" | "unwrap_or_default" | "unwrap_or_else"
+        | "unwrap_unchecked" | "get_or_insert" | "get_or_insert_with" | "insert" => ty.argument(0),
+        "unwrap_err" | "expect_err" => ty.argument(1),
+        "ok" => option(ty.argument(0)),
+        "err" => option(ty.argument(1)),
+        "ok_or" => Ty::foreign("Result", [ty.argument(0), given(0)]),
+        "ok_or_else" => Ty::foreign("Result", [ty.argument(0), given(0)]),
+        "map" => with(given(0)),
+        "and_then" => given(0),
+        "map_err" => Ty::foreign("Result", [ty.argument(0), given(0)]),
+        "map_or" | "map_or_else" => given(1),
+        "take" | "filter" | "or" | "or_else" | "cloned" | "copied" | "xor" | "inspect"
+        | "as_deref" | "as_deref_mut" | "replace" | "as_slice" => ty.clone(),
+        "iter" | "iter_mut" | "into_iter" => iterator(ty.argument(0)),
+        _ => Ty::Unknown,
+    }
+}
+
+fn iterated(ty: &Ty, method: &str, arguments: &[Ty]) -> Ty {
+    let given = |index: usize| arguments.get(index).cloned().unwrap_or(Ty::Unknown);
+    match method {
+        "rev" | "skip" | "take" | "step_by" | "filter" | "skip_while" | "take_while"
+        | "peekable" | "cloned" | "copied" | "cycle" | "fuse" | "inspect" | "into_iter"
+        | "chain" => ty.clone(),
+        "enumerate" => iterator(Ty::Tuple(Rc::new([
+            Ty::foreign("usize", []),
+            ty.argument(0),
+        ]))),
+        "map" => iterator(given(0)),
+        "filter_map" => match given(0) {
+            Ty::Foreign(name, inner) if &*name == "Option" => {
+                iterator(inner.first().cloned().unwrap_or(Ty::Unknown))
+            }
+            _ => iterator(Ty::Unknown),
+        },
+        "zip" => match given(0) {
+            Ty::Foreign(name, inner) if &*name == "Iter" => iterator(Ty::Tuple(Rc::new([
+                ty.argument(0),
+                inner.first().cloned().unwrap_or(Ty::Unknown),
+            ]))),
+            _ => iterator(Ty::Tuple(Rc::new([ty.argument(0), Ty::Unknown]))),
+        },
+        "flat_map" | "flatten" | "scan" | "map_while" => iterator(Ty::Unknown),
+        "next" | "last" | "nth" | "find" | "max" | "min" | "max_by_key" | "min_by_key"
+        | "max_by" | "min_by" | "peek" | "next_back" | "reduce" => option(ty.argument(0)),
+        "position" | "rposition" => option(Ty::foreign("usize", [])),
+        "fold" => given(0),
+        _ => Ty::Unknown,
+    }
+}
+
+fn number(ty: &Ty, method: &str) -> Ty {
+    if method.starts_with("checked_") {
+        return option(ty.clone());
+    }
+    if method.starts_with("to_") && method.ends_with("_bytes") {
+        return Ty::Slice(Rc::new(Ty::foreign("u8", [])));
+    }
+    if method.starts_with("wrapping_") || method.starts_with("saturating_") {
+        return ty.clone();
+    }
+    match method {
+        "min" | "max" | "clamp" | "pow" | "swap_bytes" | "to_be" | "to_le" | "rotate_left"
+        | "rotate_right" | "abs" | "rem_euclid" | "div_ceil" | "next_multiple_of"
+        | "next_power_of_two" | "reverse_bits" => ty.clone(),
+        "leading_zeros" | "trailing_zeros" | "count_ones" | "count_zeros" => Ty::foreign("u32", []),
+        "is_power_of_two" | "is_ascii" | "is_ascii_digit" | "is_alphanumeric" => {
+            Ty::foreign("bool", [])
+        }
+        "as_bytes" | "bytes" if matches!(ty, Ty::Foreign(name, _) if &**name == "str") => {
+            Ty::Slice(Rc::new(Ty::foreign("u8", [])))
+        }
+        "trim" | "trim_end" | "trim_start" | "as_str" => ty.clone(),
+        "chars" => iterator(Ty::foreign("char", [])),
+        _ => Ty::Unknown,
+    }
+}
+
+/// The types of a closure's parameters that a method calls.
+pub(super) fn parameters(ty: &Ty, method: &str) -> Vec<Ty> {
+    match ty {
+        Ty::Foreign(name, _) => match (&**name, method) {
+            ("Result", "map_err" | "or_else" | "unwrap_or_else" | "inspect_err") => {
+                vec![ty.argument(1)]
+            }
+            ("Iter", "fold" | "try_fold") => vec![Ty::Unknown, ty.argument(0)],
+            ("Option" | "Result" | "Iter", _) => vec![ty.argument(0), ty.argument(0)],
+            _ => Vec::new(),
+        },
+        Ty::Slice(element) => vec![(**element).clone(), (**element).clone()],
+        _ => Vec::new(),
+    }
+}
+
+/// The methods of traits that a function of the standard library may call, by that function's name.
+pub(super) fn callbacks(function: &str) -> &'static [&'static str] {
+    match function {
+        "into" => &["from"],
+        "try_into" => &["try_from"],
+        "to_string" | "write_fmt" | "format" | "fmt" | "pad" | "debug_struct" | "debug_tuple"
+        | "debug_list" | "debug_map" | "debug_set" | "field" | "entry" | "entries"
+        | "write_str" => &["fmt", "write_str", "write_char"],
+        "parse" => &["from_str"],
+        "sort"
+        | "sort_unstable"
+        | "sort_by_key"
+        | "sort_unstable_by_key"
+        | "max"
+        | "min"
+        | "max_by_key"
+        | "min_by_key"
+        | "clamp"
+        | "binary_search"
+        | "cmp"
+        | "partial_cmp"
+        | "lt"
+        | "le"
+        | "gt"
+        | "ge"
+        | "is_sorted" => &["cmp", "partial_cmp", "eq", "next", "size_hint"],
+        "eq" | "ne" => &["eq", "next", "size_hint"],
+        "contains" | "starts_with" | "ends_with" | "dedup" | "strip_prefix" | "strip_suffix"
+        | "split" => &["eq"],
+        "hash" | "hash_one" => &["hash", "write", "finish"],
+        "insert" | "remove" | "get" | "get_mut" | "contains_key" | "or_insert" => {
+            &["hash", "eq", "cmp", "partial_cmp"]
+        }
+        "collect" | "from_iter" | "unzip" | "partition" | "extend" => {
+            &["from_iter", "extend", "next", "into_iter", "size_hint"]
+        }
+        "sum" => &["sum", "add", "next"],
+        "product" => &["product", "mul", "next"],
+        "map" | "filter" | "filter_map" | "rev" | "enumerate" | "zip" | "chain" | "skip"
+        | "take" | "fold" | "for_each" | "find" | "find_map" | "position" | "any" | "all"
+        | "count" | "last" | "nth" | "next" | "flat_map" | "flatten" | "peekable" | "peek"
+        | "step_by" | "take_while" | "skip_while" | "try_fold" | "try_for_each" | "map_while"
+        | "scan" | "inspect" | "cycle" | "reduce" | "copied" => {
+            &["next", "next_back", "into_iter", "size_hint"]
+        }
+        "cloned" | "clone" | "to_vec" | "to_owned" | "clone_from" | "clone_from_slice"
+        | "resize" | "extend_from_slice" | "fill" => &["clone", "next"],
+        "unwrap_or_default" | "default" | "or_default" => &["default"],
+        "drop" | "clear" | "truncate" | "drop_in_place" | "replace" | "pop" => &["drop"],
+        _ => &[],
+    }
+}

@@ -1,0 +1,386 @@
+//! `verify`: the call graph against what the compiler sees.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::cli::Format;
+use super::{FINDING, SUCCESS, print, report};
+use crate::analysis::{self, Mode};
+use crate::callgraph::{self, CallGraph, Features, NodeId, Why};
+use crate::diagnostics::{self, Code, Diagnostic, Outcome, Refusal};
+use crate::load;
+use crate::oracle::compare::{Comparison, Evidence, Missing, Rules, Unmatched};
+use crate::oracle::compile::Request;
+use crate::oracle::{self, driver};
+use crate::source::Sources;
+
+/// Arguments of `verify`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  pcnet-partition verify drivers/pcnet32")]
+pub struct VerifyArgs {
+    /// The directory of the crate.
+    pub dir: PathBuf,
+    /// A manifest through which to compile the crate, if not by its own.
+    #[arg(long, value_name = "FILE")]
+    pub manifest_path: Option<PathBuf>,
+    /// Features to turn on.
+    #[arg(long, value_name = "FEATURES", value_delimiter = ',')]
+    pub features: Vec<String>,
+    /// Turns the default features off.
+    #[arg(long)]
+    pub no_default_features: bool,
+    /// Cargo's target directory [default: `oracle` in the workspace's].
+    #[arg(long, value_name = "DIR")]
+    pub target_dir: Option<PathBuf>,
+    /// Takes an edge (`CALLER->CALLEE`) out of the graph before it is compared: does the oracle see it?
+    #[arg(long, value_name = "EDGE", hide = true)]
+    pub forget: Vec<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// A graph with the sources that it was made of, and how it compares.
+struct Subject {
+    name: &'static str,
+    graph: CallGraph,
+    sources: Sources,
+    rules: Rules,
+}
+
+pub(super) fn command(args: &VerifyArgs) -> u8 {
+    let mut sources = Sources::default();
+    match run(args, &mut sources) {
+        Ok(status) => status,
+        Err(refusal) => report(&refusal, &sources, args.format),
+    }
+}
+
+fn run(args: &VerifyArgs, sources: &mut Sources) -> Outcome<u8> {
+    load::package(&args.dir)?;
+    let request = Request {
+        directory: args.dir.clone(),
+        manifest: args.manifest_path.clone(),
+        features: args.features.clone(),
+        no_default_features: args.no_default_features,
+        target_dir: args.target_dir.clone(),
+    };
+    let witness = oracle::ask(&request).map_err(|error| no_witness(&format!("{error:#}")))?;
+    let subjects = subjects(args, &witness.features, sources)?;
+    let mut status = SUCCESS;
+    let mut all = Vec::new();
+    for subject in &subjects {
+        let compared = oracle::compare(&subject.graph, &subject.sources, &witness, subject.rules);
+        let found = compared.map_err(|error| no_witness(&format!("{error:#}")))?;
+        let findings = findings(&subject.graph, &found);
+        if !findings.is_empty() {
+            status = FINDING;
+        }
+        if args.format == Format::Json {
+            all.push(data(subject, &found, &findings));
+            continue;
+        }
+        let printed = print(&format!(
+            "{}\n{}\n",
+            subject.name,
+            table(&subject.graph, &found)
+        ));
+        if printed != SUCCESS {
+            return Ok(printed);
+        }
+        if !findings.is_empty() {
+            report(&Refusal(findings), &subject.sources, args.format);
+        }
+    }
+    if args.format == Format::Json {
+        let all = json!({ "schema": 1, "compiler": witness.compiler, "graphs": all });
+        let printed = print(&format!("{all:#}\n"));
+        if printed != SUCCESS {
+            return Ok(printed);
+        }
+    }
+    Ok(status)
+}
+
+/// The call graph of the crate; and that by which it is split, if it is a driver.
+fn subjects(
+    args: &VerifyArgs,
+    features: &[String],
+    sources: &mut Sources,
+) -> Outcome<Vec<Subject>> {
+    let features = Features {
+        wanted: features.to_vec(),
+        default: false,
+    };
+    let graph = callgraph::build(&args.dir, &features, sources)?;
+    let package = load::package(&args.dir)?;
+    let mut subjects = vec![Subject {
+        name: "call graph",
+        graph,
+        sources: std::mem::take(sources),
+        rules: Rules {
+            has_derived: true,
+            has_recursion: true,
+        },
+    }];
+    if package
+        .dependencies
+        .iter()
+        .any(|(name, _)| name == load::API)
+    {
+        let analysis = analysis::analyse(&args.dir, Mode::Split, sources)?;
+        subjects.push(Subject {
+            name: "graph of the split",
+            graph: driver::graph(&analysis),
+            sources: std::mem::take(sources),
+            rules: Rules {
+                has_derived: false,
+                has_recursion: false,
+            },
+        });
+    }
+    for edge in &args.forget {
+        let mut forgotten = 0;
+        for subject in &mut subjects {
+            forgotten += usize::from(forget(&mut subject.graph, edge));
+        }
+        if forgotten == 0 {
+            return Err(no_witness(&format!(
+                "no graph has an edge `{edge}` to forget"
+            )));
+        }
+    }
+    Ok(subjects)
+}
+
+/// Takes an edge out of the graph.
+fn forget(graph: &mut CallGraph, edge: &str) -> bool {
+    let named = |name: &str| {
+        let found = graph.iter().find(|(_, node)| node.name == name.trim());
+        found.map(|(id, _)| id)
+    };
+    let Some((caller, callee)) = edge.split_once("->") else {
+        return false;
+    };
+    let (Some(caller), Some(callee)) = (named(caller), named(callee)) else {
+        return false;
+    };
+    graph.calls[caller.0].remove(&callee).is_some()
+}
+
+fn no_witness(text: &str) -> Refusal {
+    let mut lines = text.splitn(2, '\n');
+    let title = lines.next().unwrap_or_default();
+    let help = "see that `cargo build` can build the crate for this machine";
+    let mut diagnostic = Diagnostic::new(Code::NoWitness, title, help);
+    if let Some(rest) = lines.next() {
+        diagnostic = diagnostic.note(rest);
+    }
+    diagnostic.into()
+}
+
+fn findings(graph: &CallGraph, comparison: &Comparison) -> Vec<Diagnostic> {
+    let missing = comparison.missing.iter().map(|found| missing(graph, found));
+    let unmatched = comparison
+        .unmatched
+        .iter()
+        .map(|found| unmatched(graph, found));
+    missing.chain(unmatched).collect()
+}
+
+fn names(graph: &CallGraph, ids: impl IntoIterator<Item = NodeId>) -> String {
+    let names: Vec<String> = ids
+        .into_iter()
+        .map(|id| format!("`{}`", graph.node(id).name))
+        .collect();
+    names.join(" or ")
+}
+
+fn missing(graph: &CallGraph, found: &Missing) -> Diagnostic {
+    let caller = graph.node(found.caller);
+    let callees = names(graph, found.callees.iter().copied());
+    let title = match found.evidence {
+        Evidence::Seen => format!(
+            "`{}` calls {callees}, and the graph does not know",
+            caller.name
+        ),
+        Evidence::Callback => {
+            format!(
+                "`{}` may lead to {callees}, and the graph does not know",
+                caller.name
+            )
+        }
+    };
+    let help = "name the type of the receiver or call by path, and report this";
+    let mut diagnostic = Diagnostic::new(Code::MissingEdge, title, help).at(
+        found.span.unwrap_or(caller.span),
+        format!("in `{}`", caller.name),
+    );
+    for callee in &found.callees {
+        let callee = graph.node(*callee);
+        diagnostic = diagnostic.with(callee.span, format!("`{}` is defined here", callee.name));
+    }
+    diagnostic.note(format!("the compiler sees {}", found.printed))
+}
+
+fn unmatched(graph: &CallGraph, found: &Unmatched) -> Diagnostic {
+    let title = match found.within {
+        Some(within) => format!(
+            "`{}` names a function that the graph does not have",
+            graph.node(within).name
+        ),
+        None => format!("the graph does not have the function `{}`", found.printed),
+    };
+    let help = "write out what a macro makes, and report this";
+    let mut diagnostic = Diagnostic::new(Code::UnmatchedFunction, title, help);
+    match (found.span, found.within) {
+        (Some(span), _) => diagnostic = diagnostic.at(span, "seen here"),
+        (None, Some(within)) => diagnostic = diagnostic.at(graph.node(within).span, "in here"),
+        (None, None) => {}
+    }
+    diagnostic.note(format!("the compiler sees {}", found.printed))
+}
+
+fn why(why: Why) -> &'static str {
+    match why {
+        Why::Path => "path",
+        Why::Method => "method",
+        Why::Trait => "trait",
+        Why::UnknownReceiver => "unknown receiver",
+        Why::Indirect => "indirect",
+        Why::Operator => "operator",
+        Why::Drop => "drop",
+        Why::Callback => "callback",
+    }
+}
+
+fn percent(value: f64) -> String {
+    // Never rounded up to all.
+    format!("{:.2} %", (value * 10_000.0).floor() / 100.0)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of edges are far below 2^52"
+)]
+fn ratio(part: usize, all: usize) -> f64 {
+    if all == 0 {
+        1.0
+    } else {
+        part as f64 / all as f64
+    }
+}
+
+fn table(graph: &CallGraph, found: &Comparison) -> String {
+    let edges: usize = found.precision.values().map(|count| count.all).sum();
+    let mut rows: Vec<(String, String)> = vec![
+        (
+            "functions in the graph".into(),
+            graph.nodes.len().to_string(),
+        ),
+        (
+            "  seen by the compiler".into(),
+            found.functions.len().to_string(),
+        ),
+        (
+            "edges that the compiler sees".into(),
+            found.seen.to_string(),
+        ),
+        (
+            "edges that other crates may add".into(),
+            found.callbacks.to_string(),
+        ),
+        ("  of both, in the graph".into(), found.matched.to_string()),
+        ("  missing".into(), found.missing.len().to_string()),
+        (
+            "  one of several is meant".into(),
+            found.ambiguous.to_string(),
+        ),
+        ("not understood".into(), found.unmatched.len().to_string()),
+        (
+            "edges of the graph alone".into(),
+            found.extra.len().to_string(),
+        ),
+        (
+            "drops of any type, not compared".into(),
+            found.open_drops.to_string(),
+        ),
+    ];
+    if found.derived > 0 {
+        rows.push((
+            "functions of derives, not in the graph".into(),
+            found.derived.to_string(),
+        ));
+    }
+    rows.push(("recall".into(), percent(found.recall())));
+    let precise = percent(ratio(edges - found.extra.len(), edges));
+    rows.push(("precision".into(), precise));
+    for (reason, count) in &found.precision {
+        let part = percent(ratio(count.seen, count.all));
+        rows.push((
+            format!("  {}", why(*reason)),
+            format!("{part} of {}", count.all),
+        ));
+    }
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    rows.iter()
+        .map(|(name, value)| format!("{name:<width$}  {value}\n"))
+        .collect()
+}
+
+fn data(subject: &Subject, found: &Comparison, findings: &[Diagnostic]) -> Value {
+    let (graph, sources) = (&subject.graph, &subject.sources);
+    let name = |id: NodeId| graph.node(id).name.as_str();
+    let precision: BTreeMap<&str, Value> = found
+        .precision
+        .iter()
+        .map(|(reason, count)| {
+            (
+                why(*reason),
+                json!({ "edges": count.all, "seen": count.seen }),
+            )
+        })
+        .collect();
+    let missing: Vec<Value> = found
+        .missing
+        .iter()
+        .map(|missing| {
+            json!({
+                "caller": name(missing.caller),
+                "callees": missing.callees.iter().map(|id| name(*id)).collect::<Vec<_>>(),
+                "seen": missing.evidence == Evidence::Seen,
+                "printed": missing.printed,
+            })
+        })
+        .collect();
+    let extra: Vec<Value> = found
+        .extra
+        .iter()
+        .map(|(caller, callee)| json!([name(*caller), name(*callee)]))
+        .collect();
+    let unmatched: Vec<&str> = found
+        .unmatched
+        .iter()
+        .map(|found| found.printed.as_str())
+        .collect();
+    json!({
+        "graph": subject.name,
+        "functions": graph.nodes.len(),
+        "functions_seen": found.functions.len(),
+        "bodies": found.bodies,
+        "derived": found.derived,
+        "edges_seen": found.seen,
+        "callbacks": found.callbacks,
+        "matched": found.matched,
+        "ambiguous": found.ambiguous,
+        "open_drops": found.open_drops,
+        "missing": missing,
+        "unmatched": unmatched,
+        "extra": extra,
+        "recall": found.recall(),
+        "precision": precision,
+        "diagnostics": diagnostics::json(findings, sources)["diagnostics"],
+    })
+}

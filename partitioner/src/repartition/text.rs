@@ -1,0 +1,168 @@
+//! A repartition for people: two columns of figures, what moves, and notes about pins.
+
+use super::{Difference, Move, Pin, Prediction, Repartition};
+use crate::plan::Place;
+
+/// The whole text.
+pub(super) fn human(found: &Repartition) -> String {
+    let workload = match found.workload.as_str() {
+        "" => "a workload without a name".to_owned(),
+        workload => format!("`{workload}`"),
+    };
+    let mut text = format!(
+        "{}, source {}: a plan for {workload}, {} s recorded, against {}\n",
+        found.driver,
+        found.source,
+        found.milliseconds as f64 / 1_000.0,
+        found.against
+    );
+    text.push_str(&format!(
+        "a line in the kernel is worth {} instructions a second\n\n",
+        round(found.lambda)
+    ));
+    text.push_str(&figures(&found.old, &found.new));
+    let groups: [(&str, fn(&Move) -> bool); 3] = [
+        ("to the kernel", |moved| {
+            is_own(moved) && moved.to != Place::User
+        }),
+        ("to the user half", |moved| {
+            is_own(moved) && moved.to == Place::User
+        }),
+        ("with those that call them", |moved| !is_own(moved)),
+    ];
+    for (where_to, belongs) in groups {
+        let moves: Vec<&Move> = found.moves.iter().filter(|moved| belongs(moved)).collect();
+        if !moves.is_empty() {
+            text.push_str(&format!("\nmove {where_to}: {}\n", moves.len()));
+            moves.iter().for_each(|moved| text.push_str(&one(moved)));
+        }
+    }
+    if found.moves.is_empty() {
+        text.push_str("\nnothing moves\n");
+    }
+    for pin in &found.pins {
+        text.push_str(&format!("\n{}", note(pin)));
+    }
+    text
+}
+
+/// Whether a function moved for its own sake.
+fn is_own(moved: &Move) -> bool {
+    moved.staying.is_some()
+}
+
+fn figures(old: &Prediction, new: &Prediction) -> String {
+    let percent = |part: Option<f64>| part.map(|part| format!("{:.2} %", part * 100.0));
+    let mut rows = vec![
+        (
+            "predicted, for each second",
+            "old".to_owned(),
+            "new".to_owned(),
+        ),
+        ("upcalls", rate(old.upcalls), rate(new.upcalls)),
+        ("deferred calls", rate(old.deferred), rate(new.deferred)),
+        ("downcalls", rate(old.downcalls), rate(new.downcalls)),
+        ("services", rate(old.services), rate(new.services)),
+        (
+            "instructions",
+            round(old.instructions),
+            round(new.instructions),
+        ),
+    ];
+    if let (Some(old), Some(new)) = (percent(old.overhead), percent(new.overhead)) {
+        rows.push(("overhead", old, new));
+    }
+    rows.push((
+        "functions in the kernel",
+        old.kernel_functions.to_string(),
+        new.kernel_functions.to_string(),
+    ));
+    rows.push((
+        "lines in the kernel",
+        old.kernel_lines.to_string(),
+        new.kernel_lines.to_string(),
+    ));
+    rows.iter()
+        .map(|(what, old, new)| format!("{what:<26}  {old:>14}  {new:>14}\n"))
+        .collect()
+}
+
+fn one(moved: &Move) -> String {
+    let mut text = format!(
+        "  {}: {} -> {}, {} lines, {} calls a second\n      {}\n",
+        moved.function,
+        moved.from.name(),
+        moved.to.name(),
+        moved.lines,
+        rate(moved.calls),
+        moved.reason
+    );
+    if let Some(staying) = &moved.staying {
+        text.push_str(&format!("      if it stayed: {}\n", difference(staying)));
+    }
+    text
+}
+
+fn note(pin: &Pin) -> String {
+    format!(
+        "note: `{}` on `{}` at {} costs {}\n",
+        pin.annotation,
+        pin.function,
+        pin.place,
+        difference(&pin.cost)
+    )
+}
+
+fn difference(difference: &Difference) -> String {
+    let word = |less: bool| if less { "fewer" } else { "more" };
+    format!(
+        "{} instructions a second {}, {} lines {} in the kernel",
+        round(difference.instructions.abs()),
+        word(difference.instructions < 0.0),
+        difference.lines.unsigned_abs(),
+        word(difference.lines < 0)
+    )
+}
+
+/// A number of things in a second, with a digit behind the point where it matters.
+fn rate(number: f64) -> String {
+    if number < 100.0 {
+        format!("{number:.1}")
+    } else {
+        round(number)
+    }
+}
+
+/// A whole number with commas.
+fn round(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 && !text.ends_with('-') {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_readable() {
+        for (number, text) in [
+            (0.0, "0"),
+            (999.4, "999"),
+            (1_000.0, "1,000"),
+            (1_234_567.0, "1,234,567"),
+            (-100.0, "-100"),
+            (-1_000.0, "-1,000"),
+        ] {
+            assert_eq!(round(number), text);
+        }
+        assert_eq!(rate(2.04), "2.0");
+        assert_eq!(rate(2_000.4), "2,000");
+    }
+}

@@ -1,0 +1,128 @@
+//! `verify`: the compiler and the graph agree, and it is seen when they do not.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use partitioner::analysis::{self, Mode};
+use partitioner::oracle;
+use partitioner::oracle::compare::Rules;
+use partitioner::oracle::compile::Request;
+use partitioner::source::Sources;
+
+use crate::common::{fixture, root, run, stderr};
+
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("verify")
+}
+
+fn verify(directory: &Path, more: &[&str]) -> std::process::Output {
+    let target = target();
+    let (directory, target) = (directory.to_str().unwrap(), target.to_str().unwrap());
+    let mut arguments = vec!["verify", directory, "--target-dir", target];
+    arguments.extend(more);
+    run(&arguments)
+}
+
+fn json(output: &std::process::Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).expect("stdout is JSON")
+}
+
+#[test]
+fn fixtures_and_the_driver_are_complete() {
+    for directory in [
+        fixture("small"),
+        fixture("corners"),
+        root().join("drivers/pcnet32"),
+    ] {
+        let output = verify(&directory, &["--format", "json"]);
+        let data = json(&output);
+        let [general, split] = data["graphs"].as_array().unwrap().as_slice() else {
+            panic!("{data}");
+        };
+        for graph in [general, split] {
+            let count = |name: &str| graph[name].as_u64().unwrap();
+            assert!(count("edges_seen") > 10, "{graph}");
+            assert_eq!(graph["unmatched"].as_array().unwrap().len(), 0, "{graph}");
+            let missing = graph["missing"].as_array().unwrap().len() as u64;
+            assert_eq!(
+                count("matched") + missing,
+                count("edges_seen") + count("callbacks")
+            );
+        }
+        assert_eq!(split["functions"], split["functions_seen"]);
+        assert_eq!(split["recall"], 1.0);
+        let complete = general["recall"] == 1.0;
+        assert_eq!(output.status.code(), Some(if complete { 0 } else { 3 }));
+    }
+}
+
+#[test]
+fn every_edge_that_is_taken_away_is_missed() {
+    for name in ["small", "corners"] {
+        let mut sources = Sources::default();
+        let analysis = analysis::analyse(&fixture(name), Mode::Split, &mut sources).unwrap();
+        let graph = oracle::driver::graph(&analysis);
+        let request = Request {
+            directory: fixture(name),
+            manifest: None,
+            features: Vec::new(),
+            no_default_features: false,
+            target_dir: Some(target()),
+        };
+        let witness = oracle::ask(&request).unwrap();
+        let rules = Rules {
+            has_derived: false,
+            has_recursion: false,
+        };
+        let whole = oracle::compare(&graph, &sources, &witness, rules).unwrap();
+        assert!(whole.is_complete());
+        let extra: BTreeSet<_> = whole.extra.iter().copied().collect();
+        for (caller, _) in graph.iter() {
+            for callee in graph.callees(caller).keys() {
+                let mut less = graph.clone();
+                less.calls[caller.0].remove(callee);
+                let found = oracle::compare(&less, &sources, &witness, rules).unwrap();
+                if extra.contains(&(caller, *callee)) {
+                    assert!(found.is_complete());
+                    continue;
+                }
+                let [missing] = found.missing.as_slice() else {
+                    panic!("{:?} -> {:?}", graph.node(caller), graph.node(*callee));
+                };
+                assert_eq!(missing.caller, caller);
+                assert!(missing.callees.contains(callee));
+                assert!(found.recall() < 1.0);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_missing_edge_is_shown_with_both_places() {
+    let directory = fixture("small");
+    let graph = json(&run(&[
+        "graph",
+        directory.to_str().unwrap(),
+        "--format",
+        "json",
+    ]));
+    let edge = &graph["edges"][0];
+    let (from, to) = (edge["from"].as_str().unwrap(), edge["to"].as_str().unwrap());
+    let output = verify(&directory, &["--forget", &format!("{from}->{to}")]);
+    assert_eq!(output.status.code(), Some(3), "{from} -> {to}");
+    let text = stderr(&output);
+    let title = format!("error[MD0030]: `{from}` calls `{to}`, and the graph does not know");
+    assert!(text.contains(&title), "{text}");
+    assert!(text.contains(&format!("in `{from}`")), "{text}");
+    assert!(text.contains(&format!("`{to}` is defined here")), "{text}");
+}
+
+#[test]
+fn what_does_not_compile_cannot_be_verified() {
+    let directory = fixture("small");
+    let output = verify(&directory, &["--features", "no-such-feature"]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = stderr(&output);
+    assert!(text.contains("error[MD0032]"), "{text}");
+    assert!(text.contains("no-such-feature"), "{text}");
+}

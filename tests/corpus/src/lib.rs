@@ -1,0 +1,2 @@
+//! Nothing: the dependencies are what counts.
+#![no_std]

@@ -1,0 +1,158 @@
+//! A fixed amount of work on two cards for a fixed time, and what it took: instructions, crossings, and
+//! the profile of a driver that records one. For a machine whose clock counts instructions.
+//!
+//! `bulk` moves datagrams both ways while a monitor looks at a card; `gateway` changes what a card
+//! receives. `busy` tells instructions from idle time.
+
+mod bulk;
+mod busy;
+mod gateway;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::json;
+
+use super::load;
+use crate::boot::Parameters;
+use crate::measure::Counters;
+use crate::pair::Pair;
+use crate::report;
+use crate::variant::{Card, Driver};
+
+/// When the work begins, counted from when the links are up, and how long it lasts. The link watchdogs
+/// look every two seconds from then on: once for each card during the work, in its middle.
+const BEGIN: Duration = Duration::from_millis(1_000);
+const LAST: Duration = Duration::from_millis(2_000);
+
+/// Work that is done in equal rounds.
+trait Work {
+    /// From the start of one round to the start of the next.
+    const PERIOD: Duration;
+
+    /// Rounds after which everything is as it was.
+    const CYCLE: u32;
+
+    fn round(&mut self, number: u32) -> Result<()>;
+}
+
+pub(super) fn run(parameters: &Parameters) -> Result<()> {
+    let name = parameters.required("workload")?;
+    let driver = load(parameters)?;
+    let pair = Pair::up(&driver)?;
+    let up = Instant::now();
+    pair.introduce()?;
+    busy::check()?;
+    match name {
+        "bulk" => measure(name, &driver, &pair, up, bulk::Bulk::new(&pair)?),
+        "gateway" => measure(name, &driver, &pair, up, gateway::Gateway::new(&pair)?),
+        _ => bail!("no such workload: {name}"),
+    }?;
+    pair.down()?;
+    driver.unload()
+}
+
+fn measure<W: Work>(
+    name: &str,
+    driver: &Driver,
+    pair: &Pair,
+    up: Instant,
+    mut work: W,
+) -> Result<()> {
+    let rounds = u32::try_from(LAST.as_nanos() / W::PERIOD.as_nanos())?;
+    // Caches of the kernel fill, code is patched in.
+    for number in 0..W::CYCLE {
+        work.round(number)?;
+    }
+    let begin = up + BEGIN;
+    ensure!(Instant::now() < begin, "getting ready took too long");
+    wait_until(begin);
+    let recording = Recording::start(name)?;
+    let before: Vec<_> = driver.cards.iter().map(read).collect();
+    let packets = counted(pair.near.name())?;
+    let busy = busy::Busy::start()?;
+    for number in 0..rounds {
+        work.round(number)?;
+        wait_until(begin + W::PERIOD * (number + 1));
+    }
+    let (instructions, elapsed) = busy.stop()?;
+    let after = counted(pair.near.name())?;
+    let crossings: Vec<_> = driver
+        .cards
+        .iter()
+        .zip(&before)
+        .map(|(card, before)| since(&read(card), before))
+        .collect();
+    if let Some(recording) = recording {
+        report::line(&json!({ "event": "profile", "text": recording.read()? }));
+    }
+    report::line(&json!({
+        "event": "workload",
+        "name": name,
+        "rounds": rounds,
+        "instructions": instructions,
+        "nanoseconds": elapsed,
+        "received": after[0] - packets[0],
+        "sent": after[1] - packets[1],
+        "crossings": crossings,
+    }));
+    Ok(())
+}
+
+fn wait_until(time: Instant) {
+    std::thread::sleep(time.saturating_duration_since(Instant::now()));
+}
+
+/// Packets that a card received and sent.
+fn counted(card: &str) -> Result<[u64; 2]> {
+    let one = |name: &str| -> Result<u64> {
+        let path = format!("/sys/class/net/{card}/statistics/{name}");
+        let text = std::fs::read_to_string(&path).with_context(|| format!("read {path}"))?;
+        Ok(text.trim().parse()?)
+    };
+    Ok([one("rx_packets")?, one("tx_packets")?])
+}
+
+/// The crossings of a card by what they were for, of a split driver.
+fn read(card: &Card) -> Counters {
+    let path = format!("/sys/kernel/debug/microdriver/{}/crossings", card.address);
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let lines = text.lines().filter_map(|line| {
+        let (name, count) = line.rsplit_once(' ')?;
+        Some((name.to_owned(), count.parse().ok()?))
+    });
+    lines.collect()
+}
+
+fn since(now: &Counters, before: &Counters) -> BTreeMap<String, u64> {
+    let mut changed = now.clone();
+    for (name, count) in &mut changed {
+        *count -= before.get(name).copied().unwrap_or(0);
+    }
+    changed.retain(|_, count| *count != 0);
+    changed
+}
+
+/// A profile in the making; only an instrumented driver makes one.
+struct Recording(std::path::PathBuf);
+
+impl Recording {
+    fn start(name: &str) -> Result<Option<Self>> {
+        for entry in std::fs::read_dir("/sys/kernel/debug/microdriver")
+            .into_iter()
+            .flatten()
+        {
+            let path = entry?.path().join("profile");
+            if path.exists() {
+                std::fs::write(&path, name).context("start a recording")?;
+                return Ok(Some(Self(path)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn read(&self) -> Result<String> {
+        std::fs::read_to_string(&self.0).context("read the profile")
+    }
+}

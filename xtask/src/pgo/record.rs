@@ -1,0 +1,89 @@
+//! The recordings: the driver in one piece, counting what it does, on each workload.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, ensure};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::WORKLOADS;
+use super::measure::{Rig, Run};
+
+/// Where recordings are kept, below the root of the tree.
+const PROFILES: &str = "profiles/pcnet32";
+
+/// A recorded workload.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Recorded {
+    pub(crate) workload: String,
+    /// The profile's file.
+    pub(crate) profile: PathBuf,
+    /// Instructions of the workload while it was recorded, and with the same driver not counting.
+    pub(crate) counting: u64,
+    pub(crate) plain: u64,
+    /// Packets of the near card, both ways.
+    pub(crate) packets: u64,
+    /// Calls of functions of the driver.
+    pub(crate) calls: u64,
+}
+
+impl Recorded {
+    /// Instructions that recording costs for each packet.
+    pub(crate) fn per_packet(&self) -> f64 {
+        (self.counting as f64 - self.plain as f64) / self.packets as f64
+    }
+
+    /// And for each call of a function.
+    pub(crate) fn per_call(&self) -> f64 {
+        (self.counting as f64 - self.plain as f64) / self.calls as f64
+    }
+}
+
+/// Records the workloads; with `update`, for the tree.
+pub(super) fn all(rig: &Rig<'_>, update: bool) -> Result<Vec<Recorded>> {
+    let counting = rig.driver("instrumented", &["--unsplit".into(), "--instrument".into()])?;
+    let plain = rig.driver("unsplit", &["--unsplit".into()])?;
+    WORKLOADS
+        .iter()
+        .map(|workload| {
+            let recorded = rig.run(&counting, workload)?;
+            let unrecorded = rig.run(&plain, workload)?;
+            one(rig, workload, &recorded, &unrecorded, update)
+        })
+        .collect()
+}
+
+fn one(rig: &Rig<'_>, workload: &str, run: &Run, plain: &Run, update: bool) -> Result<Recorded> {
+    let text = run
+        .profile
+        .as_deref()
+        .context("the driver recorded nothing")?;
+    let mut profile: Value = serde_json::from_str(text)
+        .with_context(|| format!("the driver wrote no profile, but: {text}"))?;
+    // In this machine the processor's counter counts instructions: the agent has checked it.
+    profile["unit"] = "instructions".into();
+    profile["total"] = run.instructions.into();
+    let functions = profile["functions"].as_object().context("no functions")?;
+    let calls = functions.values().filter_map(|f| f["calls"].as_u64()).sum();
+    ensure!(
+        plain.packets() == run.packets(),
+        "{workload}: another number of packets while it was recorded"
+    );
+    let mut written = serde_json::to_vec_pretty(&profile)?;
+    written.push(b'\n');
+    let layout = &rig.context.layout;
+    let name = format!("{workload}.json");
+    let path = layout.target("pgo").join(&name);
+    ::rig::fs::replace(&path, &written)?;
+    if update {
+        ::rig::fs::replace(&layout.root().join(PROFILES).join(&name), &written)?;
+    }
+    Ok(Recorded {
+        workload: workload.to_owned(),
+        profile: path,
+        counting: run.instructions,
+        plain: plain.instructions,
+        packets: run.packets(),
+        calls,
+    })
+}

@@ -1,0 +1,94 @@
+//! What people read.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+
+use super::WORKLOADS;
+use super::measure::Measured;
+use super::plans::Plan;
+use super::prediction::Outcome;
+use super::record::Recorded;
+use crate::results::Results;
+
+const NAME: usize = 34;
+const CELL: usize = 22;
+
+/// Prints what recording costs.
+pub(super) fn print_recorded(recorded: &[Recorded]) {
+    println!(
+        "{:<10}{:>14}{:>14}{:>10}{:>10}{:>14}{:>12}",
+        "recorded", "instructions", "not counting", "packets", "calls", "per packet", "per call"
+    );
+    for one in recorded {
+        println!(
+            "{:<10}{:>14}{:>14}{:>10}{:>10}{:>14.0}{:>12.0}",
+            one.workload,
+            one.counting,
+            one.plain,
+            one.packets,
+            one.calls,
+            one.per_packet(),
+            one.per_call()
+        );
+    }
+}
+
+/// Prints the table, a column for each plan.
+pub(super) fn print(results: &Results) -> Result<()> {
+    let read = |key: &str| results.data[key].clone();
+    let recorded: Vec<Recorded> = serde_json::from_value(read("recorded"))?;
+    let plans: Vec<Plan> = serde_json::from_value(read("plans"))?;
+    let measured: Measured = serde_json::from_value(read("measured"))?;
+    let outcomes: Vec<Outcome> = serde_json::from_value(read("outcomes"))?;
+    let lines: BTreeMap<String, u64> = serde_json::from_value(read("lines"))?;
+    print_recorded(&recorded);
+
+    let row = |name: &str, cell: &dyn Fn(&str) -> String| {
+        print!("  {name:<0$}", NAME - 2);
+        plans
+            .iter()
+            .for_each(|plan| print!("{:>CELL$}", cell(&plan.name)));
+        println!();
+    };
+    let head = |title: &str| {
+        print!("\n{title:<NAME$}");
+        plans.iter().for_each(|plan| print!("{:>CELL$}", plan.name));
+        println!();
+    };
+    head("plan");
+    row("lines of the driver in the kernel", &|plan| {
+        lines.get(plan).map_or("-".to_owned(), u64::to_string)
+    });
+    head("instructions for the same work");
+    for workload in WORKLOADS {
+        row(workload, &|plan| {
+            let run = measured.get(plan).and_then(|runs| runs.get(workload));
+            run.map_or("-".to_owned(), |run| run.instructions.to_string())
+        });
+    }
+    let outcome = |workload: &str, plan: &str| {
+        outcomes
+            .iter()
+            .find(|outcome| outcome.workload == workload && outcome.plan == plan)
+    };
+    head("crossings (predicted)");
+    for workload in WORKLOADS {
+        for (which, name) in ["up", "down"].into_iter().enumerate() {
+            row(&format!("{workload}: {name}"), &|plan| {
+                outcome(workload, plan).map_or("-".to_owned(), |found| {
+                    format!("{} ({})", found.counted[which], found.predicted[which])
+                })
+            });
+        }
+    }
+    head("overhead (predicted)");
+    for workload in WORKLOADS {
+        row(workload, &|plan| {
+            outcome(workload, plan).map_or("-".to_owned(), |found| {
+                format!("{} ({})", found.measured_overhead, found.predicted_overhead)
+            })
+        });
+    }
+    Ok(())
+}
