@@ -93,11 +93,6 @@ impl Sources {
         &self.files[file.0]
     }
 
-    /// Every file, in the order of reading.
-    pub fn iter(&self) -> impl Iterator<Item = &SourceFile> {
-        self.files.iter()
-    }
-
     /// The text at a span.
     pub fn text(&self, span: Span) -> &str {
         &self.file(span.file).text[span.range()]

@@ -12,12 +12,11 @@ mod generate;
 mod graph;
 mod placement;
 mod profile;
+mod repartition;
 mod report;
 mod split;
-mod watch;
-mod repartition;
-mod split;
 mod verify;
+mod watch;
 mod why;
 
 use std::io::Write;
@@ -29,8 +28,8 @@ pub use cli::{BuildCommand, Cli, Color, Command, Format, GraphFormat};
 pub use explain::ExplainArgs;
 pub use generate::{GenerateArgs, Generated};
 pub use profile::{ImportArgs, MergeArgs, ProfileAction, ProfileArgs, ShowArgs};
-pub use report::ReportArgs;
 pub use repartition::RepartitionArgs;
+pub use report::ReportArgs;
 
 use crate::build::Built;
 use crate::diagnostics::{self, Refusal};
@@ -72,21 +71,24 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Profile(args) => (profile::run(args, &mut sources), args.format),
         Command::Repartition(args) => (repartition::run(args, &mut sources), args.format),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
-        Command::Verify(args) => return verify::command(args),
+        Command::Verify(args) => return verify::command(args, styled),
         Command::Build(command) => return build(command),
         Command::Explain(args) => return explain::run(args),
         Command::Generate(args) => return generate::run(args),
     };
     match outcome {
         Ok(data) => print(&data),
-        Err(refusal) => {
-            let (data, messages) = words(&refusal, &sources, format, styled);
-            eprint!("{messages}");
-            match print(&data) {
-                SUCCESS => code(&refusal),
-                failed => failed,
-            }
-        }
+        Err(refusal) => refuse(&refusal, &sources, format, styled),
+    }
+}
+
+/// Says what is wrong; returns the exit code.
+fn refuse(refusal: &Refusal, sources: &Sources, format: Format, styled: bool) -> u8 {
+    let (data, messages) = words(refusal, sources, format, styled);
+    eprint!("{messages}");
+    match print(&data) {
+        SUCCESS => code(refusal),
+        failed => failed,
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::cli::Format;
-use super::{FINDING, SUCCESS, print, report};
+use super::{FINDING, SUCCESS, print, refuse};
 use crate::analysis::{self, Mode};
 use crate::callgraph::{self, CallGraph, Features, NodeId, Why};
 use crate::diagnostics::{self, Code, Diagnostic, Outcome, Refusal};
@@ -50,15 +50,15 @@ struct Subject {
     rules: Rules,
 }
 
-pub(super) fn command(args: &VerifyArgs) -> u8 {
+pub(super) fn command(args: &VerifyArgs, styled: bool) -> u8 {
     let mut sources = Sources::default();
-    match run(args, &mut sources) {
+    match run(args, &mut sources, styled) {
         Ok(status) => status,
-        Err(refusal) => report(&refusal, &sources, args.format),
+        Err(refusal) => refuse(&refusal, &sources, args.format, styled),
     }
 }
 
-fn run(args: &VerifyArgs, sources: &mut Sources) -> Outcome<u8> {
+fn run(args: &VerifyArgs, sources: &mut Sources, styled: bool) -> Outcome<u8> {
     load::package(&args.dir)?;
     let request = Request {
         directory: args.dir.clone(),
@@ -91,7 +91,7 @@ fn run(args: &VerifyArgs, sources: &mut Sources) -> Outcome<u8> {
             return Ok(printed);
         }
         if !findings.is_empty() {
-            report(&Refusal(findings), &subject.sources, args.format);
+            refuse(&Refusal(findings), &subject.sources, args.format, styled);
         }
     }
     if args.format == Format::Json {

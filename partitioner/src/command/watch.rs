@@ -150,7 +150,7 @@ fn once(args: &AnalyzeArgs, styled: bool) -> Shown {
             Ok(data) => (data, String::new()),
             Err(refusal) => words(&refusal, &sources, args.format, styled),
         };
-        let packages = sources.iter().filter_map(|file| package(&file.path));
+        let packages = sources.iter().filter_map(|(_, file)| package(&file.path));
         let packages = packages.collect();
         Shown {
             data,

@@ -317,7 +317,7 @@ is held, that is until its guard is dropped. The labels show the calls from the 
 In an unsplit driver this includes the deferrable roots, unless the kernel runtime calls those from a worker
 and says so:
     [package.metadata.microdriver]
-    defers-unsplit = true
+    defers = true
 
 Wrong:
     fn poll(&self, budget: u32) -> u32 {        // an atomic root
@@ -328,7 +328,6 @@ Right:
     fn poll(&self, budget: u32) -> u32 {
         self.weight.load()                      // an AtomicU32
     }",
-    defers = true",
     },
     Entry {
         code: Code::NoDevice,
@@ -354,11 +353,11 @@ The kernel runtime says where its counterpart is, relative to its own directory:
 
 Wrong:
     [package.metadata.microdriver]              # in the Cargo.toml of the kernel runtime
-    defers-unsplit = true
+    defers = true
 
 Right:
     [package.metadata.microdriver]
-    defers-unsplit = true
+    defers = true
     user = \"../runtime-user\"",
     },
     Entry {
@@ -397,7 +396,15 @@ Right:
 `verify` has the compiler print what each function calls, drops and hands on, and looks for each of these in the
 graph by which functions are placed. One that is missing is a mistake of the partitioner, not of the driver: a
 function could be taken away from a caller that needs it. The labels show the call and what it calls. Until the
-partitioner is mended, write the call so that it is seen: name the type of the receiver, or call by path.",
+partitioner is mended, write the call so that it is seen: name the type of the receiver, or call by path.
+
+Wrong:
+    let port = self.choose(wanted);             // of a type that the graph does not see
+    port.reset();
+
+Right:
+    let port: Port = self.choose(wanted);
+    Port::reset(&port);",
     },
     Entry {
         code: Code::UnmatchedFunction,
@@ -406,7 +413,14 @@ partitioner is mended, write the call so that it is seen: name the type of the r
 
 Either it calls something that looks like a function of the crate and is none of those in the graph, or it
 prints the body of a function that is not there. What the graph does not have cannot be placed. A macro may have
-made the function; write it out.",
+made the function; write it out.
+
+Wrong:
+    accessors!(read, write);                    // a macro of another crate makes two functions
+
+Right:
+    fn read(&self) -> u32 { ... }
+    fn write(&self, value: u32) { ... }",
     },
     Entry {
         code: Code::NoWitness,
@@ -414,7 +428,13 @@ made the function; write it out.",
         text: "the compiler could not be asked.
 
 `verify` compiles the crate with cargo, for this machine, without optimisation, into a target directory of its
-own. What keeps it from compiling keeps the call graph from being verified.",
+own. What keeps it from compiling keeps the call graph from being verified.
+
+Wrong:
+    pcnet-partition verify drivers/does-not-build
+
+Right:
+    pcnet-partition verify drivers/pcnet32      # cargo build accepts it",
     },
     Entry {
         code: Code::NoPlacement,

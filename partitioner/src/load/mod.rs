@@ -6,7 +6,7 @@ mod cfg;
 mod tree;
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
@@ -44,7 +44,7 @@ pub struct Package {
     /// `[package.metadata]`.
     pub metadata: serde_json::Value,
     /// What cargo said about all packages of its workspace.
-    siblings: Rc<Metadata>,
+    siblings: Arc<Metadata>,
 }
 
 /// Reads the manifest of the package in a directory.
@@ -63,7 +63,7 @@ pub fn package_of(from: &Package, directory: &Path) -> Outcome<Package> {
     read(directory, Some(&from.siblings))
 }
 
-fn read(directory: &Path, known: Option<&Rc<Metadata>>) -> Outcome<Package> {
+fn read(directory: &Path, known: Option<&Arc<Metadata>>) -> Outcome<Package> {
     let refuse = |why: String| {
         let title = format!("there is no driver crate at `{}`", directory.display());
         let help = "name the directory that holds the driver's Cargo.toml";
@@ -78,12 +78,12 @@ fn read(directory: &Path, known: Option<&Rc<Metadata>>) -> Outcome<Package> {
         packages.any(|package| package.manifest_path.as_std_path() == manifest)
     };
     let metadata = match known.filter(|known| is_there(known)) {
-        Some(known) => Rc::clone(known),
+        Some(known) => Arc::clone(known),
         None => MetadataCommand::new()
             .manifest_path(&manifest)
             .no_deps()
             .exec()
-            .map(Rc::new)
+            .map(Arc::new)
             .map_err(|error| refuse(last_line(&error.to_string())))?,
     };
     let package = metadata
@@ -123,7 +123,7 @@ fn read(directory: &Path, known: Option<&Rc<Metadata>>) -> Outcome<Package> {
         dependencies,
         foreign,
         metadata: package.metadata.clone(),
-        siblings: Rc::clone(&metadata),
+        siblings: Arc::clone(&metadata),
     })
 }
 

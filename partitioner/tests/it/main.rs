@@ -13,5 +13,5 @@ mod generated;
 mod golden;
 mod objects;
 mod report;
-mod watch;
 mod verify;
+mod watch;
