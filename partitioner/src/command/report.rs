@@ -54,7 +54,8 @@ pub(super) fn run(args: &ReportArgs, sources: &mut Sources) -> Outcome<String> {
     input::write(&args.html, html::page(&data).as_bytes()).map_err(|error| {
         let title = format!("cannot write `{}`", args.html.display());
         let help = "name a file in a directory that exists and can be written to";
-        Diagnostic::new(Code::ReportFile, title, help).note(error.to_string())
+        // Its kind alone: the rest may name a temporary file.
+        Diagnostic::new(Code::ReportFile, title, help).note(error.kind().to_string())
     })?;
     Ok(match args.format {
         Format::Human => format!("{}\n", args.html.display()),

@@ -503,7 +503,14 @@ Right:
         text: "the driver has more functions than an instrumented build can count.
 
 `split --instrument` gives each function a number, and the tables that are counted in have room for 32,767 of
-them. Such a driver can be profiled with the kernel's own tools.",
+them. Such a driver can be profiled with the kernel's own tools.
+
+Wrong:
+    pcnet-partition split drivers/enormous --out target/split --instrument
+
+Right:
+    perf script > perf.txt
+    pcnet-partition profile import perf.txt --driver drivers/enormous",
     },
     Entry {
         code: Code::Profile,

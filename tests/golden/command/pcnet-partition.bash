@@ -37,11 +37,17 @@ _pcnet__partition() {
             pcnet__partition,profile)
                 cmd="pcnet__partition__subcmd__profile"
                 ;;
+            pcnet__partition,repartition)
+                cmd="pcnet__partition__subcmd__repartition"
+                ;;
             pcnet__partition,report)
                 cmd="pcnet__partition__subcmd__report"
                 ;;
             pcnet__partition,split)
                 cmd="pcnet__partition__subcmd__split"
+                ;;
+            pcnet__partition,verify)
+                cmd="pcnet__partition__subcmd__verify"
                 ;;
             pcnet__partition,why)
                 cmd="pcnet__partition__subcmd__why"
@@ -67,11 +73,17 @@ _pcnet__partition() {
             pcnet__partition__subcmd__help,profile)
                 cmd="pcnet__partition__subcmd__help__subcmd__profile"
                 ;;
+            pcnet__partition__subcmd__help,repartition)
+                cmd="pcnet__partition__subcmd__help__subcmd__repartition"
+                ;;
             pcnet__partition__subcmd__help,report)
                 cmd="pcnet__partition__subcmd__help__subcmd__report"
                 ;;
             pcnet__partition__subcmd__help,split)
                 cmd="pcnet__partition__subcmd__help__subcmd__split"
+                ;;
+            pcnet__partition__subcmd__help,verify)
+                cmd="pcnet__partition__subcmd__help__subcmd__verify"
                 ;;
             pcnet__partition__subcmd__help,why)
                 cmd="pcnet__partition__subcmd__help__subcmd__why"
@@ -116,7 +128,7 @@ _pcnet__partition() {
 
     case "${cmd}" in
         pcnet__partition)
-            opts="-h -V --explain --color --help --version analyze why graph report split profile build explain generate help"
+            opts="-h -V --explain --color --help --version analyze why graph report split verify profile repartition build explain generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -138,12 +150,16 @@ _pcnet__partition() {
             return 0
             ;;
         pcnet__subcmd__partition__subcmd__analyze)
-            opts="-h --watch --profile --lambda --budget --sweep --suggest --format --color --help"
+            opts="-h --watch --plan --profile --lambda --budget --sweep --suggest --format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --plan)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -246,7 +262,7 @@ _pcnet__partition() {
             return 0
             ;;
         pcnet__subcmd__partition__subcmd__graph)
-            opts="-h --format --crossings --profile --lambda --budget --color --help"
+            opts="-h --format --crossings --plan --profile --lambda --budget --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -254,6 +270,10 @@ _pcnet__partition() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "dot svg json" -- "${cur}"))
+                    return 0
+                    ;;
+                --plan)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -280,7 +300,7 @@ _pcnet__partition() {
             return 0
             ;;
         pcnet__subcmd__partition__subcmd__help)
-            opts="analyze why graph report split profile build explain generate help"
+            opts="analyze why graph report split verify profile repartition build explain generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -433,6 +453,20 @@ _pcnet__partition() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pcnet__subcmd__partition__subcmd__help__subcmd__repartition)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pcnet__subcmd__partition__subcmd__help__subcmd__report)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -448,6 +482,20 @@ _pcnet__partition() {
             return 0
             ;;
         pcnet__subcmd__partition__subcmd__help__subcmd__split)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pcnet__subcmd__partition__subcmd__help__subcmd__verify)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -677,8 +725,54 @@ _pcnet__partition() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        pcnet__subcmd__partition__subcmd__repartition)
+            opts="-h --profile --plan --lambda --budget --pin-threshold --apply --out --format --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --plan)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lambda)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --budget)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pin-threshold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         pcnet__subcmd__partition__subcmd__report)
-            opts="-h --html --against --profile --lambda --budget --format --color --help"
+            opts="-h --html --against --plan --profile --lambda --budget --format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -689,6 +783,10 @@ _pcnet__partition() {
                     return 0
                     ;;
                 --against)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --plan)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -720,13 +818,17 @@ _pcnet__partition() {
             return 0
             ;;
         pcnet__subcmd__partition__subcmd__split)
-            opts="-h --out --unsplit --profile --lambda --budget --format --color --help"
+            opts="-h --out --instrument --unsplit --plan --profile --lambda --budget --format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --plan)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -757,13 +859,55 @@ _pcnet__partition() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        pcnet__subcmd__partition__subcmd__why)
-            opts="-h --profile --lambda --budget --format --color --help"
+        pcnet__subcmd__partition__subcmd__verify)
+            opts="-h --manifest-path --features --no-default-features --target-dir --forget --format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --manifest-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --features)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --target-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forget)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pcnet__subcmd__partition__subcmd__why)
+            opts="-h --plan --profile --lambda --budget --format --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --plan)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
