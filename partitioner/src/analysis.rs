@@ -67,7 +67,7 @@ pub struct Analysis {
 /// diagnostics are drawn from.
 ///
 /// # Errors
-/// Every mistake of the first stage that finds one.
+/// Every mistake of the first stage that finds one; stages that do not need each other count as one.
 pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<Analysis> {
     analyse_with(directory, mode, &Options::default(), sources)
 }
@@ -83,8 +83,10 @@ pub fn analyse_with(
     sources: &mut Sources,
 ) -> Outcome<Analysis> {
     let package = load::package(directory)?;
-    let tree = load::strict(sources, &package)?;
-    let packages = load::api(&package)?;
+    let mut report = Report::default();
+    let tree = report.take(load::strict(sources, &package));
+    let packages = report.take(load::api(&package));
+    let (tree, packages) = report.both(tree, packages)?;
     let api = api::read(sources, &packages)?;
     if mode == Mode::Split && api.user_runtime.is_none() {
         let title = format!("package `{}` names no user runtime", api.kernel_runtime.0);
@@ -93,13 +95,23 @@ pub fn analyse_with(
     }
     let driver = driver::collect(tree, &api)?;
     let resolver = Resolver::new(&driver.tree);
-    driver::check_names(&driver, &api, &resolver)?;
+    let mut report = Report::default();
+    report.take(driver::check_names(&driver, &api, &resolver));
     let strangers = match &options.profile {
-        Some(profile) => recorded(&package, &driver, profile, &options.file, sources)?,
-        None => BTreeSet::new(),
+        Some(profile) => report.take(recorded(&package, &driver, profile, &options.file, sources)),
+        None => Some(BTreeSet::new()),
     };
-    let fields = state::fields(&driver, &api)?;
-    let graph = graph::build(&driver, &api, &resolver, &fields, &package.edition)?;
+    let fields = report.take(state::fields(&driver, &api));
+    let graph = fields.as_deref().and_then(|fields| {
+        report.take(graph::build(
+            &driver,
+            &api,
+            &resolver,
+            fields,
+            &package.edition,
+        ))
+    });
+    let ((fields, graph), strangers) = report.both(fields.zip(graph), strangers)?;
     let types = Types {
         driver: &driver,
         api: &api,

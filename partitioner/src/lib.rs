@@ -36,6 +36,7 @@ pub mod place;
 pub mod plan;
 pub mod profile;
 pub mod repartition;
+pub mod report;
 pub mod resolve;
 pub mod source;
 pub mod types;

@@ -42,7 +42,7 @@ pub fn read(sources: &mut Sources, packages: &[Package]) -> Outcome<Api> {
 
 fn user_runtime(kernel: &Package) -> Option<(String, std::path::PathBuf)> {
     let path = kernel.metadata.get(load::API)?.get("user")?.as_str()?;
-    let package = load::package(&kernel.directory.join(path)).ok()?;
+    let package = load::package_of(kernel, &kernel.directory.join(path)).ok()?;
     Some((package.name, package.directory))
 }
 

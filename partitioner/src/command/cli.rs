@@ -23,9 +23,31 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Explains a diagnostic by its id, such as MD0010.
-    #[arg(long, value_name = "ID")]
-    pub explain: Option<String>,
+    /// Explains a diagnostic by its id, such as MD0010; lists all without one.
+    #[arg(long, value_name = "ID", num_args = 0..=1)]
+    pub explain: Option<Option<String>>,
+    /// Whether messages have colours.
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        env = "CARGO_TERM_COLOR",
+        hide_env_values = true
+    )]
+    #[arg(value_enum, default_value_t)]
+    pub color: Color,
+}
+
+/// When messages have colours, as for cargo.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
 }
 
 /// The subcommands.
@@ -42,6 +64,9 @@ pub enum Command {
         after_help = "Example:\n  pcnet-partition graph drivers/pcnet32 | dot -Tsvg -o graph.svg"
     )]
     Graph(GraphArgs),
+    /// Writes a page that shows the call graph and explains every placement.
+    #[command(after_help = "Example:\n  pcnet-partition report drivers/pcnet32 --html report.html")]
+    Report(super::report::ReportArgs),
     /// Emits the two crates and the plan.
     #[command(
         after_help = "Example:\n  pcnet-partition split drivers/pcnet32 --out target/split/pcnet32"
@@ -65,6 +90,12 @@ pub enum Command {
     Repartition(super::repartition::RepartitionArgs),
     /// Builds the module for one kernel, and the user half.
     Build(BuildCommand),
+    /// Explains a diagnostic, or lists all.
+    #[command(after_help = "Example:\n  pcnet-partition explain MD0010")]
+    Explain(super::explain::ExplainArgs),
+    /// Prints a man page or a shell's completions; packages are made with it.
+    #[command(hide = true)]
+    Generate(super::generate::GenerateArgs),
 }
 
 /// Arguments of `build`.
@@ -95,6 +126,8 @@ pub enum GraphFormat {
     #[default]
     #[value(alias = "human")]
     Dot,
+    /// For people: a picture, drawn here.
+    Svg,
     /// For programs.
     Json,
 }
@@ -104,6 +137,9 @@ pub enum GraphFormat {
 pub struct AnalyzeArgs {
     /// The directory of the driver crate.
     pub driver: PathBuf,
+    /// Runs again whenever a file of the driver or of its runtimes is saved, until Ctrl-C.
+    #[arg(long)]
+    pub watch: bool,
     /// What the placement is good at.
     #[command(flatten)]
     pub placement: PlacementArgs,
@@ -126,6 +162,12 @@ pub struct GraphArgs {
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: GraphFormat,
+    /// Draws only what crosses and how one gets there (with `--format svg`).
+    #[arg(long)]
+    pub crossings: bool,
+    /// What the placement is good at.
+    #[command(flatten)]
+    pub placement: PlacementArgs,
 }
 
 /// Arguments of `split`.

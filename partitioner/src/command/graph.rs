@@ -5,15 +5,33 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::cli::{Format, GraphArgs, GraphFormat};
-use crate::analysis::{self, Mode};
+use super::placement;
+use crate::analysis::Mode;
 use crate::diagnostics::Outcome;
 use crate::plan::{Place, Plan};
+use crate::report::{Data, Extras, svg};
 use crate::source::Sources;
 
 pub(super) fn run(args: &GraphArgs, sources: &mut Sources) -> Outcome<String> {
-    let analysis = analysis::analyse(&args.driver, Mode::Split, sources)?;
+    let (analysis, options) =
+        placement::analyse(&args.driver, Mode::Split, &args.placement, sources)?;
     Ok(match args.format {
         GraphFormat::Dot => dot(&analysis.plan),
+        GraphFormat::Svg => {
+            let data = Data::new(
+                &analysis,
+                sources,
+                Extras {
+                    profile: options.profile.as_ref(),
+                    ..Extras::default()
+                },
+            );
+            svg::file(&if args.crossings {
+                data.crossings()
+            } else {
+                data
+            })
+        }
         GraphFormat::Json => data(&analysis.plan),
     })
 }
@@ -21,7 +39,7 @@ pub(super) fn run(args: &GraphArgs, sources: &mut Sources) -> Outcome<String> {
 /// How mistakes are printed.
 pub(super) fn format(args: &GraphArgs) -> Format {
     match args.format {
-        GraphFormat::Dot => Format::Human,
+        GraphFormat::Dot | GraphFormat::Svg => Format::Human,
         GraphFormat::Json => Format::Json,
     }
 }

@@ -5,24 +5,32 @@
 
 mod analyze;
 mod cli;
+mod color;
+mod explain;
 mod front;
+mod generate;
 mod graph;
 mod merge;
 mod placement;
 mod profile;
 mod repartition;
+mod report;
 mod split;
 mod verify;
+mod watch;
 mod why;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-pub use cli::{BuildCommand, Cli, Command, Format, GraphFormat};
+pub use cli::{BuildCommand, Cli, Color, Command, Format, GraphFormat};
+pub use explain::ExplainArgs;
+pub use generate::{GenerateArgs, Generated};
 pub use profile::{ImportArgs, MergeArgs, ProfileAction, ProfileArgs, ShowArgs};
 pub use repartition::RepartitionArgs;
+pub use report::ReportArgs;
 
 use crate::build::Built;
 use crate::diagnostics::{self, Refusal};
@@ -62,8 +70,10 @@ pub fn main() -> ExitCode {
 
 /// Runs parsed arguments and returns the exit code.
 pub fn run(cli: &Cli) -> u8 {
+    let styled = color::wanted(cli.color);
     if let Some(id) = &cli.explain {
-        return explain(id);
+        let (id, format) = (id.clone(), Format::Human);
+        return explain::run(&ExplainArgs { id, format });
     }
     let Some(command) = &cli.command else {
         eprintln!("error: no command: see `pcnet-partition --help`");
@@ -71,30 +81,59 @@ pub fn run(cli: &Cli) -> u8 {
     };
     let mut sources = Sources::default();
     let (outcome, format) = match command {
+        Command::Analyze(args) if args.watch => return watch::run(args, styled),
         Command::Analyze(args) => (analyze::run(args, &mut sources), args.format),
         Command::Why(args) => (why::run(args, &mut sources), args.format),
         Command::Graph(args) => (graph::run(args, &mut sources), graph::format(args)),
+        Command::Report(args) => (report::run(args, &mut sources), args.format),
         Command::Profile(args) => (profile::run(args, &mut sources), args.format),
         Command::Repartition(args) => (repartition::run(args, &mut sources), args.format),
         Command::Split(args) => (split::run(args, &mut sources), args.format),
         Command::Merge(args) => (merge::run(args), args.format),
-        Command::Verify(args) => return verify::command(args),
+        Command::Verify(args) => return verify::command(args, styled),
         Command::Build(command) => return build(command),
+        Command::Explain(args) => return explain::run(args),
+        Command::Generate(args) => return generate::run(args),
     };
     match outcome {
         Ok(data) => print(&data),
-        Err(refusal) => report(&refusal, &sources, format),
+        Err(refusal) => refuse(&refusal, &sources, format, styled),
+    }
+}
+
+/// Says what is wrong; returns the exit code.
+fn refuse(refusal: &Refusal, sources: &Sources, format: Format, styled: bool) -> u8 {
+    let (data, messages) = words(refusal, sources, format, styled);
+    eprint!("{messages}");
+    match print(&data) {
+        SUCCESS => code(refusal),
+        failed => failed,
     }
 }
 
 fn build(command: &BuildCommand) -> u8 {
-    match crate::build::command(&command.args) {
-        Ok(built) => match command.format {
-            Format::Human => print(&built_for_people(&built)),
-            Format::Json => print(&format!("{:#}\n", serde_json::json!(built))),
-        },
-        Err(error) => {
+    match (crate::build::command(&command.args), command.format) {
+        (Ok(built), Format::Human) => print(&built_for_people(&built)),
+        (Ok(built), Format::Json) => print(&format!("{:#}\n", serde_json::json!(built))),
+        (Err(error), Format::Human) => {
             eprintln!("error: {error:#}");
+            FAILURE
+        }
+        (Err(error), Format::Json) => {
+            // What other tools say has no id.
+            let causes = error.chain().skip(1).map(ToString::to_string);
+            let found = serde_json::json!({
+                "id": null,
+                "title": error.to_string(),
+                "primary": null,
+                "context": [],
+                "notes": causes.collect::<Vec<_>>(),
+                "help": null,
+            });
+            print(&format!(
+                "{:#}\n",
+                serde_json::json!({ "schema": 1, "diagnostics": [found] })
+            ));
             FAILURE
         }
     }
@@ -119,16 +158,6 @@ fn built_for_people(built: &Built) -> String {
     text
 }
 
-fn explain(id: &str) -> u8 {
-    match diagnostics::explain(id) {
-        Some(text) => print(&text),
-        None => {
-            eprintln!("error: no diagnostic has the id `{id}`");
-            USAGE
-        }
-    }
-}
-
 /// A reader that went away has seen enough.
 fn print(data: &str) -> u8 {
     let mut stdout = std::io::stdout().lock();
@@ -144,27 +173,31 @@ fn print(data: &str) -> u8 {
     }
 }
 
-fn report(refusal: &Refusal, sources: &Sources, format: Format) -> u8 {
+/// What is said about a refusal: to programs on standard output, to people on standard error.
+fn words(refusal: &Refusal, sources: &Sources, format: Format, styled: bool) -> (String, String) {
     let found = &refusal.0;
     match format {
         Format::Human => {
-            let styled = std::io::stderr().is_terminal();
-            eprint!("{}", diagnostics::human(found, sources, styled));
+            let mut messages = diagnostics::human(found, sources, styled);
             if let Some(first) = found.first() {
-                eprintln!(
-                    "for more about an error, try `pcnet-partition --explain {}`",
+                messages.push_str(&format!(
+                    "for more about an error, try `pcnet-partition --explain {}`\n",
                     first.code.id()
-                );
+                ));
             }
+            (String::new(), messages)
         }
-        Format::Json => {
-            let json = diagnostics::json(found, sources);
-            print(&format!("{json:#}\n"));
-        }
+        Format::Json => (
+            format!("{:#}\n", diagnostics::json(found, sources)),
+            String::new(),
+        ),
     }
-    if found.iter().any(|diagnostic| diagnostic.code.is_failure()) {
-        FAILURE
-    } else {
-        FINDING
-    }
+}
+
+fn code(refusal: &Refusal) -> u8 {
+    let failed = refusal
+        .0
+        .iter()
+        .any(|diagnostic| diagnostic.code.is_failure());
+    if failed { FAILURE } else { FINDING }
 }

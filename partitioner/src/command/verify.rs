@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::cli::Format;
-use super::{FINDING, SUCCESS, print, report};
+use super::{FINDING, SUCCESS, print, refuse};
 use crate::analysis::{self, Analysis, Mode};
 use crate::callgraph::{self, CallGraph, Features, NodeId, Why};
 use crate::diagnostics::{self, Code, Diagnostic, Outcome, Refusal};
@@ -58,26 +58,26 @@ struct Subject {
     analysis: Option<Analysis>,
 }
 
-pub(super) fn command(args: &VerifyArgs) -> u8 {
+pub(super) fn command(args: &VerifyArgs, styled: bool) -> u8 {
     let mut status = SUCCESS;
     if let (Some(object), Some(plan)) = (&args.object, &args.plan) {
-        status = match linked(object, plan, args.format) {
+        status = match linked(object, plan, args.format, styled) {
             Ok(status) => status,
-            Err(refusal) => report(&refusal, &Sources::default(), args.format),
+            Err(refusal) => refuse(&refusal, &Sources::default(), args.format, styled),
         };
     }
     let (Some(dir), SUCCESS | FINDING) = (&args.dir, status) else {
         return status;
     };
     let mut sources = Sources::default();
-    match run(args, dir, &mut sources) {
+    match run(args, dir, &mut sources, styled) {
         Ok(found) => found.max(status),
-        Err(refusal) => report(&refusal, &sources, args.format),
+        Err(refusal) => refuse(&refusal, &sources, args.format, styled),
     }
 }
 
 /// Looks at a linked kernel half.
-fn linked(object: &Path, plan: &Path, format: Format) -> Outcome<u8> {
+fn linked(object: &Path, plan: &Path, format: Format, styled: bool) -> Outcome<u8> {
     let unreadable = |path: &Path, error: std::io::Error| {
         no_witness(&format!("cannot read {}: {error}", path.display()))
     };
@@ -86,7 +86,12 @@ fn linked(object: &Path, plan: &Path, format: Format) -> Outcome<u8> {
     let reached = oracle::object::against_plan(&data, &text)
         .map_err(|error| no_witness(&format!("{}: {error:#}", object.display())))?;
     if let Some(diagnostic) = oracle::object::finding(&reached) {
-        return Ok(report(&diagnostic.into(), &Sources::default(), format));
+        return Ok(refuse(
+            &diagnostic.into(),
+            &Sources::default(),
+            format,
+            styled,
+        ));
     }
     let printed = match format {
         Format::Human => format!("{reached}\n"),
@@ -101,7 +106,7 @@ fn linked(object: &Path, plan: &Path, format: Format) -> Outcome<u8> {
     Ok(print(&printed))
 }
 
-fn run(args: &VerifyArgs, dir: &Path, sources: &mut Sources) -> Outcome<u8> {
+fn run(args: &VerifyArgs, dir: &Path, sources: &mut Sources, styled: bool) -> Outcome<u8> {
     load::package(dir)?;
     let request = Request {
         directory: dir.to_owned(),
@@ -146,7 +151,7 @@ fn run(args: &VerifyArgs, dir: &Path, sources: &mut Sources) -> Outcome<u8> {
             return Ok(printed);
         }
         if !findings.is_empty() {
-            report(&Refusal(findings), &subject.sources, args.format);
+            refuse(&Refusal(findings), &subject.sources, args.format, styled);
         }
     }
     if args.format == Format::Json {

@@ -91,6 +91,10 @@ pub enum Code {
     TooDeep,
     /// `MD0066`
     NoCounts,
+    /// `MD0070`
+    OtherPlan,
+    /// `MD0071`
+    ReportFile,
 }
 
 struct Entry {
@@ -106,7 +110,13 @@ const CATALOGUE: &[Entry] = &[
         text: "there is no crate at the path.
 
 The argument is the directory of a driver: one that holds a Cargo.toml with a [package] and a library.
-cargo must be able to read that manifest.",
+cargo must be able to read that manifest.
+
+Wrong:
+    pcnet-partition analyze drivers             # holds drivers, is none
+
+Right:
+    pcnet-partition analyze drivers/pcnet32",
     },
     Entry {
         code: Code::Syntax,
@@ -114,7 +124,13 @@ cargo must be able to read that manifest.",
         text: "the driver does not parse.
 
 The partitioner reads the same Rust as the compiler. Build the driver unsplit first: what the compiler
-refuses, the partitioner refuses too.",
+refuses, the partitioner refuses too.
+
+Wrong:
+    const STATUS: u16 = ;
+
+Right:
+    const STATUS: u16 = 0;",
     },
     Entry {
         code: Code::ModuleFile,
@@ -122,7 +138,13 @@ refuses, the partitioner refuses too.",
         text: "the file of a module is missing or cannot be read.
 
 A module `name` is in `name.rs` or `name/mod.rs`, as for the compiler. Modules are files in a driver: the
-emitted crates have the same ones.",
+emitted crates have the same ones.
+
+Wrong:
+    mod chip;                                   // and there is no src/chip.rs
+
+Right:
+    mod chip;                                   // with src/chip.rs or src/chip/mod.rs",
     },
     Entry {
         code: Code::Configuration,
@@ -130,7 +152,14 @@ emitted crates have the same ones.",
         text: "a `cfg` that the partitioner cannot decide.
 
 It decides `test` (never set), `not`, `all` and `any`, on items of a module. Anything else would make two
-drivers out of one source, and only one of them would have been analysed.",
+drivers out of one source, and only one of them would have been analysed.
+
+Wrong:
+    #[cfg(feature = \"ethtool\")]
+    mod ethtool;
+
+Right:
+    mod ethtool;",
     },
     Entry {
         code: Code::Unsupported,
@@ -139,7 +168,15 @@ drivers out of one source, and only one of them would have been analysed.",
 
 Nothing is dropped silently: what cannot be analysed is refused. Inline modules, macros defined by the
 driver, foreign items, unions, generic impl blocks of the driver state and default bodies in the driver's
-own traits are among these.",
+own traits are among these.
+
+Wrong:
+    mod chip {
+        const STATUS: u16 = 0;
+    }
+
+Right:
+    mod chip;                                   // with the constant in src/chip.rs",
     },
     Entry {
         code: Code::UnknownMacro,
@@ -147,7 +184,13 @@ own traits are among these.",
         text: "a macro whose expansion is not known.
 
 Calls inside a macro's arguments must be seen. Known are the macros of core and of the driver API that take
-expressions (`assert!`, `matches!`, `write!`, `dev_info!`, ...). Write a function instead of a macro.",
+expressions (`assert!`, `matches!`, `write!`, `dev_info!`, ...). Write a function instead of a macro.
+
+Wrong:
+    check_all!(self.start(), self.wait());
+
+Right:
+    check_all(&[self.start(), self.wait()]);",
     },
     Entry {
         code: Code::NoApi,
@@ -156,7 +199,15 @@ expressions (`assert!`, `matches!`, `write!`, `dev_info!`, ...). Write a functio
 
 A driver depends on the kernel runtime under the name `microdriver`, by path:
     microdriver = { package = \"runtime-kernel\", path = \"...\" }
-The partitioner reads its sources to learn what the API offers in which half.",
+The partitioner reads its sources to learn what the API offers in which half.
+
+Wrong:
+    [dependencies]
+    runtime-kernel = { path = \"../../runtime-kernel\" }
+
+Right:
+    [dependencies]
+    microdriver = { package = \"runtime-kernel\", path = \"../../runtime-kernel\" }",
     },
     Entry {
         code: Code::NoDriver,
@@ -164,7 +215,15 @@ The partitioner reads its sources to learn what the API offers in which half.",
         text: "no driver state, or more than one.
 
 One struct of the driver implements the traits of the API through which the kernel calls (those with
-`#[root]` methods). That struct is the driver's state, and all roots are on it.",
+`#[root]` methods). That struct is the driver's state, and all roots are on it.
+
+Wrong:
+    impl Driver for Card { ... }
+    impl NetOperations for Port { ... }
+
+Right:
+    impl Driver for Card { ... }
+    impl NetOperations for Card { ... }",
     },
     Entry {
         code: Code::Attribute,
@@ -172,7 +231,16 @@ One struct of the driver implements the traits of the API through which the kern
         text: "attributes that are malformed or contradict each other.
 
 `#[kernel_path]` and `#[user_path]` take no arguments, and a function has at most one of them. `#[root]`,
-`#[service]` and `#[kernel_only]` belong to the runtimes, not to a driver.",
+`#[service]` and `#[kernel_only]` belong to the runtimes, not to a driver.
+
+Wrong:
+    #[kernel_path]
+    #[user_path]
+    fn start(&self) { ... }
+
+Right:
+    #[kernel_path]
+    fn start(&self) { ... }",
     },
     Entry {
         code: Code::UserInAtomic,
@@ -181,7 +249,19 @@ One struct of the driver implements the traits of the API through which the kern
 
 The kernel calls an atomic root where it may not sleep, and whoever holds a spin lock may not sleep either; a
 crossing waits for a process, so it sleeps. The labels show the calls from the root, or from where the lock
-is held, to the function. Break the path, defer the call, or give the function to the kernel.",
+is held, to the function. Break the path, defer the call, or give the function to the kernel.
+
+Wrong:
+    fn interrupt(&self) -> IrqReturn {          // an atomic root
+        self.report_link();                     // is #[user_path]
+        IrqReturn::Handled
+    }
+
+Right:
+    fn interrupt(&self) -> IrqReturn {
+        self.link_work.queue();                 // a worker calls report_link
+        IrqReturn::Handled
+    }",
     },
     Entry {
         code: Code::UserNeedsKernel,
@@ -189,7 +269,20 @@ is held, to the function. Break the path, defer the call, or give the function t
         text: "a `#[user_path]` function touches what only the kernel has.
 
 Spin locks, rings, DMA memory, socket buffers and NAPI do not exist in the user half, and neither do the
-state's fields that hold them. Move that part into a function of its own, which stays in the kernel.",
+state's fields that hold them. Move that part into a function of its own, which stays in the kernel.
+
+Wrong:
+    #[user_path]
+    fn statistics(&self) -> Result<Counters> {
+        let rings = self.rings.lock();          // a SpinLock
+        Ok(describe(rings.counters))
+    }
+
+Right:
+    #[user_path]
+    fn statistics(&self) -> Result<Counters> {
+        Ok(describe(self.counters()?))          // counters() takes the lock, in the kernel
+    }",
     },
     Entry {
         code: Code::CannotCross,
@@ -198,7 +291,15 @@ state's fields that hold them. Move that part into a function of its own, which 
 
 The arguments and the result of a crossing are sent as values: each type must have a wire form
 (`#[derive(Wire)]`), by value or behind `&`. A function that the kernel calls in the user half returns
-`Result`, because the user half may be gone.",
+`Result`, because the user half may be gone.
+
+Wrong:
+    #[user_path]
+    fn choose(&self, wanted: &Wish) { ... }     // struct Wish(u8);
+
+Right:
+    #[user_path]
+    fn choose(&self, wanted: &Wish) -> Result<()> { ... }   // #[derive(Wire)] struct Wish(u8);",
     },
     Entry {
         code: Code::StateField,
@@ -206,7 +307,16 @@ The arguments and the result of a crossing are sent as values: each type must ha
         text: "a field of the driver state cannot be shared.
 
 A plain field is sent to the user half once, so its type needs a wire form (`#[derive(Wire)]`); the type in a
-`Mutex` crosses field by field, so it needs `#[derive(State)]`.",
+`Mutex` crosses field by field, so it needs `#[derive(State)]`.
+
+Wrong:
+    struct Settings { level: u32 }
+    struct Card { settings: Mutex<Settings>, ... }
+
+Right:
+    #[derive(Clone, Wire, State)]
+    struct Settings { level: u32 }
+    struct Card { settings: Mutex<Settings>, ... }",
     },
     Entry {
         code: Code::SleepsInAtomic,
@@ -219,14 +329,30 @@ is held, that is until its guard is dropped. The labels show the calls from the 
 In an unsplit driver this includes the deferrable roots, unless the kernel runtime calls those from a worker
 and says so:
     [package.metadata.microdriver]
-    defers = true",
+    defers = true
+
+Wrong:
+    fn poll(&self, budget: u32) -> u32 {        // an atomic root
+        self.settings.lock().weight             // a Mutex
+    }
+
+Right:
+    fn poll(&self, budget: u32) -> u32 {
+        self.weight.load()                      // an AtomicU32
+    }",
     },
     Entry {
         code: Code::NoDevice,
         id: "MD0015",
         text: "the driver state has no field of type `Device`.
 
-The device is the channel between the halves: a stub calls the other half through it.",
+The device is the channel between the halves: a stub calls the other half through it.
+
+Wrong:
+    struct Card { registers: Registers }
+
+Right:
+    struct Card { device: Device, registers: Registers }",
     },
     Entry {
         code: Code::NoUserRuntime,
@@ -235,6 +361,15 @@ The device is the channel between the halves: a stub calls the other half throug
 
 The kernel runtime says where its counterpart is, relative to its own directory:
     [package.metadata.microdriver]
+    user = \"../runtime-user\"
+
+Wrong:
+    [package.metadata.microdriver]              # in the Cargo.toml of the kernel runtime
+    defers = true
+
+Right:
+    [package.metadata.microdriver]
+    defers = true
     user = \"../runtime-user\"",
     },
     Entry {
@@ -242,7 +377,13 @@ The kernel runtime says where its counterpart is, relative to its own directory:
         id: "MD0017",
         text: "the emitted crates cannot be written.
 
-The output directory is replaced as a whole, and only if it holds nothing but what a split wrote before.",
+The output directory is replaced as a whole, and only if it holds nothing but what a split wrote before.
+
+Wrong:
+    pcnet-partition split drivers/pcnet32 --out /home/me
+
+Right:
+    pcnet-partition split drivers/pcnet32 --out /home/me/pcnet32-split",
     },
     Entry {
         code: Code::Literal,
@@ -251,7 +392,13 @@ The output directory is replaced as a whole, and only if it holds nothing but wh
 
 The kernel wants to find both in the module itself, so they are generated from the driver's source: PARAMETERS and IDS
 are lists (or constants that are lists) of Parameter::int, Parameter::per_card and PciId::new(..), the latter also
-.with_class(..). Their arguments are literals; a number computed elsewhere would be missing from the module.",
+.with_class(..). Their arguments are literals; a number computed elsewhere would be missing from the module.
+
+Wrong:
+    const PARAMETERS: &[Parameter] = &[Parameter::int(\"debug\", LEVEL, \"messages\")];
+
+Right:
+    const PARAMETERS: &[Parameter] = &[Parameter::int(\"debug\", -1, \"messages\")];",
     },
     Entry {
         code: Code::LockOrder,
@@ -299,7 +446,15 @@ was changed since, or is missing, what it would make is not the source, so it ma
 `verify` has the compiler print what each function calls, drops and hands on, and looks for each of these in the
 graph by which functions are placed. One that is missing is a mistake of the partitioner, not of the driver: a
 function could be taken away from a caller that needs it. The labels show the call and what it calls. Until the
-partitioner is mended, write the call so that it is seen: name the type of the receiver, or call by path.",
+partitioner is mended, write the call so that it is seen: name the type of the receiver, or call by path.
+
+Wrong:
+    let port = self.choose(wanted);             // of a type that the graph does not see
+    port.reset();
+
+Right:
+    let port: Port = self.choose(wanted);
+    Port::reset(&port);",
     },
     Entry {
         code: Code::UnmatchedFunction,
@@ -308,7 +463,14 @@ partitioner is mended, write the call so that it is seen: name the type of the r
 
 Either it calls something that looks like a function of the crate and is none of those in the graph, or it
 prints the body of a function that is not there. What the graph does not have cannot be placed. A macro may have
-made the function; write it out.",
+made the function; write it out.
+
+Wrong:
+    accessors!(read, write);                    // a macro of another crate makes two functions
+
+Right:
+    fn read(&self) -> u32 { ... }
+    fn write(&self, value: u32) { ... }",
     },
     Entry {
         code: Code::NoWitness,
@@ -316,7 +478,13 @@ made the function; write it out.",
         text: "the compiler could not be asked.
 
 `verify` compiles the crate with cargo, for this machine, without optimisation, into a target directory of its
-own. What keeps it from compiling keeps the call graph from being verified.",
+own. What keeps it from compiling keeps the call graph from being verified.
+
+Wrong:
+    pcnet-partition verify drivers/does-not-build
+
+Right:
+    pcnet-partition verify drivers/pcnet32      # cargo build accepts it",
     },
     Entry {
         code: Code::MissingField,
@@ -342,7 +510,18 @@ the way that was found. A module with such a way can hang the machine; it is not
         text: "annotations, calls and touches that contradict each other.
 
 The labels are a smallest core: without any one of them there is a placement. They form a chain from what has to be in
-the kernel (a pin, a kernel-only type, an atomic root) through calls that cannot cross to what must not be there.",
+the kernel (a pin, a kernel-only type, an atomic root) through calls that cannot cross to what must not be there.
+
+Wrong:
+    #[kernel_path]
+    fn start(&self) { self.count(&|| 1); }
+    #[user_path]
+    fn count(&self, of: &dyn Fn() -> u32) { ... }   // cannot cross
+
+Right:
+    #[kernel_path]
+    fn start(&self) { self.count(&|| 1); }
+    fn count(&self, of: &dyn Fn() -> u32) { ... }   // stays with its caller",
     },
     Entry {
         code: Code::BudgetWithoutTotal,
@@ -350,7 +529,13 @@ the kernel (a pin, a kernel-only type, an atomic root) through calls that cannot
         text: "a budget without a profile that says what it is a share of.
 
 `--budget 5%` is a share of the instructions that the machine executed while a profile was recorded: the profile's
-`total`. Without one, say what a line in the kernel is worth with `--lambda` instead.",
+`total`. Without one, say what a line in the kernel is worth with `--lambda` instead.
+
+Wrong:
+    pcnet-partition analyze drivers/pcnet32 --budget 5%
+
+Right:
+    pcnet-partition analyze drivers/pcnet32 --profile profiles/bulk.json --budget 5%",
     },
     Entry {
         code: Code::OverBudget,
@@ -358,7 +543,13 @@ the kernel (a pin, a kernel-only type, an atomic root) through calls that cannot
         text: "no plan stays within the budget.
 
 Even with as much in the kernel as annotations allow, the crossings that are left cost more, by what was recorded.
-`pcnet-partition why` says of a function in the user half what keeps it there.",
+`pcnet-partition why` says of a function in the user half what keeps it there.
+
+Wrong:
+    pcnet-partition analyze drivers/pcnet32 --profile profiles/bulk.json --budget 0%
+
+Right:
+    pcnet-partition analyze drivers/pcnet32 --profile profiles/bulk.json --budget 5%",
     },
     Entry {
         code: Code::UnknownFunction,
@@ -366,7 +557,13 @@ Even with as much in the kernel as annotations allow, the crossings that are lef
         text: "no function of the driver has that name, or more than one has it.
 
 Functions are named as in the plan: the last module or the type, and the name, such as `Port::number` or `chip::read`. The name
-alone is enough if only one function has it.",
+alone is enough if only one function has it.
+
+Wrong:
+    pcnet-partition why drivers/pcnet32 read        # several have this name
+
+Right:
+    pcnet-partition why drivers/pcnet32 chip::read",
     },
     Entry {
         code: Code::TooManyFunctions,
@@ -374,7 +571,14 @@ alone is enough if only one function has it.",
         text: "the driver has more functions than an instrumented build can count.
 
 `split --instrument` gives each function a number, and the tables that are counted in have room for 32,767 of
-them. Such a driver can be profiled with the kernel's own tools.",
+them. Such a driver can be profiled with the kernel's own tools.
+
+Wrong:
+    pcnet-partition split drivers/enormous --out target/split --instrument
+
+Right:
+    perf script > perf.txt
+    pcnet-partition profile import perf.txt --driver drivers/enormous",
     },
     Entry {
         code: Code::Profile,
@@ -382,7 +586,14 @@ them. Such a driver can be profiled with the kernel's own tools.",
         text: "a file that is not a profile.
 
 A profile is JSON of one version (docs/profiles.md has the format): fields are known, names are short and there once,
-counts are whole numbers. An instrumented build and `profile import` write such files.",
+counts are whole numbers. An instrumented build and `profile import` write such files.
+
+Wrong:
+    pcnet-partition analyze drivers/pcnet32 --profile perf.data
+
+Right:
+    pcnet-partition profile import perf.txt --driver drivers/pcnet32 > profile.json
+    pcnet-partition analyze drivers/pcnet32 --profile profile.json",
     },
     Entry {
         code: Code::ProfilesDiffer,
@@ -390,7 +601,13 @@ counts are whole numbers. An instrumented build and `profile import` write such 
         text: "profiles that do not add up.
 
 Counts of different drivers, of different versions of a source or in different units have no sum that means
-anything.",
+anything.
+
+Wrong:
+    pcnet-partition profile merge of-pcnet32.json of-another-driver.json
+
+Right:
+    pcnet-partition profile merge of-pcnet32-in-may.json of-pcnet32-in-june.json",
     },
     Entry {
         code: Code::ProfileStale,
@@ -398,7 +615,15 @@ anything.",
         text: "a profile of another source version.
 
 The fingerprint in a profile is that of the source that was recorded. Counts of another version would be laid on
-functions that do something else now. Record again.",
+functions that do something else now. Record again.
+
+Wrong:
+    git switch older
+    pcnet-partition analyze drivers/pcnet32 --profile recorded-on-main.json
+
+Right:
+    git switch main
+    pcnet-partition analyze drivers/pcnet32 --profile recorded-on-main.json",
     },
     Entry {
         code: Code::Recording,
@@ -407,7 +632,14 @@ functions that do something else now. Record again.",
 
 `profile import` reads text: what `perf script` prints, the trace files of ftrace's function and function_graph
 tracers, the maps that bpftrace prints, and histograms of hist triggers. Files of the tools' own binary formats have to
-be printed by these tools first.",
+be printed by these tools first.
+
+Wrong:
+    pcnet-partition profile import perf.data --driver drivers/pcnet32
+
+Right:
+    perf script > perf.txt
+    pcnet-partition profile import perf.txt --driver drivers/pcnet32",
     },
     Entry {
         code: Code::RecordingKernel,
@@ -415,7 +647,13 @@ be printed by these tools first.",
         text: "a recording and an object of different kernels.
 
 Addresses and offsets only mean something in the very build that was recorded. The release that the recording names,
-`--kernel`, and the release that the module was built for have to be the same, and so have build ids.",
+`--kernel`, and the release that the module was built for have to be the same, and so have build ids.
+
+Wrong:
+    pcnet-partition profile import perf.txt --driver drivers/pcnet32 --kernel 6.12.1 --object built-for-6.1.ko
+
+Right:
+    pcnet-partition profile import perf.txt --driver drivers/pcnet32 --kernel 6.12.1 --object built-for-6.12.1.ko",
     },
     Entry {
         code: Code::RecordingEmpty,
@@ -423,7 +661,13 @@ Addresses and offsets only mean something in the very build that was recorded. T
         text: "a recording without anything of the driver.
 
 No symbol in it is a function of the driver. Either it was not loaded, or its functions were not traced, or the
-compiler inlined them all: then `--object` with debug information finds them.",
+compiler inlined them all: then `--object` with debug information finds them.
+
+Wrong:
+    rmmod pcnet32_md; perf record -a sleep 10       # the driver was not there
+
+Right:
+    insmod pcnet32_md.ko; perf record -a sleep 10",
     },
     Entry {
         code: Code::Object,
@@ -431,7 +675,13 @@ compiler inlined them all: then `--object` with debug information finds them.",
         text: "an object that cannot be read.
 
 `--object` takes the ELF file that ran: the module, or the kernel half that it was linked from, best with debug
-information.",
+information.
+
+Wrong:
+    pcnet-partition profile import perf.txt --driver drivers/pcnet32 --object drivers/pcnet32/src/lib.rs
+
+Right:
+    pcnet-partition profile import perf.txt --driver drivers/pcnet32 --object target/out/pcnet32_md.ko",
     },
     Entry {
         code: Code::PlanFile,
@@ -439,7 +689,13 @@ information.",
         text: "a file that is not a plan.
 
 `split` writes plan.json, `repartition --apply` a shorter one (docs/profiles.md has the format). Both are read as
-wishes: where each function should live.",
+wishes: where each function should live.
+
+Wrong:
+    pcnet-partition split drivers/pcnet32 --out target/split --plan profile.json
+
+Right:
+    pcnet-partition split drivers/pcnet32 --out target/split --plan plan.json",
     },
     Entry {
         code: Code::PlanStale,
@@ -447,7 +703,15 @@ wishes: where each function should live.",
         text: "a plan for another driver or another source version.
 
 A plan names functions by the fingerprint of their source. After a change of the source, somebody has to decide again:
-run `repartition`, or start from the default.",
+run `repartition`, or start from the default.
+
+Wrong:
+    edit drivers/pcnet32/src/net.rs
+    pcnet-partition split drivers/pcnet32 --out target/split --plan of-yesterday.json
+
+Right:
+    pcnet-partition repartition drivers/pcnet32 --profile profile.json --apply plan.json
+    pcnet-partition split drivers/pcnet32 --out target/split --plan plan.json",
     },
     Entry {
         code: Code::PlanPlacement,
@@ -455,7 +719,13 @@ run `repartition`, or start from the default.",
         text: "a plan that cannot be kept.
 
 It names a function that the driver does not have, contradicts an annotation, or puts a function where the rest of the
-plan does not let it be.",
+plan does not let it be.
+
+Wrong:
+    { \"function\": \"Pcnet32::start_xmit\", \"placement\": \"user\" }    // is #[kernel_path]
+
+Right:
+    { \"function\": \"Pcnet32::start_xmit\", \"placement\": \"kernel\" }",
     },
     Entry {
         code: Code::TooDeep,
@@ -463,7 +733,13 @@ plan does not let it be.",
         text: "a source file that is too large or nested too deeply.
 
 Brackets within brackets cost stack, in this command as in the compiler. No driver that people write comes near the
-limits.",
+limits.
+
+Wrong:
+    fn deep() -> u32 { ((((((((((((((((((((((((((( ... )))))))))))))))))))))))))) }
+
+Right:
+    fn deep() -> u32 { let inner = ...; outer(inner) }",
     },
     Entry {
         code: Code::NoCounts,
@@ -471,7 +747,39 @@ limits.",
         text: "a profile that does not count calls.
 
 Samples say where time goes, not how often a function is called; what a crossing would cost depends on the latter.
-Record with an instrumented build, with ftrace or with probes.",
+Record with an instrumented build, with ftrace or with probes.
+
+Wrong:
+    perf record -e cycles -a sleep 10               # says where time goes
+
+Right:
+    trace-cmd record -p function -l 'pcnet32_md:*'   # counts calls",
+    },
+    Entry {
+        code: Code::OtherPlan,
+        id: "MD0070",
+        text: "a plan to compare with cannot be read.
+
+It is a `plan.json` that `split` or `analyze --format json` wrote for the same driver, with the same schema.
+
+Wrong:
+    pcnet-partition report drivers/pcnet32 --html report.html --against Cargo.toml
+
+Right:
+    pcnet-partition report drivers/pcnet32 --html report.html --against profiles/plan.json",
+    },
+    Entry {
+        code: Code::ReportFile,
+        id: "MD0071",
+        text: "the report cannot be written.
+
+It is written beside its place and renamed, so the old one stays as long as the new one is not whole.
+
+Wrong:
+    pcnet-partition report drivers/pcnet32 --html nowhere/report.html
+
+Right:
+    pcnet-partition report drivers/pcnet32 --html report.html",
     },
 ];
 
@@ -493,6 +801,8 @@ impl Code {
                 | Code::NoUserRuntime
                 | Code::Output
                 | Code::Provenance
+                | Code::OtherPlan
+                | Code::ReportFile
                 | Code::NoWitness
                 | Code::Profile
                 | Code::BudgetWithoutTotal
@@ -509,6 +819,34 @@ impl Code {
                 | Code::NoCounts
         )
     }
+}
+
+/// What is known of an id, in a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// The id.
+    pub id: &'static str,
+    /// What it is about: a lowercase fragment.
+    pub title: &'static str,
+    /// Whether it is about the run, and not about what the driver says.
+    pub failure: bool,
+    /// The long explanation: what it means, an example of it, and the same done right.
+    pub text: &'static str,
+}
+
+/// Every diagnostic there is, by id.
+pub fn all() -> impl Iterator<Item = Summary> {
+    CATALOGUE.iter().map(|entry| Summary {
+        id: entry.id,
+        title: entry
+            .text
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches('.'),
+        failure: entry.code.is_failure(),
+        text: entry.text,
+    })
 }
 
 /// The long explanation of an id, as `--explain` prints it.

@@ -7,7 +7,7 @@
 mod catalogue;
 mod render;
 
-pub use catalogue::{Code, explain};
+pub use catalogue::{Code, Summary, all, explain};
 pub use render::{human, json};
 
 use crate::source::Span;
@@ -97,6 +97,17 @@ impl Report {
                 self.found.extend(found);
                 None
             }
+        }
+    }
+
+    /// Ends stages that do not need each other: the results of both, or the mistakes of either.
+    ///
+    /// # Errors
+    /// All that was added. A result that is missing has its mistakes here.
+    pub fn both<A, B>(self, first: Option<A>, second: Option<B>) -> Outcome<(A, B)> {
+        match (first, second) {
+            (Some(first), Some(second)) => self.finish().map(|()| (first, second)),
+            _ => Err(Refusal(self.found)),
         }
     }
 

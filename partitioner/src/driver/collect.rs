@@ -300,6 +300,7 @@ impl Collector<'_> {
         let name = state.unwrap_or_default();
         let mut driver = Driver {
             tree,
+            types: types(&self.items),
             items: self.items,
             functions: self.functions,
             scopes: self.scopes,
@@ -364,4 +365,17 @@ fn unsupported(item: &Item) -> Option<&'static str> {
         Item::Union(_) => Some("a union"),
         _ => Some("this item"),
     }
+}
+
+/// The types by name; of two with one name, the first.
+fn types(items: &[Entry]) -> BTreeMap<String, ItemId> {
+    let mut types = BTreeMap::new();
+    for (number, entry) in items.iter().enumerate() {
+        if let (Some(name), Item::Struct(_) | Item::Enum(_) | Item::Type(_)) =
+            (&entry.name, &entry.item)
+        {
+            types.entry(name.clone()).or_insert(ItemId(number));
+        }
+    }
+    types
 }

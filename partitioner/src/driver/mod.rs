@@ -53,6 +53,8 @@ pub struct Driver {
     pub functions: Vec<Function>,
     /// The items of each module by name.
     pub scopes: Vec<BTreeMap<String, Vec<ItemId>>>,
+    /// The types that it defines, by name.
+    pub types: BTreeMap<String, ItemId>,
     /// Name of the driver's state.
     pub state: String,
     /// The item that defines the state.
@@ -88,10 +90,7 @@ impl Driver {
 
     /// The type that the driver defines under a name.
     pub fn type_item(&self, name: &str) -> Option<ItemId> {
-        self.entries().find_map(|(id, entry)| {
-            let defines = matches!(entry.item, Item::Struct(_) | Item::Enum(_) | Item::Type(_));
-            (defines && entry.name.as_deref() == Some(name)).then_some(id)
-        })
+        self.types.get(name).copied()
     }
 
     /// Whether a function is a method of the driver's state, or an associated function of it.

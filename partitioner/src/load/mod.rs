@@ -7,8 +7,9 @@ pub(crate) mod depth;
 mod tree;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use cargo_metadata::{DependencyKind, MetadataCommand};
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
 pub(crate) use tree::attributes as item_attributes;
 pub use tree::{Module, ModuleId, Tree, lenient, strict};
@@ -43,6 +44,8 @@ pub struct Package {
     pub foreign: Vec<String>,
     /// `[package.metadata]`.
     pub metadata: serde_json::Value,
+    /// What cargo said about all packages of its workspace.
+    siblings: Arc<Metadata>,
 }
 
 /// Reads the manifest of the package in a directory.
@@ -50,6 +53,18 @@ pub struct Package {
 /// # Errors
 /// `MD0001`: no manifest there, cargo cannot read it, or it has no library.
 pub fn package(directory: &Path) -> Outcome<Package> {
+    read(directory, None)
+}
+
+/// The same for a package that another one leads to: cargo is not asked again where both are of one workspace.
+///
+/// # Errors
+/// `MD0001`, as for [`package`].
+pub fn package_of(from: &Package, directory: &Path) -> Outcome<Package> {
+    read(directory, Some(&from.siblings))
+}
+
+fn read(directory: &Path, known: Option<&Arc<Metadata>>) -> Outcome<Package> {
     let refuse = |why: String| {
         let title = format!("there is no driver crate at `{}`", directory.display());
         let help = "name the directory that holds the driver's Cargo.toml";
@@ -59,11 +74,19 @@ pub fn package(directory: &Path) -> Outcome<Package> {
     let manifest = manifest
         .canonicalize()
         .map_err(|error| refuse(format!("cannot read `{}`: {error}", manifest.display())))?;
-    let metadata = MetadataCommand::new()
-        .manifest_path(&manifest)
-        .no_deps()
-        .exec()
-        .map_err(|error| refuse(last_line(&error.to_string())))?;
+    let is_there = |metadata: &Metadata| {
+        let mut packages = metadata.packages.iter();
+        packages.any(|package| package.manifest_path.as_std_path() == manifest)
+    };
+    let metadata = match known.filter(|known| is_there(known)) {
+        Some(known) => Arc::clone(known),
+        None => MetadataCommand::new()
+            .manifest_path(&manifest)
+            .no_deps()
+            .exec()
+            .map(Arc::new)
+            .map_err(|error| refuse(last_line(&error.to_string())))?,
+    };
     let package = metadata
         .packages
         .iter()
@@ -101,6 +124,7 @@ pub fn package(directory: &Path) -> Outcome<Package> {
         dependencies,
         foreign,
         metadata: package.metadata.clone(),
+        siblings: Arc::clone(&metadata),
     })
 }
 
@@ -122,9 +146,9 @@ pub fn api(driver: &Package) -> Outcome<Vec<Package>> {
                 driver.name
             ))
         })?;
-    let mut packages = vec![read_api(directory, &refuse)?];
+    let mut packages = vec![read_api(driver, directory, &refuse)?];
     for (_, directory) in packages[0].dependencies.clone() {
-        let package = read_api(&directory, &refuse)?;
+        let package = read_api(&packages[0], &directory, &refuse)?;
         if !package.is_macros {
             packages.push(package);
         }
@@ -132,8 +156,12 @@ pub fn api(driver: &Package) -> Outcome<Vec<Package>> {
     Ok(packages)
 }
 
-fn read_api(directory: &Path, refuse: &impl Fn(String) -> Diagnostic) -> Outcome<Package> {
-    package(directory).map_err(|refusal| {
+fn read_api(
+    from: &Package,
+    directory: &Path,
+    refuse: &impl Fn(String) -> Diagnostic,
+) -> Outcome<Package> {
+    package_of(from, directory).map_err(|refusal| {
         let title = format!("cannot read the driver API at `{}`", directory.display());
         let mut diagnostic = refuse(title);
         diagnostic.notes = refusal

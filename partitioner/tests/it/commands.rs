@@ -81,7 +81,9 @@ fn the_graph_is_for_graphviz_or_for_programs() {
 
 #[test]
 fn help_has_an_example() {
-    for command in ["analyze", "graph", "split", "merge", "build"] {
+    for command in [
+        "analyze", "graph", "report", "split", "merge", "build", "explain",
+    ] {
         assert!(
             stdout(&[command, "--help"]).contains("Example:\n"),
             "{command}"

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use partitioner::command::{FAILURE, FINDING, USAGE};
+use partitioner::command::{FAILURE, FINDING};
 
 /// One way to break the small driver.
 struct Case {
@@ -491,6 +491,107 @@ const CHAIN: &str = "impl Small {
     }
 ";
 
+/// A run that cannot be made, whatever the driver says.
+struct BadRun {
+    /// The name of the golden file.
+    name: &'static str,
+    /// The diagnostic that it gets.
+    id: &'static str,
+    /// The arguments; `SMALL` is the small driver, `HERE` a directory with `something` in it.
+    arguments: &'static [&'static str],
+}
+
+const RUNS: &[BadRun] = &[
+    BadRun {
+        name: "no-crate",
+        id: "MD0001",
+        arguments: &["analyze", "HERE"],
+    },
+    BadRun {
+        name: "output-of-others",
+        id: "MD0017",
+        arguments: &["split", "SMALL", "--out", "HERE"],
+    },
+    BadRun {
+        name: "budget-of-nothing",
+        id: "MD0041",
+        arguments: &["analyze", "SMALL", "--budget", "5%"],
+    },
+    BadRun {
+        name: "no-such-function",
+        id: "MD0043",
+        arguments: &["why", "SMALL", "chose"],
+    },
+    BadRun {
+        name: "no-profile",
+        id: "MD0055",
+        arguments: &["analyze", "SMALL", "--profile", "HERE/something"],
+    },
+    BadRun {
+        name: "no-recording",
+        id: "MD0058",
+        arguments: &["profile", "import", "HERE/something", "--driver", "SMALL"],
+    },
+    BadRun {
+        name: "no-object",
+        id: "MD0061",
+        arguments: &[
+            "profile",
+            "import",
+            "HERE/something",
+            "--driver",
+            "SMALL",
+            "--object",
+            "HERE/something",
+        ],
+    },
+    BadRun {
+        name: "no-plan",
+        id: "MD0070",
+        arguments: &[
+            "report",
+            "SMALL",
+            "--html",
+            "HERE/r.html",
+            "--against",
+            "HERE/something",
+        ],
+    },
+    BadRun {
+        name: "report-in-no-directory",
+        id: "MD0071",
+        arguments: &["report", "SMALL", "--html", "HERE/something/r.html"],
+    },
+];
+
+/// Makes the run; returns what it says.
+fn bad_run(run: &BadRun) -> String {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    fs::write(directory.path().join("something"), "text").expect("written");
+    let here = directory.path().to_string_lossy().into_owned();
+    let small = crate::common::fixture("small")
+        .to_string_lossy()
+        .into_owned();
+    let place = |argument: &&str| argument.replace("SMALL", &small).replace("HERE", &here);
+    let arguments: Vec<String> = run.arguments.iter().map(place).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let made = crate::common::run(&arguments);
+    let message = crate::common::stderr(&made);
+    assert_eq!(made.status.code(), Some(i32::from(FAILURE)), "{message}");
+    assert!(
+        message.starts_with(&format!("error[{}]", run.id)),
+        "{message}"
+    );
+    assert!(
+        made.stdout.is_empty(),
+        "{}: a failure prints no data",
+        run.name
+    );
+    let left = fs::read_dir(directory.path()).expect("readable").count();
+    assert_eq!(left, 1, "{}: nothing is written", run.name);
+    message.replace(&here, "HERE").replace(&small, "SMALL")
+}
+
 /// Copies the small driver to a directory and breaks it.
 fn broken(case: &Case, directory: &Path) {
     copy(directory, case.edits);
@@ -546,6 +647,9 @@ fn each_mistake_gets_one_error_and_nothing_is_written() {
         let message = message.replace(&*crate::common::root().to_string_lossy(), "ROOT");
         messages.insert(format!("{name}.txt").into(), message);
     }
+    for run in RUNS {
+        messages.insert(format!("{}.txt", run.name).into(), bad_run(run));
+    }
     crate::common::golden("errors", &messages);
 }
 
@@ -578,6 +682,48 @@ fn guards_end_where_they_end() {
         let run = crate::common::run(&["analyze", &directory.path().to_string_lossy()]);
         let message = crate::common::stderr(&run);
         assert!(run.status.success(), "{ending}\n{message}");
+    }
+}
+
+/// One run reports what is wrong in several files, and in parts of the analysis that do not need each other.
+#[test]
+fn all_mistakes_of_a_run_are_reported_together() {
+    let together: &[(&[&str], &[&str])] = &[
+        (
+            &[
+                "does-not-parse",
+                "module-without-a-file",
+                "undecided-cfg",
+                "no-api",
+            ],
+            &["MD0002", "MD0003", "MD0004", "MD0007"],
+        ),
+        (
+            &["unknown-macro", "plain-field", "locked-field"],
+            &["MD0013", "MD0013"],
+        ),
+        (&["unknown-macro", "renamed-type"], &["MD0005", "MD0006"]),
+        (
+            &["user-in-atomic", "user-needs-kernel"],
+            &["MD0010", "MD0011"],
+        ),
+    ];
+    for (names, ids) in together {
+        let cases = CASES.iter().filter(|case| names.contains(&case.name));
+        let edits: Vec<_> = cases.flat_map(|case| case.edits.iter().copied()).collect();
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        copy(directory.path(), &edits);
+        let run = crate::common::run(&[
+            "analyze",
+            &directory.path().to_string_lossy(),
+            "--format",
+            "json",
+        ]);
+        let data: serde_json::Value = serde_json::from_slice(&run.stdout).expect("JSON");
+        let found = data["diagnostics"].as_array().expect("a list");
+        let mut found: Vec<&str> = found.iter().filter_map(|one| one["id"].as_str()).collect();
+        found.sort_unstable();
+        assert_eq!(found, *ids, "{names:?}: {data:#}");
     }
 }
 
@@ -641,24 +787,5 @@ fn mistakes_are_data_too() {
     assert_eq!(
         data["diagnostics"][0]["context"][0]["file"],
         "src/interface.rs"
-    );
-}
-
-#[test]
-fn every_id_is_explained() {
-    let mut ids: Vec<&str> = CASES.iter().map(|case| case.id).collect();
-    ids.extend(["MD0001", "MD0017", "MD0022"]);
-    for id in ids {
-        let run = crate::common::run(&["--explain", id]);
-        assert_eq!(run.status.code(), Some(0));
-        assert!(String::from_utf8_lossy(&run.stdout).starts_with(id));
-    }
-    assert_eq!(
-        crate::common::run(&["--explain", "MD9999"]).status.code(),
-        Some(i32::from(USAGE))
-    );
-    assert_eq!(
-        crate::common::run(&[]).status.code(),
-        Some(i32::from(USAGE))
     );
 }

@@ -1,6 +1,6 @@
-//! Tests of the host backend that need another build, or a tool around them: loom tries the
-//! interleavings of the places where threads meet, valgrind watches the memory of a short life of the
-//! split driver, both halves.
+//! Tests that need another build, or a tool around them: loom tries the interleavings of the places of the
+//! host backend where threads meet, valgrind watches the memory of a short life of the split driver, both
+//! halves, and Chromium opens the partitioner's report.
 
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,8 @@ pub(super) enum Instrument {
     Loom,
     /// No access to memory that is not there, nothing lost.
     Memcheck,
+    /// The report in a browser.
+    Report,
 }
 
 /// What memcheck needs.
@@ -26,18 +28,25 @@ const VALGRIND: &[Package] = &[Package {
     why: "watches the memory of the host tests",
 }];
 
+/// What the report is opened with.
+const CHROMIUM: &[Package] = &[Package {
+    name: "chromium",
+    why: "opens the report, clicks and types",
+}];
+
 /// Its scheduler is made fair: one of its threads at a time runs, and who spins would starve the rest.
 /// The user halves are watched, too, but not the cargo that builds them.
 const RUNNER: &str = "valgrind --quiet --fair-sched=yes --trace-children=yes --trace-children-skip=*/cargo \
     --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite";
 
 impl Instrument {
-    pub(super) const ALL: [Self; 2] = [Self::Loom, Self::Memcheck];
+    pub(super) const ALL: [Self; 3] = [Self::Loom, Self::Memcheck, Self::Report];
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Loom => "loom",
             Self::Memcheck => "memcheck",
+            Self::Report => "report",
         }
     }
 
@@ -45,6 +54,7 @@ impl Instrument {
         match self {
             Self::Loom => "no interleaving of the host backend's threads loses an event",
             Self::Memcheck => "valgrind finds no error in a life of the split driver on the host",
+            Self::Report => "the report finds, explains and complains about nothing in a browser",
         }
     }
 
@@ -65,15 +75,22 @@ impl Instrument {
                 .env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER", RUNNER)
                 .args(["test", "--package", "host-rig", "--test", "memcheck"])
                 .args(["--", "--ignored"]),
+            // One browser at a time: they are large.
+            Self::Report => task
+                .args(["test", "--package", "partitioner", "--test", "browser"])
+                .args(["--", "--ignored", "--test-threads=1"]),
         }
     }
 }
 
 /// Runs one.
 pub(super) fn run(context: &Context, instrument: Instrument) -> Result<Outcome> {
-    if instrument == Instrument::Memcheck {
-        setup::these_packages(context, VALGRIND)?;
-    }
+    let needed = match instrument {
+        Instrument::Loom => &[],
+        Instrument::Memcheck => VALGRIND,
+        Instrument::Report => CHROMIUM,
+    };
+    setup::these_packages(context, needed)?;
     let name = instrument.name();
     let step = context.progress.step(name);
     let log = context.layout.logs().join(format!("test-{name}.log"));

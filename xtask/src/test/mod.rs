@@ -28,6 +28,7 @@ Examples:
   cargo xtask test host             only those of the host
   cargo xtask test loom             the host backend's threads, in every order
   cargo xtask test memcheck         both halves on the host backend, under valgrind
+  cargo xtask test report           the partitioner's report, in a browser
   cargo xtask test --list           only their names")]
 pub(crate) struct Options {
     /// Only tests whose name has these words, in this order: kill, or kill/6.12
