@@ -407,7 +407,23 @@ Right:
 
 One place takes the lock B while it holds A, another takes A while it holds B, directly or through calls, in
 either half. Two processors that do so at the same time wait for each other for ever. The labels show both ways:
-where the first lock is taken, the calls from there, and where the second one is. Decide on one order.",
+where the first lock is taken, the calls from there, and where the second one is. Decide on one order.
+
+Wrong:
+    fn start(&self) {
+        let settings = self.settings.lock();
+        self.notes.lock().level = settings.level;
+    }
+    fn note(&self) {
+        let notes = self.notes.lock();
+        self.settings.lock().level = notes.level;
+    }
+
+Right:
+    fn note(&self) {
+        let level = self.notes.lock().level;        // let go at the end of the statement
+        self.settings.lock().level = level;
+    }",
     },
     Entry {
         code: Code::LockTwice,
@@ -418,7 +434,15 @@ No lock of the driver API is reentrant: who takes one twice waits for itself. Th
 taken first, the calls from there, and where it is taken again. Let go of the guard before, or hand it on.
 
 A guard lives to the end of its block, also when its name is shadowed; one without a name lives to the end of its
-statement, and through the arms of a `match` on it. `let _ = lock()` lets go at once.",
+statement, and through the arms of a `match` on it. `let _ = lock()` lets go at once.
+
+Wrong:
+    let settings = self.settings.lock();
+    self.choose(&settings.port)?;                   // takes `settings` itself
+
+Right:
+    let port = self.settings.lock().port;
+    self.choose(&port)?;",
     },
     Entry {
         code: Code::TwoCopies,
@@ -428,7 +452,13 @@ statement, and through the arms of a `match` on it. `let _ = lock()` lets go at 
 The kernel has the only master copy of what both halves use: a `Mutex` or an `Atomic*` of the driver API in the
 driver's state. A `static`, or a plain field, that can change behind a shared reference (an atomic or a cell of
 `core`) would exist once in each half: what one half writes the other would never see. Put it into the state as
-an atomic of the driver API or in a `Mutex`, or keep all that names it in one half.",
+an atomic of the driver API or in a `Mutex`, or keep all that names it in one half.
+
+Wrong:
+    static CALLS: core::sync::atomic::AtomicU32 = core::sync::atomic::AtomicU32::new(0);
+
+Right:
+    struct Card { calls: microdriver::AtomicU32, device: Device }",
     },
     Entry {
         code: Code::Provenance,
@@ -436,7 +466,16 @@ an atomic of the driver API or in a `Mutex`, or keep all that names it in one ha
         text: "the halves cannot be merged.
 
 `merge` makes the source again from both crates and provenance.jsonl, as a split wrote them. Where one of them
-was changed since, or is missing, what it would make is not the source, so it makes nothing.",
+was changed since, or is missing, what it would make is not the source, so it makes nothing.
+
+Wrong:
+    pcnet-partition split driver --out halves
+    sed -i s/old/new/ halves/kernel/src/lib.rs
+    pcnet-partition merge halves --out source
+
+Right:
+    pcnet-partition split driver --out halves
+    pcnet-partition merge halves --out source",
     },
     Entry {
         code: Code::MissingEdge,
@@ -493,7 +532,13 @@ Right:
 
 A crossing carries the fields of the state that the called function may touch, and the plan lists them. `verify`
 reads in the compiler's MIR which fields of the state each function touches. One that is missing is a mistake of
-the partitioner; until it is mended, name the field in the function itself.",
+the partitioner; until it is mended, name the field in the function itself.
+
+Wrong:
+    fn total(&self) -> u32 { sum!(self) }           // a macro reads `self.counters`
+
+Right:
+    fn total(&self) -> u32 { sum!(self.counters.lock()) }",
     },
     Entry {
         code: Code::LinkedCrossing,
@@ -502,7 +547,19 @@ the partitioner; until it is mended, name the field in the function itself.",
 
 The object that is linked into the module says by its relocations which function refers to which. From no root that
 the kernel calls in atomic context may there be a way to the functions that wait for the user half. The notes show
-the way that was found. A module with such a way can hang the machine; it is not made.",
+the way that was found. A module with such a way can hang the machine; it is not made.
+
+Wrong:
+    fn poll(&self, budget: u32) -> u32 {            // an atomic root
+        self.report_link();                         // in the user half
+        budget
+    }
+
+Right:
+    fn poll(&self, budget: u32) -> u32 {
+        self.link_work.schedule(0);                 // a worker calls the user half
+        budget
+    }",
     },
     Entry {
         code: Code::NoPlacement,

@@ -235,7 +235,7 @@ fn predictions_count_what_was_recorded() {
     assert_eq!(predicted.downcalls, 1);
     // Of the copies of `chip::light` and `chip::acknowledge`, one is in each half.
     assert_eq!(predicted.services, 1000 + 2000 + 500 + 10 + 2 + 30);
-    let each = 1531 * 9_000 + 10 * 9_600 + (1 + 3542) * 2_300;
+    let each = 1531 * 9_000 + 10 * 19_000 + (1 + 3542) * 2_300;
     assert_eq!(predicted.instructions, each);
     assert_eq!(
         predicted.overhead(&profile),

@@ -127,7 +127,7 @@ fn the_report_is_written_or_not_touched() {
     let golden = golden.expect("readable");
 
     let plans = [
-        ("", "EOF"),
+        ("", "expected `{`"),
         ("{}", "missing field"),
         (
             &*golden.replacen("\"schema\": 1", "\"schema\": 99", 1),

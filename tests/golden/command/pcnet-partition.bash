@@ -34,6 +34,9 @@ _pcnet__partition() {
             pcnet__partition,help)
                 cmd="pcnet__partition__subcmd__help"
                 ;;
+            pcnet__partition,merge)
+                cmd="pcnet__partition__subcmd__merge"
+                ;;
             pcnet__partition,profile)
                 cmd="pcnet__partition__subcmd__profile"
                 ;;
@@ -69,6 +72,9 @@ _pcnet__partition() {
                 ;;
             pcnet__partition__subcmd__help,help)
                 cmd="pcnet__partition__subcmd__help__subcmd__help"
+                ;;
+            pcnet__partition__subcmd__help,merge)
+                cmd="pcnet__partition__subcmd__help__subcmd__merge"
                 ;;
             pcnet__partition__subcmd__help,profile)
                 cmd="pcnet__partition__subcmd__help__subcmd__profile"
@@ -128,7 +134,7 @@ _pcnet__partition() {
 
     case "${cmd}" in
         pcnet__partition)
-            opts="-h -V --explain --color --help --version analyze why graph report split verify profile repartition build explain generate help"
+            opts="-h -V --explain --color --help --version analyze why graph report split merge verify profile repartition build explain generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -300,7 +306,7 @@ _pcnet__partition() {
             return 0
             ;;
         pcnet__subcmd__partition__subcmd__help)
-            opts="analyze why graph report split verify profile repartition build explain generate help"
+            opts="analyze why graph report split merge verify profile repartition build explain generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -384,6 +390,20 @@ _pcnet__partition() {
             return 0
             ;;
         pcnet__subcmd__partition__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pcnet__subcmd__partition__subcmd__help__subcmd__merge)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -516,6 +536,32 @@ _pcnet__partition() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        pcnet__subcmd__partition__subcmd__merge)
+            opts="-h --out --format --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -726,17 +772,17 @@ _pcnet__partition() {
             return 0
             ;;
         pcnet__subcmd__partition__subcmd__repartition)
-            opts="-h --profile --plan --lambda --budget --pin-threshold --apply --out --format --color --help"
+            opts="-h --plan --profile --lambda --budget --pin-threshold --apply --out --format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --profile)
+                --plan)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --plan)
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -860,12 +906,20 @@ _pcnet__partition() {
             return 0
             ;;
         pcnet__subcmd__partition__subcmd__verify)
-            opts="-h --manifest-path --features --no-default-features --target-dir --forget --format --color --help"
+            opts="-h --object --plan --manifest-path --features --no-default-features --target-dir --forget --format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --object)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --plan)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --manifest-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

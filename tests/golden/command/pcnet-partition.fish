@@ -35,6 +35,7 @@ complete -c pcnet-partition -n "__fish_pcnet_partition_needs_command" -f -a "why
 complete -c pcnet-partition -n "__fish_pcnet_partition_needs_command" -f -a "graph" -d 'Prints the call graph'
 complete -c pcnet-partition -n "__fish_pcnet_partition_needs_command" -f -a "report" -d 'Writes a page that shows the call graph and explains every placement'
 complete -c pcnet-partition -n "__fish_pcnet_partition_needs_command" -f -a "split" -d 'Emits the two crates and the plan'
+complete -c pcnet-partition -n "__fish_pcnet_partition_needs_command" -f -a "merge" -d 'Makes the driver\'s source again from the two crates, byte for byte'
 complete -c pcnet-partition -n "__fish_pcnet_partition_needs_command" -f -a "verify" -d 'Compares the call graph with what the compiler sees'
 complete -c pcnet-partition -n "__fish_pcnet_partition_needs_command" -f -a "profile" -d 'Shows profiles, adds them up, and makes them of what kernel tools record'
 complete -c pcnet-partition -n "__fish_pcnet_partition_needs_command" -f -a "repartition" -d 'Makes a plan for what profiles recorded, and prints what moves, why, and what it saves'
@@ -102,6 +103,15 @@ never\t'Never'"
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand split" -l instrument -d 'Has every function of the kernel half count its calls, its callers and its cost: to record a profile. A split kernel half sees calls into the user half, not what happens there'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand split" -l unsplit -d 'Puts everything into the kernel'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand split" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand merge" -l out -d 'Where to put the source: a directory that does not exist or is empty' -r -F
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand merge" -l format -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs'"
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand merge" -l color -d 'Whether messages have colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l object -d 'A linked kernel half: does something that may not sleep reach a crossing in it?' -r -F
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l plan -d 'The plan of that kernel half' -r -F
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l manifest-path -d 'A manifest through which to compile the crate, if not by its own' -r -F
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l features -d 'Features to turn on' -r
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l target-dir -d 'Cargo\'s target directory [default: `oracle` in the workspace\'s]' -r -F
@@ -159,10 +169,10 @@ complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand profile;
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "merge" -d 'Adds profiles up: counts and times add'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "import" -d 'Makes a profile of a recording: the text of `perf script`, ftrace, bpftrace or a hist trigger'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l profile -d 'What was recorded; several profiles are added up' -r -F
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l plan -d 'The plan to compare with [default: the one of a split without a profile]' -r -F
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l lambda -d 'What a line in the kernel is worth, in instructions a second [default: 10000]' -r
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l budget -d 'What crossings may cost at most: `5%` of what the machine executed, or instructions a second' -r
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l plan -d 'A plan that says where functions live: plan.json of a split, or what `repartition` wrote' -r -F
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l profile -d 'A recorded profile; several are added up. Without one, frequencies are assumed' -r -F
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l lambda -d 'What a line in the kernel is worth, in instructions per second [default: 10000]' -r
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l budget -d 'Takes the plan with the fewest lines in the kernel that costs at most this share of what the machine executed while the profile was recorded, such as 5%' -r
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l pin-threshold -d 'From what on an annotation is reported: a part of the predicted cost, or instructions a second' -r
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l out -d 'Where `--apply` writes it [default: profiles/DRIVER/plan.json in the workspace]' -r -F
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l format -d 'How to print' -r -f -a "human\t'For people'
@@ -191,18 +201,19 @@ complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand generate
 always\t'Always'
 never\t'Never'"
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand generate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split verify profile repartition build explain generate help" -f -a "analyze" -d 'Prints where each function lives, and why'
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split verify profile repartition build explain generate help" -f -a "why" -d 'Prints why a function is where it is, what it would cost elsewhere, and what would have to change'
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split verify profile repartition build explain generate help" -f -a "graph" -d 'Prints the call graph'
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split verify profile repartition build explain generate help" -f -a "report" -d 'Writes a page that shows the call graph and explains every placement'
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split verify profile repartition build explain generate help" -f -a "split" -d 'Emits the two crates and the plan'
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split verify profile repartition build explain generate help" -f -a "verify" -d 'Compares the call graph with what the compiler sees'
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split verify profile repartition build explain generate help" -f -a "profile" -d 'Shows profiles, adds them up, and makes them of what kernel tools record'
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split verify profile repartition build explain generate help" -f -a "repartition" -d 'Makes a plan for what profiles recorded, and prints what moves, why, and what it saves'
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split verify profile repartition build explain generate help" -f -a "build" -d 'Builds the module for one kernel, and the user half'
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split verify profile repartition build explain generate help" -f -a "explain" -d 'Explains a diagnostic, or lists all'
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split verify profile repartition build explain generate help" -f -a "generate" -d 'Prints a man page or a shell\'s completions; packages are made with it'
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split verify profile repartition build explain generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split merge verify profile repartition build explain generate help" -f -a "analyze" -d 'Prints where each function lives, and why'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split merge verify profile repartition build explain generate help" -f -a "why" -d 'Prints why a function is where it is, what it would cost elsewhere, and what would have to change'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split merge verify profile repartition build explain generate help" -f -a "graph" -d 'Prints the call graph'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split merge verify profile repartition build explain generate help" -f -a "report" -d 'Writes a page that shows the call graph and explains every placement'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split merge verify profile repartition build explain generate help" -f -a "split" -d 'Emits the two crates and the plan'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split merge verify profile repartition build explain generate help" -f -a "merge" -d 'Makes the driver\'s source again from the two crates, byte for byte'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split merge verify profile repartition build explain generate help" -f -a "verify" -d 'Compares the call graph with what the compiler sees'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split merge verify profile repartition build explain generate help" -f -a "profile" -d 'Shows profiles, adds them up, and makes them of what kernel tools record'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split merge verify profile repartition build explain generate help" -f -a "repartition" -d 'Makes a plan for what profiles recorded, and prints what moves, why, and what it saves'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split merge verify profile repartition build explain generate help" -f -a "build" -d 'Builds the module for one kernel, and the user half'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split merge verify profile repartition build explain generate help" -f -a "explain" -d 'Explains a diagnostic, or lists all'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split merge verify profile repartition build explain generate help" -f -a "generate" -d 'Prints a man page or a shell\'s completions; packages are made with it'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and not __fish_seen_subcommand_from analyze why graph report split merge verify profile repartition build explain generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "show" -d 'Prints a profile as a table'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "merge" -d 'Adds profiles up: counts and times add'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand help; and __fish_seen_subcommand_from profile" -f -a "import" -d 'Makes a profile of a recording: the text of `perf script`, ftrace, bpftrace or a hist trigger'
