@@ -154,6 +154,17 @@ fn body(index: &Index<'_>, macros: &Macros, node: NodeId) -> Body {
                     }
                 }
             }
+            // What it makes may be handed a value of any type: what that type implements may be called.
+            let all = index.methods.values().flatten();
+            for method in all.filter(|method| method.of_trait) {
+                let why = Why::Callback;
+                let edge = Edge { span, why };
+                body.calls.entry(method.node).or_insert(edge);
+            }
+            for other in &index.foreign {
+                let why = Why::Callback;
+                body.calls.entry(*other).or_insert(Edge { span, why });
+            }
             body.calls.remove(&node);
             body
         }
@@ -182,25 +193,38 @@ fn derived(
             }
             Some("assert_fields_are_eq") => {}
             Some(name) => walker.calls_back(&ty, name, span),
-            None => {
-                if let Ty::Local(id, _) = ty {
-                    let methods = index
-                        .of_type
-                        .iter()
-                        .filter(|((key, _), _)| *key == Key::Local(id));
-                    let methods: BTreeSet<NodeId> = methods
-                        .flat_map(|(_, methods)| methods.iter().filter(|m| m.of_trait))
-                        .map(|method| method.node)
-                        .collect();
-                    methods
-                        .into_iter()
-                        .for_each(|node| walker.call(node, Why::Callback, span));
-                }
-            }
+            None => unknown_derive(&mut walker, &ty, span),
         }
     }
     walker.drops(span);
     walker.body
+}
+
+/// What a derive of elsewhere may call: every method of a trait of what is in a field.
+fn unknown_derive(walker: &mut Walker<'_, '_>, ty: &Ty, span: crate::source::Span) {
+    match ty {
+        Ty::Local(id, arguments) => {
+            let key = Key::Local(*id);
+            let index = walker.index;
+            let methods = index.of_type.iter().filter(|((of, _), _)| *of == key);
+            let methods: BTreeSet<NodeId> = methods
+                .flat_map(|(_, methods)| methods.iter().filter(|method| method.of_trait))
+                .map(|method| method.node)
+                .collect();
+            methods
+                .into_iter()
+                .for_each(|node| walker.call(node, Why::Callback, span));
+            walker.opaque(ty, span);
+            arguments
+                .iter()
+                .for_each(|ty| unknown_derive(walker, ty, span));
+        }
+        Ty::Foreign(_, parts) | Ty::Tuple(parts) => {
+            parts.iter().for_each(|ty| unknown_derive(walker, ty, span));
+        }
+        Ty::Slice(inner) => unknown_derive(walker, inner, span),
+        _ => {}
+    }
 }
 
 /// The types of all fields.

@@ -105,6 +105,17 @@ pub(super) fn pointee(ty: &Ty) -> Option<Ty> {
     }
 }
 
+/// The type of an argument; of a closure, of what it returns.
+fn given(arguments: &[Ty], index: usize) -> Ty {
+    match arguments.get(index) {
+        Some(Ty::Foreign(name, result)) if &**name == "{closure}" => {
+            result.first().cloned().unwrap_or(Ty::Unknown)
+        }
+        Some(ty) => ty.clone(),
+        None => Ty::Unknown,
+    }
+}
+
 fn option(of: Ty) -> Ty {
     Ty::foreign("Option", [of])
 }
@@ -116,7 +127,7 @@ fn iterator(of: Ty) -> Ty {
 /// What a method of the standard library returns, given the types of its arguments; of a closure, what
 /// it returns.
 pub(super) fn returns(ty: &Ty, method: &str, arguments: &[Ty]) -> Ty {
-    let given = |index: usize| arguments.get(index).cloned().unwrap_or(Ty::Unknown);
+    let given = |index: usize| given(arguments, index);
     match method {
         "clone" | "to_owned" | "as_ref" | "as_mut" | "by_ref" | "borrow" | "borrow_mut" if !matches!(ty, Ty::Foreign(name, _) if matches!(&**name, "RefCell" | "*" | "NonNull")) =>
         {
@@ -207,7 +218,7 @@ pub(super) fn returns(ty: &Ty, method: &str, arguments: &[Ty]) -> Ty {
 
 fn wrapped(ty: &Ty, name: &str, method: &str, arguments: &[Ty]) -> Ty {
     let is_option = name == "Option";
-    let given = |index: usize| arguments.get(index).cloned().unwrap_or(Ty::Unknown);
+    let given = |index: usize| given(arguments, index);
     let with = |inner: Ty| match is_option {
         true => option(inner),
         false => Ty::foreign("Result", [inner, ty.argument(1)]),
@@ -232,7 +243,7 @@ fn wrapped(ty: &Ty, name: &str, method: &str, arguments: &[Ty]) -> Ty {
 }
 
 fn iterated(ty: &Ty, method: &str, arguments: &[Ty]) -> Ty {
-    let given = |index: usize| arguments.get(index).cloned().unwrap_or(Ty::Unknown);
+    let given = |index: usize| given(arguments, index);
     match method {
         "rev" | "skip" | "take" | "step_by" | "filter" | "skip_while" | "take_while"
         | "peekable" | "cloned" | "copied" | "cycle" | "fuse" | "inspect" | "into_iter"

@@ -48,6 +48,7 @@ pub fn owner(index: &Index<'_>, body: &Body, has_derived: bool) -> Owner {
         return Owner::Unmatched;
     };
     let at = body.at.as_ref().and_then(|at| index.span(at));
+    let printed = block.is_some();
     let block = block.as_ref().and_then(|block| index.span(block));
     let modules: Vec<&str> = body
         .path()
@@ -55,6 +56,7 @@ pub fn owner(index: &Index<'_>, body: &Body, has_derived: bool) -> Owner {
         .filter(|part| is_name(part))
         .collect();
     let found = by_place(index, ident, at)
+        .or_else(|| by_macro(index, &modules, printed && block.is_none() && at.is_none()))
         .or_else(|| by_block(index, ident, block))
         .or_else(|| by_generated(index, body, ident, &modules, [at, block]))
         .or_else(|| by_path(index, ident, &modules, block.is_some()));
@@ -104,6 +106,25 @@ fn by_block(index: &Index<'_>, ident: &str, block: Option<Span>) -> Option<Vec<N
 
 fn overlap(one: Span, other: Span) -> bool {
     one.file == other.file && one.start < other.end && other.start < one.end
+}
+
+/// What a macro of another crate makes, if the impl block is printed with a place in that crate.
+fn by_macro(index: &Index<'_>, modules: &[&str], outside: bool) -> Option<Vec<NodeId>> {
+    let fits = |node: &Node| node.origin == Origin::Foreign && subsequence(&node.module, modules);
+    let found: Vec<NodeId> = index
+        .graph
+        .iter()
+        .filter(|(_, node)| outside && fits(node))
+        .map(|(id, _)| id)
+        .collect();
+    let depth = |id: &NodeId| index.graph.node(*id).module.len();
+    let longest = found.iter().map(depth).max()?;
+    Some(
+        found
+            .into_iter()
+            .filter(|id| depth(id) == longest)
+            .collect(),
+    )
 }
 
 /// A function that a macro or a derive makes: one that comes from the same place, or, as the compiler

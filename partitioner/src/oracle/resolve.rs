@@ -421,7 +421,7 @@ impl<'a> Resolver<'a> {
 
     /// The `Drop::drop` of a type and of what it owns; and whether it owns something of any type.
     pub fn drop(&self, of: &Ty, parameters: &BTreeSet<String>) -> (Meaning, bool) {
-        let mut names: VecDeque<String> = VecDeque::new();
+        let mut names: VecDeque<(String, &[String])> = VecDeque::new();
         let mut any = false;
         let mut types = VecDeque::from([of]);
         while let Some(ty) = types.pop_front() {
@@ -442,22 +442,25 @@ impl<'a> Resolver<'a> {
                         types.extend(arguments);
                     }
                     if !self.is_foreign(path) {
-                        names.push_back(last.clone());
+                        names.push_back((last.clone(), path));
                     }
                 }
                 Ty::Slice(inner, _) => types.push_back(inner),
                 Ty::Tuple(inner) => types.extend(inner),
-                Ty::Dyn(path) => names.extend(path.last().map(|last| format!("dyn {last}"))),
+                Ty::Dyn(path) => {
+                    names.extend(path.last().map(|last| (format!("dyn {last}"), &[][..])));
+                }
                 Ty::Opaque(_) => any = true,
                 Ty::Pointer(..) | Ty::Function(..) => {}
             }
         }
         let mut seen: BTreeSet<String> = BTreeSet::new();
         let mut demands = Vec::new();
-        while let Some(name) = names.pop_front() {
+        while let Some((name, path)) = names.pop_front() {
             if !seen.insert(name.clone()) {
                 continue;
             }
+            let mut own = Demand::new();
             for id in self.implementations("Drop") {
                 let Home::TraitImpl(home, _) = &self.index.graph.node(id).home else {
                     continue;
@@ -468,9 +471,19 @@ impl<'a> Resolver<'a> {
                     }),
                     None => *home == name,
                 };
-                if implements {
-                    demands.push(Demand::from([id]));
+                match (implements, name.starts_with("dyn ")) {
+                    (true, true) => demands.push(Demand::from([id])),
+                    (true, false) => own.extend([id]),
+                    (false, _) => {}
                 }
+            }
+            // Of types with one name, that of the module which is printed; of a field, one of them.
+            let module = |id: &NodeId| &self.index.graph.node(*id).module;
+            let within = |id: &&NodeId| subsequence(module(id), path);
+            let longest = own.iter().filter(within).map(|id| module(id).len()).max();
+            own.retain(|id| longest.is_none_or(|longest| module(id).len() == longest));
+            if !own.is_empty() {
+                demands.push(own);
             }
             if let Some(owned) = self.index.owned(&name) {
                 names.extend(
@@ -478,7 +491,7 @@ impl<'a> Resolver<'a> {
                         .names
                         .iter()
                         .filter(|name| !owned.parameters.contains(*name))
-                        .cloned(),
+                        .map(|name| (name.clone(), &[][..])),
                 );
             }
         }
