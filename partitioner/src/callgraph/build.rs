@@ -126,7 +126,13 @@ fn body(index: &Index<'_>, macros: &Macros, node: NodeId) -> Body {
             let around = function.around.clone();
             Walker::new(index, macros, function.scope, around, function.made_at).function(function)
         }
-        Kind::Derived { of, method } => derived(index, macros, *of, *method, node),
+        Kind::Derived { of, method } => {
+            let mut body = derived(index, macros, *of, *method);
+            if method.is_none() {
+                others(index, node, &mut body);
+            }
+            body
+        }
         Kind::Foreign { names } => {
             let mut body = Body::default();
             let span = crate::source::Span::nowhere(index.scope(super::index::ScopeId(0)).file);
@@ -172,13 +178,7 @@ fn body(index: &Index<'_>, macros: &Macros, node: NodeId) -> Body {
 }
 
 /// What a derive calls: the same method of the types of the fields.
-fn derived(
-    index: &Index<'_>,
-    macros: &Macros,
-    of: TypeId,
-    method: Option<&'static str>,
-    _: NodeId,
-) -> Body {
+fn derived(index: &Index<'_>, macros: &Macros, of: TypeId, method: Option<&'static str>) -> Body {
     let scope = index.types[of.0].scope;
     let mut walker = Walker::new(index, macros, scope, Default::default(), None);
     let span = crate::source::Span::nowhere(index.scope(scope).file);
@@ -198,6 +198,22 @@ fn derived(
     }
     walker.drops(span);
     walker.body
+}
+
+/// A derive of elsewhere may also call what macros of elsewhere make, and the same derive of other types.
+fn others(index: &Index<'_>, node: NodeId, body: &mut Body) {
+    let span = crate::source::Span::nowhere(index.scope(super::index::ScopeId(0)).file);
+    for other in &index.foreign {
+        let same_derive = match (&index.homes[node.0], &index.homes[other.0]) {
+            (super::Home::TraitImpl(_, one), super::Home::TraitImpl(_, two)) => one == two,
+            _ => false,
+        };
+        let is_macro = matches!(index.kinds[other.0], Kind::Foreign { .. });
+        if (same_derive || is_macro) && *other != node {
+            let why = Why::Callback;
+            body.calls.entry(*other).or_insert(Edge { span, why });
+        }
+    }
 }
 
 /// What a derive of elsewhere may call: every method of a trait of what is in a field.

@@ -182,7 +182,13 @@ impl Walker<'_, '_> {
             self.call(node, Why::Method, at);
         }
         for node in self.index.foreign.clone() {
-            if matches!(&self.index.kinds[node.0], Kind::Derived { of, .. } if of == id) {
+            let made_for = match &self.index.kinds[node.0] {
+                Kind::Derived { of, .. } => of == id,
+                // `bitflags! { impl Flags: u8 { … } }` for a struct that is written out.
+                Kind::Foreign { names } => names.contains(&self.index.types[id.0].name),
+                Kind::Function(_) => false,
+            };
+            if made_for {
                 self.call(node, Why::Method, at);
             }
         }

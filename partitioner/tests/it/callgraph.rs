@@ -1,0 +1,183 @@
+//! The call graph of small crates, one for each way to call: as reviewed, and complete for the compiler.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use partitioner::callgraph::{self, CallGraph, Features};
+use partitioner::oracle::{self, compare::Rules, compile::Request};
+use partitioner::source::Sources;
+
+/// One directory each in `tests/fixtures/graph`.
+const CATEGORIES: &[&str] = &[
+    "cfg",
+    "closure",
+    "drop",
+    "dynamic",
+    "function-pointer",
+    "generic",
+    "iterator",
+    "macro",
+    "method",
+    "operator",
+    "re-export",
+    "recursion",
+    "static",
+    "trait-static",
+];
+
+fn build(directory: &Path, sources: &mut Sources) -> CallGraph {
+    callgraph::build(directory, &Features::default(), sources)
+        .unwrap_or_else(|refusal| panic!("{refusal:#?}"))
+}
+
+/// A line for each edge: caller, callee, reason.
+fn drawn(graph: &CallGraph) -> String {
+    let mut text = String::new();
+    for (id, node) in graph.iter() {
+        for (callee, edge) in graph.callees(id) {
+            let (callee, why) = (&graph.node(*callee).name, edge.why);
+            writeln!(text, "{} -> {callee} ({why:?})", node.name).expect("written");
+        }
+    }
+    text
+}
+
+#[test]
+fn graphs_are_as_reviewed_and_complete() {
+    let root = crate::common::root();
+    let all = root.join("tests/fixtures/graph");
+    let mut directories: Vec<String> = fs::read_dir(&all)
+        .expect("readable")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    directories.sort();
+    assert_eq!(directories, CATEGORIES);
+    for name in CATEGORIES {
+        let directory = all.join(name);
+        let mut sources = Sources::default();
+        let graph = build(&directory, &mut sources);
+        let golden = directory.join("graph.txt");
+        let text = drawn(&graph);
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(&golden, &text).expect("written");
+        }
+        let expected = fs::read_to_string(&golden).unwrap_or_default();
+        assert!(
+            text == expected,
+            "{name}: the graph is another one than in {}: review it, then run with UPDATE_GOLDEN=1\n{text}",
+            golden.display()
+        );
+        let witness = oracle::ask(&Request {
+            directory: directory.clone(),
+            manifest: None,
+            features: Vec::new(),
+            no_default_features: false,
+            target_dir: Some(root.join("target/oracle")),
+        })
+        .unwrap_or_else(|error| panic!("{name}: {error:#}"));
+        let rules = Rules {
+            has_derived: true,
+            has_recursion: true,
+        };
+        let found = oracle::compare(&graph, &sources, &witness, rules)
+            .unwrap_or_else(|error| panic!("{name}: {error:#}"));
+        assert!(found.seen > 0, "{name}: the compiler sees nothing");
+        assert!(
+            found.is_complete(),
+            "{name}: {:#?} {:#?}",
+            found.missing,
+            found.unmatched
+        );
+        let edges: usize = found.precision.values().map(|part| part.all).sum();
+        let seen: usize = found.precision.values().map(|part| part.seen).sum();
+        println!("{name}: recall 100 %, precision {seen} of {edges}");
+        // An edge that is taken away is missed.
+        let cut = cut(&graph, &found.extra);
+        let again = oracle::compare(&cut, &sources, &witness, rules).expect("compared");
+        assert!(
+            !again.missing.is_empty(),
+            "{name}: a missing edge is not seen"
+        );
+    }
+}
+
+/// The graph without the first edge that the compiler sees, too.
+fn cut(graph: &CallGraph, extra: &[(callgraph::NodeId, callgraph::NodeId)]) -> CallGraph {
+    let mut cut = graph.clone();
+    for (caller, calls) in cut.calls.iter_mut().enumerate() {
+        let caller = callgraph::NodeId(caller);
+        let seen = calls
+            .keys()
+            .copied()
+            .find(|callee| !extra.contains(&(caller, *callee)));
+        if let Some(callee) = seen {
+            calls.remove(&callee);
+            return cut;
+        }
+    }
+    cut
+}
+
+/// Whatever the numbers, the time grows with them: twice the functions take less than three times as long.
+#[test]
+fn time_grows_with_the_crate() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let mut times = Vec::new();
+    for modules in [50, 100] {
+        let path = directory.path().join(modules.to_string());
+        generate(&path, modules);
+        let mut sources = Sources::default();
+        let start = std::time::Instant::now();
+        let graph = build(&path, &mut sources);
+        times.push(start.elapsed());
+        assert_eq!(graph.nodes.len(), modules * 105);
+    }
+    // Others may use the machine: the bound is far from linear, and farther from quadratic.
+    assert!(
+        times[1] < times[0] * 3 + std::time::Duration::from_secs(2),
+        "{times:?}"
+    );
+}
+
+/// A crate of so many modules with a hundred functions each, which call each other.
+fn generate(directory: &Path, modules: usize) {
+    fs::create_dir_all(directory.join("src")).expect("created");
+    let manifest =
+        "[package]\nname = \"many\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n";
+    fs::write(directory.join("Cargo.toml"), manifest).expect("written");
+    let declared: String = (0..modules).map(|m| format!("pub mod m{m};\n")).collect();
+    fs::write(directory.join("src/lib.rs"), declared).expect("written");
+    for m in 0..modules {
+        let next = (m + 1) % modules;
+        let mut text = format!(
+            "use crate::m{next}::Thing as Other;\n#[derive(Clone, PartialEq)]\npub struct Thing(pub u32);\n\
+             pub trait Act {{ fn act(&self) -> u32; fn twice(&self) -> u32 {{ self.act() * 2 }} }}\n\
+             impl Act for Thing {{ fn act(&self) -> u32 {{ self.0 }} }}\nimpl Thing {{\n"
+        );
+        for f in 0..50 {
+            let after = (f + 1) % 50;
+            writeln!(
+                text,
+                "pub fn m{f}(&self, n: u32) -> u32 {{ if n > {f} {{ self.m{after}(n - 1) }} else {{ free{f}(&Other(n)) }} }}"
+            )
+            .expect("written");
+        }
+        text.push_str("}\n");
+        for f in 0..50 {
+            writeln!(
+                text,
+                "pub fn free{f}(other: &Other) -> u32 {{ let copy = other.clone(); if copy == *other {{ copy.m{f}(1) }} else {{ 0 }} }}"
+            )
+            .expect("written");
+        }
+        text.push_str("pub fn last() -> u32 { [1, 2].iter().sum() }\n");
+        fs::write(directory.join(format!("src/m{m}.rs")), text).expect("written");
+    }
+}
