@@ -787,6 +787,10 @@ impl<'a, 's> Collector<'a, 's> {
                 continue;
             };
             let (name, scope) = (last.ident.to_string(), self.index.types[of.0].scope);
+            // It makes no function.
+            if name == "Copy" {
+                continue;
+            }
             let place = Place {
                 scope,
                 file: span.file,
