@@ -721,10 +721,10 @@ No symbol in it is a function of the driver. Either it was not loaded, or its fu
 compiler inlined them all: then `--object` with debug information finds them.
 
 Wrong:
-    rmmod pcnet32_md; perf record -a sleep 10       # the driver was not there
+    rmmod card_md; perf record -a sleep 10       # the driver was not there
 
 Right:
-    insmod pcnet32_md.ko; perf record -a sleep 10",
+    insmod card_md.ko; perf record -a sleep 10",
     },
     Entry {
         code: Code::Object,
@@ -738,7 +738,7 @@ Wrong:
     pcnet-partition profile import perf.txt --driver drivers/pcnet32 --object drivers/pcnet32/src/lib.rs
 
 Right:
-    pcnet-partition profile import perf.txt --driver drivers/pcnet32 --object target/out/pcnet32_md.ko",
+    pcnet-partition profile import perf.txt --driver drivers/pcnet32 --object target/out/card_md.ko",
     },
     Entry {
         code: Code::PlanFile,
@@ -763,7 +763,7 @@ A plan names functions by the fingerprint of their source. After a change of the
 run `repartition`, or start from the default.
 
 Wrong:
-    edit drivers/pcnet32/src/net.rs
+    edit drivers/card/src/net.rs
     pcnet-partition split drivers/pcnet32 --out target/split --plan of-yesterday.json
 
 Right:
@@ -779,10 +779,10 @@ It names a function that the driver does not have, contradicts an annotation, or
 plan does not let it be.
 
 Wrong:
-    { \"function\": \"Pcnet32::start_xmit\", \"placement\": \"user\" }    // is #[kernel_path]
+    { \"function\": \"Card::start_xmit\", \"placement\": \"user\" }    // is #[kernel_path]
 
 Right:
-    { \"function\": \"Pcnet32::start_xmit\", \"placement\": \"kernel\" }",
+    { \"function\": \"Card::start_xmit\", \"placement\": \"kernel\" }",
     },
     Entry {
         code: Code::TooDeep,
@@ -810,7 +810,7 @@ Wrong:
     perf record -e cycles -a sleep 10               # says where time goes
 
 Right:
-    trace-cmd record -p function -l 'pcnet32_md:*'   # counts calls",
+    trace-cmd record -p function -l 'card_md:*'   # counts calls",
     },
     Entry {
         code: Code::OtherPlan,
