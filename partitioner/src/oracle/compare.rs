@@ -6,7 +6,7 @@ use super::functions::{self, Owner};
 use super::index::Index;
 use super::mir::{Body, Callee, Position, Ty, UseKind};
 use super::resolve::{Demand, Meaning, Resolver};
-use crate::callgraph::{NodeId, Why};
+use crate::callgraph::{CallGraph, NodeId, Why};
 use crate::source::Span;
 
 /// How sure it is that a function is called.
@@ -110,13 +110,14 @@ pub struct Rules {
     pub has_recursion: bool,
 }
 
-/// Compares.
-pub fn compare(
+/// What the compiler sees, as what a graph of these functions must have. The edges that the graph in `index`
+/// has play no part in it.
+pub fn demands(
     index: &Index<'_>,
     bodies: &[Body],
     foreign: &BTreeSet<String>,
     rules: Rules,
-) -> Comparison {
+) -> Demands {
     let constructors = bodies.iter().filter(|body| body.is_constructor);
     let constructors: BTreeSet<Vec<String>> = constructors
         .map(|body| {
@@ -129,24 +130,23 @@ pub fn compare(
         index,
         resolver: &resolver,
         rules,
-        out: Comparison::default(),
-        demands: BTreeMap::new(),
+        out: Demands::default(),
         parameters: BTreeMap::new(),
     };
     let pointers = run.pointers(bodies);
     for body in bodies {
         match functions::owner(index, body, rules.has_derived) {
             Owner::Nodes(nodes) => {
-                run.out.bodies += 1;
-                run.out.functions.extend(&nodes);
+                run.out.so_far.bodies += 1;
+                run.out.so_far.functions.extend(&nodes);
                 run.body(body, &nodes, &pointers);
             }
             Owner::Constructor | Owner::Constant => {}
-            Owner::Derived => run.out.derived += 1,
+            Owner::Derived => run.out.so_far.derived += 1,
             Owner::Unmatched => run.unmatched(&body.name, None, body.at.as_ref()),
         }
     }
-    run.finish()
+    run.out
 }
 
 /// The functions whose address is taken, by the type of the pointer.
@@ -155,12 +155,72 @@ type Pointers = BTreeMap<String, BTreeSet<Demand>>;
 /// A caller (several, if a macro makes functions that look alike) and what one of them must call.
 type Key = (Vec<NodeId>, Demand);
 
+/// What a graph must have.
+#[derive(Clone, Debug, Default)]
+pub struct Demands {
+    /// What is known without looking at edges.
+    so_far: Comparison,
+    edges: BTreeMap<Key, (Evidence, Option<Span>, String)>,
+}
+
+impl Demands {
+    /// Holds a graph against them: that of the index that they come from, or one that differs in edges only.
+    pub fn hold_against(&self, graph: &CallGraph) -> Comparison {
+        let mut out = self.so_far.clone();
+        let mut confirmed: BTreeSet<(NodeId, NodeId)> = BTreeSet::new();
+        for ((callers, callees), (evidence, span, printed)) in &self.edges {
+            match evidence {
+                Evidence::Seen => out.seen += 1,
+                Evidence::Callback => out.callbacks += 1,
+            }
+            out.ambiguous += usize::from(callers.len() > 1 || callees.len() > 1);
+            let found: Vec<(NodeId, NodeId)> = callers
+                .iter()
+                .flat_map(|caller| {
+                    let known = graph.callees(*caller);
+                    callees
+                        .iter()
+                        .filter(|callee| known.contains_key(callee))
+                        .map(|callee| (*caller, *callee))
+                })
+                .collect();
+            if found.is_empty() {
+                out
+                    .missing
+                    .extend(callers.first().map(|caller| Missing {
+                        caller: *caller,
+                        callees: callees.clone(),
+                        span: *span,
+                        evidence: *evidence,
+                        printed: printed.clone(),
+                    }));
+            } else {
+                out.matched += 1;
+                confirmed.extend(found);
+            }
+        }
+        for (caller, _) in graph.iter() {
+            for (callee, edge) in graph.callees(caller) {
+                let count = out.precision.entry(edge.why).or_default();
+                count.all += 1;
+                if confirmed.contains(&(caller, *callee)) {
+                    count.seen += 1;
+                } else {
+                    out.extra.push((caller, *callee));
+                }
+            }
+        }
+        out.missing.sort();
+        out.unmatched.sort();
+        out
+    }
+}
+
 struct Run<'a> {
     index: &'a Index<'a>,
     resolver: &'a Resolver<'a>,
     rules: Rules,
-    out: Comparison,
-    demands: BTreeMap<Key, (Evidence, Option<Span>, String)>,
+    out: Demands,
     parameters: BTreeMap<NodeId, BTreeSet<String>>,
 }
 
@@ -180,7 +240,7 @@ impl Run<'_> {
     }
 
     fn unmatched(&mut self, printed: &str, within: Option<NodeId>, at: Option<&Position>) {
-        self.out.unmatched.push(Unmatched {
+        self.out.so_far.unmatched.push(Unmatched {
             printed: printed.to_owned(),
             within,
             span: at.and_then(|at| self.index.span(at)),
@@ -217,7 +277,7 @@ impl Run<'_> {
         for found in &body.drops {
             let ty = Ty::parse(&found.ty);
             let (meaning, open) = self.resolver.drop(&ty, &parameters);
-            self.out.open_drops += usize::from(open);
+            self.out.so_far.open_drops += usize::from(open);
             self.demand(
                 nodes,
                 meaning,
@@ -271,62 +331,12 @@ impl Run<'_> {
                 continue;
             }
             let span = at.and_then(|at| self.index.span(at));
-            let entry = self.demands.entry((nodes.to_vec(), demand));
+            let entry = self.out.edges.entry((nodes.to_vec(), demand));
             let entry = entry.or_insert_with(|| (evidence, span, printed.to_owned()));
             if evidence < entry.0 {
                 *entry = (evidence, span, printed.to_owned());
             }
         }
-    }
-
-    fn finish(mut self) -> Comparison {
-        let graph = self.index.graph;
-        let mut confirmed: BTreeSet<(NodeId, NodeId)> = BTreeSet::new();
-        for ((callers, callees), (evidence, span, printed)) in self.demands {
-            match evidence {
-                Evidence::Seen => self.out.seen += 1,
-                Evidence::Callback => self.out.callbacks += 1,
-            }
-            self.out.ambiguous += usize::from(callers.len() > 1 || callees.len() > 1);
-            let found: Vec<(NodeId, NodeId)> = callers
-                .iter()
-                .flat_map(|caller| {
-                    let known = graph.callees(*caller);
-                    callees
-                        .iter()
-                        .filter(|callee| known.contains_key(callee))
-                        .map(|callee| (*caller, *callee))
-                })
-                .collect();
-            if found.is_empty() {
-                self.out
-                    .missing
-                    .extend(callers.first().map(|caller| Missing {
-                        caller: *caller,
-                        callees,
-                        span,
-                        evidence,
-                        printed,
-                    }));
-            } else {
-                self.out.matched += 1;
-                confirmed.extend(found);
-            }
-        }
-        for (caller, _) in graph.iter() {
-            for (callee, edge) in graph.callees(caller) {
-                let count = self.out.precision.entry(edge.why).or_default();
-                count.all += 1;
-                if confirmed.contains(&(caller, *callee)) {
-                    count.seen += 1;
-                } else {
-                    self.out.extra.push((caller, *callee));
-                }
-            }
-        }
-        self.out.missing.sort();
-        self.out.unmatched.sort();
-        self.out
     }
 }
 

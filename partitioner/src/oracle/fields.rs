@@ -28,6 +28,16 @@ pub fn compare(
     sources: &Sources,
     witness: &Witness,
 ) -> Touched {
+    hold_against(analysis, &seen(analysis, graph, sources, witness))
+}
+
+/// The fields that the compiler sees each function touch.
+pub fn seen(
+    analysis: &Analysis,
+    graph: &CallGraph,
+    sources: &Sources,
+    witness: &Witness,
+) -> BTreeSet<(NodeId, String)> {
     let driver = &analysis.driver;
     let index = Index::new(graph, sources, &witness.relative_to);
     let module = driver.item(driver.state_item).module;
@@ -52,6 +62,11 @@ pub fn compare(
             seen.extend(nodes.iter().map(|node| (*node, name.clone())));
         }
     }
+    seen
+}
+
+/// Those that the analysis does not know of.
+pub fn hold_against(analysis: &Analysis, seen: &BTreeSet<(NodeId, String)>) -> Touched {
     let known = |(node, field): &(NodeId, String)| {
         analysis
             .graph

@@ -80,7 +80,8 @@ pub fn compare(
     rules: Rules,
 ) -> anyhow::Result<Comparison> {
     let index = index::Index::new(graph, sources, &witness.relative_to);
-    let comparison = compare::compare(&index, &witness.bodies, &witness.foreign, rules);
+    let demands = compare::demands(&index, &witness.bodies, &witness.foreign, rules);
+    let comparison = demands.hold_against(graph);
     if comparison.functions.is_empty() && !graph.nodes.is_empty() {
         bail!("nothing that the compiler printed is a function of the crate");
     }

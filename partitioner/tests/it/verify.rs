@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use partitioner::analysis::{self, Mode};
 use partitioner::oracle;
-use partitioner::oracle::compare::Rules;
+use partitioner::oracle::compare::{self, Rules};
 use partitioner::oracle::compile::Request;
+use partitioner::oracle::index::Index;
 use partitioner::source::Sources;
 
 use crate::common::{fixture, root, run, stderr};
@@ -76,17 +77,20 @@ fn every_edge_that_is_taken_away_is_missed() {
             has_derived: false,
             has_recursion: false,
         };
-        let whole = oracle::compare(&graph, &sources, &witness, rules).unwrap();
+        let index = Index::new(&graph, &sources, &witness.relative_to);
+        let demands = compare::demands(&index, &witness.bodies, &witness.foreign, rules);
+        let whole = demands.hold_against(&graph);
         assert!(whole.is_complete());
         let mut analysis = analysis;
-        let fields = oracle::fields::compare(&analysis, &graph, &sources, &witness);
+        let touched = oracle::fields::seen(&analysis, &graph, &sources, &witness);
+        let fields = oracle::fields::hold_against(&analysis, &touched);
         assert!(fields.seen > 3 && fields.missing.is_empty());
         // The analysis may know of more than the compiler sees, and never of less.
         let mut missed = 0;
         for id in 0..graph.nodes.len() {
             for field in analysis.graph.facts[id].fields.clone() {
                 analysis.graph.facts[id].fields.remove(&field);
-                let less = oracle::fields::compare(&analysis, &graph, &sources, &witness);
+                let less = oracle::fields::hold_against(&analysis, &touched);
                 let found: Vec<_> = less
                     .missing
                     .iter()
@@ -103,7 +107,7 @@ fn every_edge_that_is_taken_away_is_missed() {
             for callee in graph.callees(caller).keys() {
                 let mut less = graph.clone();
                 less.calls[caller.0].remove(callee);
-                let found = oracle::compare(&less, &sources, &witness, rules).unwrap();
+                let found = demands.hold_against(&less);
                 if extra.contains(&(caller, *callee)) {
                     assert!(found.is_complete());
                     continue;
