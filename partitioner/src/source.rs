@@ -56,6 +56,8 @@ pub struct SourceFile {
     pub name: String,
     /// Its text.
     pub text: String,
+    /// The bytes at which its lines end.
+    ends: Vec<usize>,
 }
 
 /// Every file that was read, the API's included.
@@ -72,10 +74,12 @@ impl Sources {
             .unwrap_or(path)
             .to_string_lossy()
             .into_owned();
+        let ends = text.match_indices('\n').map(|(at, _)| at).collect();
         self.files.push(SourceFile {
             path: path.to_owned(),
             name,
             text,
+            ends,
         });
         FileId(self.files.len() - 1)
     }
@@ -100,7 +104,7 @@ impl Sources {
 
     /// The line, from 1, at which a byte stands.
     pub fn line(&self, file: FileId, byte: usize) -> usize {
-        1 + self.file(file).text[..byte].matches('\n').count()
+        1 + self.file(file).ends.partition_point(|end| *end < byte)
     }
 
     /// `file:line` of a span's start.

@@ -78,6 +78,10 @@ pub(super) fn command(args: &VerifyArgs, styled: bool) -> u8 {
 
 /// Looks at a linked kernel half.
 fn linked(object: &Path, plan: &Path, format: Format, styled: bool) -> Outcome<u8> {
+    let no_witness = |text: &str| {
+        let help = "name the kernel half as it was linked, and the plan.json of its split";
+        Refusal::from(Diagnostic::new(Code::NoWitness, text, help))
+    };
     let unreadable = |path: &Path, error: std::io::Error| {
         no_witness(&format!("cannot read {}: {error}", path.display()))
     };

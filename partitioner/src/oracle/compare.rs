@@ -185,15 +185,13 @@ impl Demands {
                 })
                 .collect();
             if found.is_empty() {
-                out
-                    .missing
-                    .extend(callers.first().map(|caller| Missing {
-                        caller: *caller,
-                        callees: callees.clone(),
-                        span: *span,
-                        evidence: *evidence,
-                        printed: printed.clone(),
-                    }));
+                out.missing.extend(callers.first().map(|caller| Missing {
+                    caller: *caller,
+                    callees: callees.clone(),
+                    span: *span,
+                    evidence: *evidence,
+                    printed: printed.clone(),
+                }));
             } else {
                 out.matched += 1;
                 confirmed.extend(found);

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use partitioner::oracle::object::{self, Reached};
 
-/// Compiles a crate that looks like a runtime with a driver; `body` is what its `poll` does.
-fn check(name: &str, body: &str) -> Reached {
+/// Compiles a crate that looks like a runtime with a driver, to an object; `body` is what its `poll` does.
+pub(crate) fn compiled(name: &str, body: &str) -> Vec<u8> {
     let directory = tempfile::tempdir().unwrap();
     let source = directory.path().join(format!("{name}.rs"));
     let object = directory.path().join("half.o");
@@ -41,7 +41,11 @@ fn check(name: &str, body: &str) -> Reached {
         .status()
         .unwrap();
     assert!(status.success());
-    let data = std::fs::read(&object).unwrap();
+    std::fs::read(&object).unwrap()
+}
+
+fn check(name: &str, body: &str) -> Reached {
+    let data = compiled(name, body);
     object::check(&data, &BTreeSet::from(["poll".to_owned()]), true).unwrap()
 }
 

@@ -23,6 +23,7 @@ mod objects;
 mod placement;
 mod plans;
 mod profiles;
+mod rare;
 mod repartition;
 mod report;
 mod review;

@@ -12,12 +12,16 @@ use partitioner::source::Sources;
 
 use crate::common::{fixture, root, run, stderr};
 
-fn target() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("verify")
+/// A target directory for each crate: the name of the crate whose MIR is printed is in the environment, and what
+/// its dependencies are built of includes that.
+fn target(directory: &Path) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("verify")
+        .join(directory.file_name().unwrap())
 }
 
 fn verify(directory: &Path, more: &[&str]) -> std::process::Output {
-    let target = target();
+    let target = target(directory);
     let (directory, target) = (directory.to_str().unwrap(), target.to_str().unwrap());
     let mut arguments = vec!["verify", directory, "--target-dir", target];
     arguments.extend(more);
@@ -70,7 +74,7 @@ fn every_edge_that_is_taken_away_is_missed() {
             manifest: None,
             features: Vec::new(),
             no_default_features: false,
-            target_dir: Some(target()),
+            target_dir: Some(target(&fixture(name))),
         };
         let witness = oracle::ask(&request).unwrap();
         let rules = Rules {
