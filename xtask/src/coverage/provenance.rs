@@ -16,6 +16,8 @@ struct Copied {
     last: usize,
     /// The source's line for the first one.
     source: usize,
+    /// Lines of the copy that were added to count its calls.
+    added: Vec<usize>,
 }
 
 impl Provenance {
@@ -37,6 +39,7 @@ impl Provenance {
             // The sources are formatted, so the brace that closes a function stands alone.
             let mut last = number + 1;
             let mut head = None;
+            let mut added = Vec::new();
             while let Some((number, line)) = lines.peek() {
                 if source_of(line, file).is_some() {
                     break;
@@ -44,6 +47,9 @@ impl Provenance {
                 last = *number;
                 if head.is_none() && is_head(line) {
                     head = Some(*number);
+                }
+                if counts_calls(line) {
+                    added.push(*number);
                 }
                 let ends = *line == end;
                 lines.next();
@@ -56,6 +62,7 @@ impl Provenance {
                 first: number + 1,
                 last,
                 source: source.saturating_sub(before),
+                added,
             });
         }
         Some((file.to_owned(), Self { copies }))
@@ -67,7 +74,9 @@ impl Provenance {
             .copies
             .iter()
             .find(|copy| (copy.first..=copy.last).contains(&emitted))?;
-        Some(copy.source + (emitted - copy.first))
+        let above = copy.added.iter().filter(|line| **line < emitted).count();
+        let is_added = copy.added.contains(&emitted);
+        (!is_added).then_some(copy.source + (emitted - copy.first) - above)
     }
 }
 
@@ -79,6 +88,12 @@ fn source_of(line: &str, file: &str) -> Option<usize> {
         .strip_prefix(':')?
         .parse()
         .ok()
+}
+
+/// Is it the line that an instrumented build adds to a function?
+fn counts_calls(line: &str) -> bool {
+    line.trim_start()
+        .starts_with("let _profile = microdriver::profile::enter(")
 }
 
 /// Is it the line of the function's `fn`, after comments and attributes?
@@ -123,6 +138,20 @@ impl D {
         assert_eq!(provenance.source_line(12), None);
         assert_eq!(provenance.source_line(18), Some(40));
         assert_eq!(provenance.source_line(3), None);
+    }
+
+    #[test]
+    fn a_line_that_counts_calls_is_no_line_of_the_source() {
+        let line =
+            "        let _profile = microdriver::profile::enter(crate::split::profile(), 7);\n";
+        let counted = EMITTED.replace("        if self.x", &format!("{line}        if self.x"));
+        let (_, provenance) = Provenance::read(&counted).unwrap();
+        assert_eq!(provenance.source_line(5), Some(13));
+        assert_eq!(provenance.source_line(6), None);
+        assert_eq!(provenance.source_line(7), Some(14));
+        assert_eq!(provenance.source_line(10), Some(17));
+        assert_eq!(provenance.source_line(11), None);
+        assert_eq!(provenance.source_line(19), Some(40));
     }
 
     #[test]
