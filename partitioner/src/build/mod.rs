@@ -7,12 +7,13 @@ mod compiler;
 mod config;
 mod kbuild;
 mod object;
+mod plan;
 mod run;
 mod user;
 
 use crate::oracle;
 use anyhow::{Context as _, anyhow, bail};
-use serde::Deserialize;
+use plan::Plan;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -41,6 +42,8 @@ pub struct BuildArgs {
 pub struct Built {
     /// The kernel module.
     pub module: PathBuf,
+    /// The kernel half as it was linked into the module, with debug information: for `profile import --object`.
+    pub debug: PathBuf,
     /// The user half's program, in a split driver.
     pub user: Option<PathBuf>,
     /// The launcher, in a split driver.
@@ -51,36 +54,6 @@ pub struct Built {
     pub kernel_panics: Vec<String>,
     /// What the atomic roots reach in the object.
     pub linked: crate::oracle::object::Reached,
-}
-
-/// The part of `plan.json` that the build needs.
-#[derive(Debug, Deserialize)]
-struct Plan {
-    driver: String,
-    state: String,
-    #[serde(default)]
-    parameters: Vec<Parameter>,
-    #[serde(default)]
-    pci_ids: Vec<PciId>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Parameter {
-    name: String,
-    default: i64,
-    description: String,
-    #[serde(default)]
-    per_card: bool,
-}
-
-#[derive(Debug, Deserialize)]
-struct PciId {
-    vendor: u32,
-    device: u32,
-    #[serde(default)]
-    class: u32,
-    #[serde(default)]
-    class_mask: u32,
 }
 
 /// Runs the command.
@@ -95,7 +68,7 @@ pub fn command(args: &BuildArgs) -> anyhow::Result<Built> {
         )
     })?;
     let plan_text = plan;
-    let plan: Plan = serde_json::from_str(&plan_text)
+    let plan = Plan::parse(&plan_text)
         .with_context(|| format!("{} is not a plan", plan_file.display()))?;
     let config = config::Config::read(&args.kernel_dir)?;
     let compiler = compiler::find()?;
@@ -131,6 +104,8 @@ pub fn command(args: &BuildArgs) -> anyhow::Result<Built> {
         );
     }
     let module = kbuild::build(&plan, &runtime, &object.path, &config, &out)?;
+    let debug = module.with_extension("debug.o");
+    fs::copy(&object.debug, &debug).with_context(|| format!("cannot write {}", debug.display()))?;
     let user_crate = dir.join("user");
     let (user, launcher) = if user_crate.join("Cargo.toml").is_file() {
         let (user, launcher) = user::build(&plan, &user_crate, &target, &out)?;
@@ -140,6 +115,7 @@ pub fn command(args: &BuildArgs) -> anyhow::Result<Built> {
     };
     Ok(Built {
         module,
+        debug,
         user,
         launcher,
         kernel_bytes: object.bytes,

@@ -23,6 +23,8 @@ pub(super) struct Inputs<'a> {
 
 pub(super) struct Object {
     pub(super) path: PathBuf,
+    /// The same with its debug information.
+    pub(super) debug: PathBuf,
     pub(super) bytes: u64,
     pub(super) panics: Vec<String>,
 }
@@ -54,6 +56,9 @@ pub(super) fn build(inputs: &Inputs<'_>) -> anyhow::Result<Object> {
             .arg(&library),
         "link the kernel half",
     )?;
+    // What recordings are read with: which function was inlined where is only in the debug information.
+    let debug = inputs.work.join("half.debug.o");
+    fs::copy(&path, &debug).with_context(|| format!("cannot write {}", debug.display()))?;
     // objtool makes its own unwind tables.
     let mut strip = Command::new("objcopy");
     for section in [
@@ -83,6 +88,7 @@ pub(super) fn build(inputs: &Inputs<'_>) -> anyhow::Result<Object> {
     )?;
     Ok(Object {
         path,
+        debug,
         bytes,
         panics: panics(&relocations),
     })
@@ -116,7 +122,8 @@ fn write_crate(inputs: &Inputs<'_>) -> anyhow::Result<()> {
         "[package]\nname = \"{driver}-module\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
          [lib]\nname = \"half\"\ncrate-type = [\"staticlib\"]\n\n\
          [dependencies]\nmicrodriver = {{ package = \"runtime-kernel\", path = {:?} }}\n{package} = {{ path = {:?} }}\n\n\
-         [profile.release]\npanic = \"abort\"\ncodegen-units = 1\nlto = \"fat\"\nopt-level = 2\n\n[workspace]\n",
+         [profile.release]\npanic = \"abort\"\ncodegen-units = 1\nlto = \"fat\"\nopt-level = 2\n\
+         debug = \"line-tables-only\"\n\n[workspace]\n",
         inputs.runtime, inputs.kernel_crate
     );
     let source = format!(

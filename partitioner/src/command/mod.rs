@@ -141,6 +141,7 @@ fn build(command: &BuildCommand) -> u8 {
 
 fn built_for_people(built: &Built) -> String {
     let mut text = format!("module    {}\n", built.module.display());
+    text.push_str(&format!("debug     {}\n", built.debug.display()));
     for (name, path) in [("user half", &built.user), ("launcher", &built.launcher)] {
         if let Some(path) = path {
             text.push_str(&format!("{name:<9} {}\n", path.display()));
