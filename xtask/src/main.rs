@@ -16,6 +16,7 @@ mod parity;
 mod pgo;
 mod progress;
 mod results;
+mod scale;
 mod setup;
 mod test;
 mod variant;
@@ -77,6 +78,8 @@ enum Job {
     Pgo(pgo::Options),
     /// Hold the call graph of other people's crates against what the compiler sees
     Corpus(corpus::Options),
+    /// Measure how the call graph's time and memory grow with the crate, up to 100,000 functions
+    Scale(scale::Options),
     /// Run one scenario in one machine
     Boot(boot::Options),
     /// Count the lines of the driver that the tests on the host run
@@ -129,6 +132,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Job::Coverage(options) => coverage::run(&context, &options).map(verdict),
         Job::Pgo(options) => pgo::run(&context, &options).map(verdict),
         Job::Corpus(options) => corpus::run(&context, &options).map(verdict),
+        Job::Scale(options) => scale::run(&context, &options).map(verdict),
         Job::Model => model::run(&context).map(verdict),
         Job::Boot(options) => {
             boot::run(&context, &options)?;

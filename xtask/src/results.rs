@@ -42,6 +42,18 @@ impl Verdict {
         }
     }
 
+    /// The value, which is no count, may not be above the limit.
+    pub(crate) fn no_more_than(id: &str, what: &str, value: Option<f64>, limit: f64) -> Self {
+        Self {
+            id: id.to_owned(),
+            what: what.to_owned(),
+            value: value.into(),
+            limit: limit.into(),
+            ok: value.is_some_and(|value| value <= limit),
+            missing: false,
+        }
+    }
+
     /// The value may not be below the limit.
     pub(crate) fn at_least(id: &str, what: &str, value: Option<f64>, limit: f64) -> Self {
         Self {
@@ -123,6 +135,7 @@ mod tests {
     fn what_is_not_known_does_not_hold() {
         assert!(!Verdict::at_most("a", "b", None, 0).ok);
         assert!(Verdict::at_most("a", "b", Some(0), 0).ok);
+        assert!(!Verdict::no_more_than("a", "b", None, 0.5).ok);
         assert!(!Verdict::at_least("a", "b", Some(0.4), 0.5).ok);
     }
 

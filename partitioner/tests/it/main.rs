@@ -27,5 +27,7 @@ mod rare;
 mod repartition;
 mod report;
 mod review;
+#[path = "../../../tests/scale/generate.rs"]
+mod scale;
 mod verify;
 mod watch;
