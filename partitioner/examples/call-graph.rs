@@ -31,8 +31,7 @@ fn main() -> Result<()> {
         }
     }
     let memory = getrusage(UsageWho::RUSAGE_SELF)?.max_rss();
-    let edges: usize = graph.calls.iter().map(|calls| calls.len()).sum();
-    let functions = graph.nodes.len();
+    let (functions, edges) = (graph.nodes.len(), graph.edges());
     println!(
         "{{\"functions\": {functions}, \"edges\": {edges}, \"microseconds\": {microseconds}, \"peak_kib\": {memory}}}"
     );

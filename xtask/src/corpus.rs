@@ -179,8 +179,10 @@ fn compare(context: &Context, subject: &Subject) -> Result<Row> {
         has_recursion: true,
     };
     let found = oracle::compare(&graph, &sources, &witness, rules)?;
-    let all = graph.calls.iter().map(|calls| calls.len()).sum::<usize>();
-    let unknown = graph.calls.iter().flat_map(|calls| calls.values());
+    let all = graph.edges();
+    let calls = graph
+        .iter()
+        .flat_map(|(id, _)| graph.callees(id).into_values());
     let seen: usize = found.precision.values().map(|part| part.seen).sum();
     Ok(Row {
         name: subject.name.clone(),
@@ -192,7 +194,7 @@ fn compare(context: &Context, subject: &Subject) -> Result<Row> {
         unmatched: found.unmatched.len(),
         recall: found.recall(),
         precision: seen as f64 / all.max(1) as f64,
-        unknown_receivers: unknown
+        unknown_receivers: calls
             .filter(|edge| edge.why == Why::UnknownReceiver)
             .count(),
         milliseconds,

@@ -8,10 +8,11 @@ use typed_arena::Arena;
 
 use super::cfg::Config;
 use super::collect::Collector;
-use super::index::{Index, Key, Kind, Shape};
+use super::edges::{Calls, GroupId};
+use super::index::{Dropped, Index, Key, Kind, Shape};
 use super::macros::Macros;
 use super::ty::{Ty, TypeId};
-use super::walk::{Body, Walker};
+use super::walk::{Body, Several, Walker};
 use super::{CallGraph, Edge, NodeId, Why};
 use crate::diagnostics::Outcome;
 use crate::load;
@@ -109,15 +110,15 @@ fn graph(package: &load::Package, config: &Config, sources: &mut Sources) -> Out
     let bodies: Vec<Body> = (0..nodes.len())
         .map(|node| body(&index, &macros, NodeId(node)))
         .collect();
-    let mut taken: BTreeSet<NodeId> = BTreeSet::new();
+    let mut taken = Several::default();
     for value in &index.values {
         if let Some(expr) = value.expr {
             let walker = Walker::new(&index, &macros, value.scope, Default::default(), None);
-            taken.extend(walker.value(expr).taken);
+            taken.extend(&walker.value(expr).taken);
         }
     }
     let calls = linked(&index, bodies, taken);
-    Ok(CallGraph { nodes, calls })
+    Ok(CallGraph::new(nodes, calls, index.groups.into_all()))
 }
 
 fn body(index: &Index<'_>, macros: &Macros, node: NodeId) -> Body {
@@ -138,7 +139,7 @@ fn body(index: &Index<'_>, macros: &Macros, node: NodeId) -> Body {
             let span = crate::source::Span::nowhere(index.scope(super::index::ScopeId(0)).file);
             for name in names {
                 for method in index.named(name) {
-                    body.calls.insert(
+                    body.calls.nodes.insert(
                         method.node,
                         Edge {
                             span,
@@ -149,7 +150,7 @@ fn body(index: &Index<'_>, macros: &Macros, node: NodeId) -> Body {
                 for scope in &index.scopes {
                     for def in scope.names.get(name).into_iter().flatten() {
                         if let super::index::Def::Function(found) = def {
-                            body.calls.insert(
+                            body.calls.nodes.insert(
                                 *found,
                                 Edge {
                                     span,
@@ -165,13 +166,13 @@ fn body(index: &Index<'_>, macros: &Macros, node: NodeId) -> Body {
             for method in all.filter(|method| method.of_trait) {
                 let why = Why::Callback;
                 let edge = Edge { span, why };
-                body.calls.entry(method.node).or_insert(edge);
+                body.calls.nodes.entry(method.node).or_insert(edge);
             }
             for other in &index.foreign {
                 let why = Why::Callback;
-                body.calls.entry(*other).or_insert(Edge { span, why });
+                body.calls.nodes.entry(*other).or_insert(Edge { span, why });
             }
-            body.calls.remove(&node);
+            body.calls.nodes.remove(&node);
             body
         }
     }
@@ -211,7 +212,7 @@ fn others(index: &Index<'_>, node: NodeId, body: &mut Body) {
         let is_macro = matches!(index.kinds[other.0], Kind::Foreign { .. });
         if (same_derive || is_macro) && *other != node {
             let why = Why::Callback;
-            body.calls.entry(*other).or_insert(Edge { span, why });
+            body.calls.nodes.entry(*other).or_insert(Edge { span, why });
         }
     }
 }
@@ -264,11 +265,11 @@ fn parts(walker: &Walker<'_, '_>, index: &Index<'_>, of: TypeId) -> Vec<Ty> {
 }
 
 /// For each type the drops that its end runs, its parts' included.
-fn dropped(index: &Index<'_>) -> HashMap<TypeId, Vec<NodeId>> {
+fn dropped(index: &Index<'_>) -> HashMap<TypeId, Dropped> {
     let macros = Macros::default();
     let mut own: HashMap<TypeId, Vec<NodeId>> = HashMap::new();
     if index.drops.is_empty() {
-        return own;
+        return HashMap::new();
     }
     let walker = Walker::new(
         index,
@@ -318,11 +319,10 @@ fn dropped(index: &Index<'_>) -> HashMap<TypeId, Vec<NodeId>> {
         let mut seen = HashSet::from([id]);
         let mut queue = vec![id];
         let mut drops: BTreeSet<NodeId> = BTreeSet::new();
+        let mut any = false;
         while let Some(part) = queue.pop() {
             drops.extend(own.get(&part).into_iter().flatten());
-            if unknown.contains(&part) {
-                drops.extend(&index.drops);
-            }
+            any |= unknown.contains(&part);
             queue.extend(
                 contains[part.0]
                     .iter()
@@ -330,47 +330,60 @@ fn dropped(index: &Index<'_>) -> HashMap<TypeId, Vec<NodeId>> {
                     .filter(|part| seen.insert(*part)),
             );
         }
-        if !drops.is_empty() {
-            all.insert(id, drops.into_iter().collect());
+        if any || !drops.is_empty() {
+            let own = drops.into_iter().collect();
+            all.insert(id, Dropped { own, any });
         }
     }
     all
 }
 
 /// Adds what calls of values may lead to: every function whose address is taken somewhere, and what
-/// closures of that many parameters call.
-fn linked(
-    index: &Index<'_>,
-    bodies: Vec<Body>,
-    mut taken: BTreeSet<NodeId>,
-) -> Vec<BTreeMap<NodeId, Edge>> {
-    let mut closures: BTreeMap<usize, BTreeSet<NodeId>> = BTreeMap::new();
+/// closures of that many parameters call. That is one group for each number of arguments.
+fn linked(index: &Index<'_>, bodies: Vec<Body>, mut taken: Several) -> Vec<Calls> {
+    let mut closures: BTreeMap<usize, Several> = BTreeMap::new();
     for body in &bodies {
         taken.extend(&body.taken);
         for (parameters, calls) in &body.closures {
             closures.entry(*parameters).or_default().extend(calls);
         }
     }
-    let mut by_arity: BTreeMap<usize, BTreeSet<NodeId>> = BTreeMap::new();
-    for node in taken {
+    let mut by_arity: BTreeMap<usize, Vec<NodeId>> = BTreeMap::new();
+    for node in flat(index, &taken) {
         if let Some(function) = index.function(node) {
             let arity = function.signature.inputs.len();
-            by_arity.entry(arity).or_default().insert(node);
+            by_arity.entry(arity).or_default().push(node);
         }
     }
+    for (arity, calls) in &closures {
+        by_arity
+            .entry(*arity)
+            .or_default()
+            .extend(flat(index, calls));
+    }
+    let by_arity: BTreeMap<usize, GroupId> = by_arity
+        .into_iter()
+        .map(|(arity, nodes)| (arity, index.groups.add(nodes)))
+        .collect();
     let mut all = Vec::with_capacity(bodies.len());
     for body in bodies {
         let mut calls = body.calls;
         for (arity, span) in &body.indirect {
-            let targets = by_arity.get(arity).into_iter().chain(closures.get(arity));
-            for node in targets.flatten() {
-                calls.entry(*node).or_insert(Edge {
-                    span: *span,
-                    why: Why::Indirect,
-                });
+            if let Some(group) = by_arity.get(arity) {
+                let (span, why) = (*span, Why::Indirect);
+                calls.all(*group, Edge { span, why });
             }
         }
         all.push(calls);
     }
     all
+}
+
+/// The functions, those of the groups among them.
+fn flat(index: &Index<'_>, several: &Several) -> BTreeSet<NodeId> {
+    let mut nodes = several.nodes.clone();
+    for group in &several.groups {
+        nodes.extend(index.groups.members(*group).iter());
+    }
+    nodes
 }

@@ -5,29 +5,14 @@ use std::rc::Rc;
 use syn::{Expr, ExprCall, ExprPath, FnArg, PathArguments};
 
 use super::Home;
-use super::index::{Def, Index, Key, Kind, Method, Shape};
+use super::groups::Query;
+use super::index::{Def, Key, Kind, Method, Shape};
 use super::resolve::Target;
 use super::ty::{PRIMITIVES, Ty};
 use super::walk::Walker;
 use super::{NodeId, Why};
 use crate::resolve::segments;
 use crate::source::Span;
-
-impl Index<'_> {
-    /// The methods of a trait, of whatever type, and its default.
-    pub(super) fn of_trait<'s>(
-        &'s self,
-        of: &'s str,
-        name: &str,
-    ) -> impl Iterator<Item = &'s Method> {
-        self.named(name)
-            .iter()
-            .filter(move |method| match &self.homes[method.node.0] {
-                Home::TraitImpl(_, known) | Home::TraitDefault(known) => known == of,
-                _ => false,
-            })
-    }
-}
 
 impl Walker<'_, '_> {
     pub(super) fn call_expr(&mut self, call: &ExprCall) -> Ty {
@@ -218,33 +203,26 @@ impl Walker<'_, '_> {
                     .arguments(self.scope, &self.around, &self.own, list),
             }
         });
-        let mut found: Vec<NodeId> = self
-            .index
-            .of_trait(&of, name)
-            .map(|method| method.node)
-            .collect();
+        let every = Query::named(name).of_trait(Some(&of));
+        let mut own: Vec<NodeId> = Vec::new();
         // Of a trait that is called with a value of a known type, that type's.
         if let Some(Ty::Local(id, _)) = arguments.first() {
-            let own: Vec<NodeId> = self
-                .index
-                .of_type(Key::Local(*id), name)
-                .iter()
-                .map(|method| method.node)
-                .collect();
-            if found.iter().any(|node| own.contains(node)) {
-                found.retain(|node| own.contains(node));
-            }
+            let (_, found) = self.index.group(every.clone());
+            let methods = self.index.of_type(Key::Local(*id), name).iter();
+            let nodes = methods.map(|method| method.node);
+            own.extend(nodes.filter(|node| found.binary_search(node).is_ok()));
         }
-        found
-            .iter()
-            .for_each(|node| self.call(*node, Why::Trait, at));
+        if own.is_empty() {
+            self.call_all(every, Why::Trait, at);
+        }
+        own.iter().for_each(|node| self.call(*node, Why::Trait, at));
         let ty = Ty::Foreign(of.as_str().into(), given.clone());
         let key = Key::Foreign(of.as_str().into());
         let own: Vec<NodeId> = self.fitting(&key, name, arguments.len(), false);
         own.iter()
             .for_each(|node| self.call(*node, Why::Method, at));
-        let any: Vec<NodeId> = self.fitting(&Key::Any, name, arguments.len(), false);
-        any.iter().for_each(|node| self.call(*node, Why::Trait, at));
+        let any = Query::any(name).arguments(arguments.len());
+        self.call_all(any, Why::Trait, at);
         self.callbacks(name, arguments, at);
         self.generated(Some(name), at);
         match (of.as_str(), name) {
@@ -304,21 +282,8 @@ impl Walker<'_, '_> {
             })
         };
         let generic = |walker: &mut Self| {
-            let fits = |method: &&Method| method.of_trait && method.arguments == count;
-            let found: Vec<NodeId> = walker
-                .index
-                .named(name)
-                .iter()
-                .filter(fits)
-                .map(|method| method.node)
-                .collect();
-            let found: Vec<NodeId> = found
-                .into_iter()
-                .filter(|node| in_trait(walker, node))
-                .collect();
-            found
-                .iter()
-                .for_each(|node| walker.call(*node, Why::Trait, at));
+            let every = Query::named(name).of_traits().arguments(count);
+            walker.call_all(every.of_trait(of_trait), Why::Trait, at);
             walker.callbacks(name, arguments, at);
             walker.generated(None, at);
             walker.declared(of_trait, name, of, arguments)
@@ -341,12 +306,8 @@ impl Walker<'_, '_> {
                 .for_each(|node| self.call(*node, Why::Method, at));
             return self.common(&own, Some(of), arguments);
         }
-        let any: Vec<NodeId> = self.fitting(&Key::Any, name, count, false);
-        let any: Vec<NodeId> = any
-            .into_iter()
-            .filter(|node| in_trait(self, node))
-            .collect();
-        any.iter().for_each(|node| self.call(*node, Why::Trait, at));
+        let any = Query::any(name).arguments(count).of_trait(of_trait);
+        let any = self.call_all(any, Why::Trait, at);
         self.opaque(of, at);
         self.callbacks_of(of, name, at);
         if let Ty::Local(id, _) = of
@@ -356,7 +317,7 @@ impl Walker<'_, '_> {
             // `Type::method` of what the type dereferences to is written for `Self` only.
             return self.associated(&target, of_trait, name, arguments, at);
         }
-        match any.as_slice() {
+        match &*any {
             [] if name == "default" || name == "new" => of.clone(),
             any => self.common(any, Some(of), arguments),
         }
@@ -371,19 +332,18 @@ impl Walker<'_, '_> {
 
     /// What a method that a trait of the crate declares returns.
     pub(super) fn declared(&self, of_trait: Option<&str>, name: &str, of: &Ty, _: &[Ty]) -> Ty {
-        let mut declared = self
-            .index
-            .traits
-            .iter()
-            .filter(|found| of_trait.is_none_or(|wanted| found.name == wanted))
+        // Without a trait's name: another trait, of elsewhere, may have a method of that name.
+        let Some(wanted) = of_trait else {
+            return Ty::Unknown;
+        };
+        let declaring = self.index.declaring.get(name).into_iter().flatten();
+        let mut declared = declaring
+            .map(|of| &self.index.traits[*of])
+            .filter(|found| found.name == wanted)
             .filter_map(|found| found.methods.get(name));
         let (Some(only), None) = (declared.next(), declared.next()) else {
             return Ty::Unknown;
         };
-        if of_trait.is_none() {
-            // Another trait, of elsewhere, may have a method of that name.
-            return Ty::Unknown;
-        }
         let scope = only.around.scope.unwrap_or(self.scope);
         let own = super::collect::params(&only.signature.generics);
         let result = self
@@ -510,36 +470,29 @@ impl Walker<'_, '_> {
             .last()
             .map(|name| super::collect::plain(name))
             .unwrap_or_default();
-        let mut found: Vec<(NodeId, Why)> = Vec::new();
-        let all = |walker: &Self, key: Key| -> Vec<(NodeId, Why)> {
-            walker
-                .index
-                .of_type(key, &name)
-                .iter()
-                .map(|method| (method.node, Why::Path))
-                .collect()
+        let mut found: Vec<NodeId> = Vec::new();
+        let all = |walker: &Self, key: Key| -> Vec<NodeId> {
+            let methods = walker.index.of_type(key, &name);
+            methods.iter().map(|method| method.node).collect()
         };
+        let any = || Query::any(&name);
+        let every = || Query::named(&name);
         if let Some(qualified) = &path.qself {
             match super::index::key(&self.ty(&qualified.ty)) {
                 Some(key) => {
                     found.extend(all(self, key));
-                    found.extend(all(self, Key::Any));
+                    self.take_all(any(), Why::Path, at);
                 }
-                None => found.extend(
-                    self.index
-                        .named(&name)
-                        .iter()
-                        .map(|method| (method.node, Why::Trait)),
-                ),
+                None => self.take_all(every(), Why::Trait, at),
             }
         } else {
             let targets = self.index.resolve(self.scope, names);
             for target in &targets {
                 match target {
-                    Target::Def(Def::Function(node)) => found.push((*node, Why::Path)),
+                    Target::Def(Def::Function(node)) => found.push(*node),
                     Target::Member(Def::Type(id), _) => {
                         found.extend(all(self, Key::Local(*id)));
-                        found.extend(all(self, Key::Any));
+                        self.take_all(any(), Why::Path, at);
                         self.opaque(&Ty::Local(*id, Rc::new([])), at);
                     }
                     Target::Member(Def::Alias(alias), _) => {
@@ -549,11 +502,7 @@ impl Walker<'_, '_> {
                     }
                     Target::Member(Def::Trait(index), _) => {
                         let of = &self.index.traits[*index].name;
-                        found.extend(
-                            self.index
-                                .of_trait(of, &name)
-                                .map(|method| (method.node, Why::Trait)),
-                        );
+                        self.take_all(every().of_trait(Some(of)), Why::Trait, at);
                     }
                     _ => {}
                 }
@@ -568,36 +517,22 @@ impl Walker<'_, '_> {
                 match own.as_ref().and_then(super::index::key) {
                     Some(key) => {
                         found.extend(all(self, key));
-                        found.extend(all(self, Key::Any));
+                        self.take_all(any(), Why::Path, at);
                     }
                     None => {
-                        let param = self
-                            .own
-                            .iter()
-                            .chain(&self.around.params)
-                            .any(|param| **param == **of);
-                        let of_trait =
-                            |method: &&Method| method.of_trait && (param || of == "Self");
-                        found.extend(
-                            self.index
-                                .named(&name)
-                                .iter()
-                                .filter(of_trait)
-                                .map(|method| (method.node, Why::Trait)),
-                        );
+                        let mut params = self.own.iter().chain(&self.around.params);
+                        if of == "Self" || params.any(|param| **param == **of) {
+                            self.take_all(every().of_traits(), Why::Trait, at);
+                        }
                         found.extend(all(self, Key::Foreign(of.as_str().into())));
-                        found.extend(
-                            self.index
-                                .of_trait(of, &name)
-                                .map(|method| (method.node, Why::Trait)),
-                        );
+                        self.take_all(every().of_trait(Some(of)), Why::Trait, at);
                     }
                 }
             }
         }
-        for (node, why) in found {
-            self.call(node, why, at);
-            self.body.taken.insert(node);
+        for node in found {
+            self.call(node, Why::Path, at);
+            self.body.taken.nodes.insert(node);
         }
     }
 }

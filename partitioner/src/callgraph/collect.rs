@@ -481,9 +481,13 @@ impl<'a, 's> Collector<'a, 's> {
                         signature: &method.sig,
                         around: around.clone(),
                     };
-                    self.index.traits[at]
-                        .methods
-                        .insert(plain(&method.sig.ident.to_string()), declared);
+                    let name = plain(&method.sig.ident.to_string());
+                    self.index
+                        .declaring
+                        .entry(name.clone())
+                        .or_default()
+                        .push(at);
+                    self.index.traits[at].methods.insert(name, declared);
                 }
                 TraitItem::Macro(call) => {
                     let span = self.span(place, call);

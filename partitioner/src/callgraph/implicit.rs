@@ -6,7 +6,8 @@ use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Lit, Macro, Pat, Token};
 
-use super::index::{Key, Kind, key};
+use super::groups::Query;
+use super::index::{Key, key};
 use super::standard;
 use super::ty::Ty;
 use super::walk::Walker;
@@ -77,21 +78,9 @@ impl Walker<'_, '_> {
                     }
                 }
                 None => {
-                    let found: Vec<NodeId> = self
-                        .index
-                        .named(name)
-                        .iter()
-                        .filter(|method| method.of_trait)
-                        .map(|method| method.node)
-                        // A derived comparison is of two values of that type: not with a number.
-                        .filter(|node| {
-                            !with_number
-                                || !matches!(self.index.kinds[node.0], Kind::Derived { .. })
-                        })
-                        .collect();
-                    found
-                        .iter()
-                        .for_each(|node| self.call(*node, Why::Operator, at));
+                    // A derived comparison is of two values of that type: not with a number.
+                    let query = Query::named(name).of_traits().written(with_number);
+                    self.call_all(query, Why::Operator, at);
                     self.generated(None, at);
                 }
             }
@@ -156,24 +145,13 @@ impl Walker<'_, '_> {
     }
 
     fn every_operator(&mut self, name: &str, at: Span) {
-        let found: Vec<NodeId> = self
-            .index
-            .named(name)
-            .iter()
-            .filter(|method| method.of_trait)
-            .map(|method| method.node)
-            .collect();
-        found
-            .iter()
-            .for_each(|node| self.call(*node, Why::Operator, at));
+        self.call_all(Query::named(name).of_traits(), Why::Operator, at);
         self.generated(None, at);
         self.derefs(at);
     }
 
     fn derefs(&mut self, at: Span) {
-        for node in self.index.derefs.clone() {
-            self.call(node, Why::Operator, at);
-        }
+        self.call_all(Query::derefs(), Why::Operator, at);
     }
 
     /// `*value`.
@@ -266,16 +244,7 @@ impl Walker<'_, '_> {
         };
         if own.is_empty() {
             for name in ["into_iter", "next"] {
-                let found: Vec<NodeId> = self
-                    .index
-                    .named(name)
-                    .iter()
-                    .filter(|method| method.of_trait)
-                    .map(|method| method.node)
-                    .collect();
-                found
-                    .iter()
-                    .for_each(|node| self.call(*node, Why::Operator, at));
+                self.call_all(Query::named(name).of_traits(), Why::Operator, at);
             }
             self.generated(None, at);
             return match into {
@@ -329,14 +298,19 @@ impl Walker<'_, '_> {
     /// What goes out of scope at the end of a body.
     pub(super) fn drops(&mut self, at: Span) {
         if let Some(unknown) = self.unknown {
-            for node in self.index.drops.clone() {
-                self.call(node, Why::Drop, unknown);
-            }
+            self.call_all(Query::drops(), Why::Drop, unknown);
             return;
         }
+        let index = self.index;
         for ty in std::mem::take(&mut self.types) {
-            for node in self.index.dropped.get(&ty).cloned().unwrap_or_default() {
-                self.call(node, Why::Drop, at);
+            let Some(dropped) = index.dropped.get(&ty) else {
+                continue;
+            };
+            if dropped.any {
+                self.call_all(Query::drops(), Why::Drop, at);
+            }
+            for node in &dropped.own {
+                self.call(*node, Why::Drop, at);
             }
         }
     }
@@ -466,15 +440,7 @@ impl Walker<'_, '_> {
                     TokenTree::Group(group) => queue.push(group.stream()),
                     TokenTree::Ident(ident) => {
                         let name = super::collect::plain(&ident.to_string());
-                        let methods: Vec<NodeId> = self
-                            .index
-                            .named(&name)
-                            .iter()
-                            .map(|method| method.node)
-                            .collect();
-                        methods
-                            .iter()
-                            .for_each(|node| self.call(*node, Why::UnknownReceiver, at));
+                        self.call_all(Query::named(&name), Why::UnknownReceiver, at);
                         for def in self.index.name(self.scope, &name).iter().copied() {
                             if let super::index::Def::Function(node) = def {
                                 self.call(node, Why::UnknownReceiver, at);

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use syn::{Block, Expr, Fields, Signature, Type};
 
+use super::groups::Groups;
 use super::ty::{Ty, TypeId};
 use super::{Home, NodeId};
 use crate::source::{FileId, Span};
@@ -160,6 +161,15 @@ pub(super) enum Key {
     Any,
 }
 
+/// What the end of a type runs.
+#[derive(Debug, Default)]
+pub(super) struct Dropped {
+    /// Drops of it and of its parts.
+    pub(super) own: Vec<NodeId>,
+    /// Whether a part may be of any type: every drop.
+    pub(super) any: bool,
+}
+
 /// Everything that a crate declares.
 #[derive(Debug, Default)]
 pub(super) struct Index<'a> {
@@ -183,11 +193,15 @@ pub(super) struct Index<'a> {
     /// Types that dereference to another one: what to.
     pub(super) targets: HashMap<TypeId, Ty>,
     /// Types whose end runs code of the crate, themselves or by a part.
-    pub(super) dropped: HashMap<TypeId, Vec<NodeId>>,
+    pub(super) dropped: HashMap<TypeId, Dropped>,
     /// Every implementation of `Drop`.
     pub(super) drops: Vec<NodeId>,
     /// Every implementation of `Deref` and `DerefMut`.
     pub(super) derefs: Vec<NodeId>,
+    /// Traits that declare a method, by its name.
+    pub(super) declaring: HashMap<String, Vec<usize>>,
+    /// Which functions were found to be meant together.
+    pub(super) groups: Groups,
 }
 
 impl<'a> Index<'a> {

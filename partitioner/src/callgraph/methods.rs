@@ -1,6 +1,7 @@
 //! What a method call may lead to, given the type of its receiver.
 
-use super::index::{Key, Kind, Method, Shape, key};
+use super::groups::Query;
+use super::index::{Key, Kind, Shape, key};
 use super::standard;
 use super::ty::{INTEGER, PRIMITIVES, Ty};
 use super::walk::Walker;
@@ -39,9 +40,8 @@ impl Walker<'_, '_> {
                 self.callbacks_of(&ty, name, at);
                 return self.common(&own, Some(&ty), arguments);
             }
-            let any = self.fitting(&Key::Any, name, count, true);
-            any.iter().for_each(|node| self.call(*node, Why::Trait, at));
-            traits.extend(any);
+            let any = Query::any(name).receiver().arguments(count);
+            traits.extend(self.call_all(any, Why::Trait, at).iter());
             self.opaque(&ty, at);
             self.callbacks_of(&ty, name, at);
             match self.pointee(&ty, at) {
@@ -94,34 +94,15 @@ impl Walker<'_, '_> {
     /// A method of a type parameter or a trait object: every implementation.
     fn abstract_method(&mut self, of: &Ty, name: &str, arguments: &[Ty], at: Span) -> Ty {
         let count = arguments.len() + 1;
-        let fits =
-            |method: &&Method| method.of_trait && method.receiver && method.arguments == count;
-        let found: Vec<NodeId> = self
-            .index
-            .named(name)
-            .iter()
-            .filter(fits)
-            .map(|method| method.node)
-            .collect();
-        found
-            .iter()
-            .for_each(|node| self.call(*node, Why::Trait, at));
+        let every = Query::named(name).of_traits().receiver().arguments(count);
+        self.call_all(every, Why::Trait, at);
         self.callbacks(name, &[Ty::Unknown], at);
         self.generated(None, at);
         // A parameter that dereferences, as of `T: Deref<Target = X>`.
-        for node in self.index.derefs.clone() {
-            self.call(node, Why::Trait, at);
-        }
-        let declared = self
-            .index
-            .traits
-            .iter()
-            .filter(|found| found.methods.contains_key(name))
-            .count();
-        match (declared, &self.index.traits) {
-            (1, traits) => {
-                let of_trait = traits.iter().find(|found| found.methods.contains_key(name));
-                let name_of = of_trait.map(|found| found.name.clone());
+        self.call_all(Query::derefs(), Why::Trait, at);
+        match self.index.declaring.get(name).map(Vec::as_slice) {
+            Some([only]) => {
+                let name_of = Some(self.index.traits[*only].name.clone());
                 match name {
                     // Names that traits of elsewhere have, too.
                     "next" | "map" | "filter" | "get" | "read" | "write" | "clone" | "into"
@@ -136,21 +117,10 @@ impl Walker<'_, '_> {
 
     /// A method of a value whose type is not known: whatever has that name and arity.
     pub(super) fn unknown_method(&mut self, name: &str, count: usize, at: Span) -> Ty {
-        let fits = |method: &&Method| method.receiver && method.arguments == count;
-        let found: Vec<NodeId> = self
-            .index
-            .named(name)
-            .iter()
-            .filter(fits)
-            .map(|method| method.node)
-            .collect();
-        found
-            .iter()
-            .for_each(|node| self.call(*node, Why::UnknownReceiver, at));
+        let every = Query::named(name).receiver().arguments(count);
+        let found = self.call_all(every, Why::UnknownReceiver, at);
         self.generated(None, at);
-        for node in self.index.derefs.clone() {
-            self.call(node, Why::UnknownReceiver, at);
-        }
+        self.call_all(Query::derefs(), Why::UnknownReceiver, at);
         self.callbacks(name, &[Ty::Unknown], at);
         match name {
             "len" | "count" => Ty::foreign("usize", []),
@@ -265,17 +235,8 @@ impl Walker<'_, '_> {
 
     /// Every method of a trait under a name.
     pub(super) fn every(&mut self, name: &str, at: Span, written: bool) {
-        let found: Vec<NodeId> = self
-            .index
-            .named(name)
-            .iter()
-            .filter(|method| method.of_trait)
-            .map(|method| method.node)
-            .filter(|node| !written || !matches!(self.index.kinds[node.0], Kind::Derived { .. }))
-            .collect();
-        found
-            .iter()
-            .for_each(|node| self.call(*node, Why::Callback, at));
+        let query = Query::named(name).of_traits().written(written);
+        self.call_all(query, Why::Callback, at);
         if !self.index.foreign.is_empty() {
             self.generated(None, at);
         }

@@ -11,7 +11,9 @@ mod build;
 mod calls;
 mod cfg;
 mod collect;
+mod edges;
 mod expression;
+mod groups;
 mod implicit;
 mod index;
 mod macros;
@@ -21,9 +23,8 @@ mod standard;
 mod ty;
 mod walk;
 
-use std::collections::BTreeMap;
-
 pub use build::{Features, build};
+pub use edges::CallGraph;
 
 use crate::source::Span;
 
@@ -105,33 +106,4 @@ pub struct Edge {
     pub span: Span,
     /// Why it is there; the most precise reason, if there are several.
     pub why: Why,
-}
-
-/// The call graph of a crate.
-#[derive(Clone, Debug, Default)]
-pub struct CallGraph {
-    /// The functions, in the order of files and then of their place.
-    pub nodes: Vec<Node>,
-    /// What each may call, by its number.
-    pub calls: Vec<BTreeMap<NodeId, Edge>>,
-}
-
-impl CallGraph {
-    /// The function.
-    pub fn node(&self, id: NodeId) -> &Node {
-        &self.nodes[id.0]
-    }
-
-    /// Every function with its number.
-    pub fn iter(&self) -> impl Iterator<Item = (NodeId, &Node)> {
-        self.nodes
-            .iter()
-            .enumerate()
-            .map(|(index, node)| (NodeId(index), node))
-    }
-
-    /// What a function may call.
-    pub fn callees(&self, id: NodeId) -> &BTreeMap<NodeId, Edge> {
-        &self.calls[id.0]
-    }
 }

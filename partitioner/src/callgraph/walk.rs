@@ -7,6 +7,7 @@ use std::rc::Rc;
 use syn::spanned::Spanned;
 use syn::{Block, Expr, FnArg, Member, Pat, Stmt};
 
+use super::edges::{Calls, GroupId};
 use super::index::{Around, Def, Function, Index, ScopeId, Shape};
 use super::macros::Macros;
 use super::resolve::Target;
@@ -19,13 +20,27 @@ use crate::source::{FileId, Span};
 #[derive(Debug, Default)]
 pub(super) struct Body {
     /// The functions that it may call.
-    pub(super) calls: BTreeMap<NodeId, Edge>,
+    pub(super) calls: Calls,
     /// Functions whose address it takes.
-    pub(super) taken: BTreeSet<NodeId>,
+    pub(super) taken: Several,
     /// Calls of values, with so many arguments.
     pub(super) indirect: BTreeMap<usize, Span>,
     /// What its closures may call, by their number of parameters.
-    pub(super) closures: BTreeMap<usize, BTreeSet<NodeId>>,
+    pub(super) closures: BTreeMap<usize, Several>,
+}
+
+/// Functions, and groups of them.
+#[derive(Debug, Default)]
+pub(super) struct Several {
+    pub(super) nodes: BTreeSet<NodeId>,
+    pub(super) groups: BTreeSet<GroupId>,
+}
+
+impl Several {
+    pub(super) fn extend(&mut self, other: &Several) {
+        self.nodes.extend(&other.nodes);
+        self.groups.extend(&other.groups);
+    }
 }
 
 pub(super) struct Walker<'i, 'a> {
@@ -145,14 +160,19 @@ impl<'i, 'a> Walker<'i, 'a> {
 
     /// Records an edge.
     pub(super) fn call(&mut self, node: NodeId, why: Why, span: Span) {
-        let edge = self.body.calls.entry(node).or_insert(Edge { span, why });
-        edge.why = edge.why.min(why);
+        self.body.calls.one(node, Edge { span, why });
         for parameters in &self.within {
-            self.body
-                .closures
-                .entry(*parameters)
-                .or_default()
-                .insert(node);
+            let closures = self.body.closures.entry(*parameters).or_default();
+            closures.nodes.insert(node);
+        }
+    }
+
+    /// Records an edge to each function of a group.
+    pub(super) fn call_group(&mut self, group: GroupId, why: Why, span: Span) {
+        self.body.calls.all(group, Edge { span, why });
+        for parameters in &self.within {
+            let closures = self.body.closures.entry(*parameters).or_default();
+            closures.groups.insert(group);
         }
     }
 

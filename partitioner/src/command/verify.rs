@@ -234,7 +234,7 @@ fn forget(graph: &mut CallGraph, edge: &str) -> bool {
     let (Some(caller), Some(callee)) = (named(caller), named(callee)) else {
         return false;
     };
-    graph.calls[caller.0].remove(&callee).is_some()
+    graph.forget(caller, callee)
 }
 
 fn no_witness(text: &str) -> Refusal {

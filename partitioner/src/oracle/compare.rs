@@ -177,10 +177,9 @@ impl Demands {
             let found: Vec<(NodeId, NodeId)> = callers
                 .iter()
                 .flat_map(|caller| {
-                    let known = graph.callees(*caller);
                     callees
                         .iter()
-                        .filter(|callee| known.contains_key(callee))
+                        .filter(|callee| graph.has(*caller, **callee))
                         .map(|callee| (*caller, *callee))
                 })
                 .collect();
@@ -201,10 +200,10 @@ impl Demands {
             for (callee, edge) in graph.callees(caller) {
                 let count = out.precision.entry(edge.why).or_default();
                 count.all += 1;
-                if confirmed.contains(&(caller, *callee)) {
+                if confirmed.contains(&(caller, callee)) {
                     count.seen += 1;
                 } else {
-                    out.extra.push((caller, *callee));
+                    out.extra.push((caller, callee));
                 }
             }
         }

@@ -15,7 +15,7 @@ pub fn graph(analysis: &Analysis) -> CallGraph {
     for (id, function) in driver.iter() {
         let entry = driver.item(function.item);
         let is_block = matches!(entry.item, Item::Impl(_));
-        graph.nodes.push(Node {
+        let node = Node {
             name: function.name.clone(),
             module: driver.tree.module(function.module).path.clone(),
             home: match &function.owner {
@@ -27,7 +27,7 @@ pub fn graph(analysis: &Analysis) -> CallGraph {
             span: function.code,
             block: is_block.then_some(entry.span),
             origin: Origin::Written,
-        });
+        };
         let facts = analysis.graph.facts(id);
         let calls: BTreeMap<NodeId, Edge> = facts
             .calls
@@ -41,7 +41,7 @@ pub fn graph(analysis: &Analysis) -> CallGraph {
                 (NodeId(callee.0), edge)
             })
             .collect();
-        graph.calls.push(calls);
+        graph.push(node, calls);
     }
     graph
 }
