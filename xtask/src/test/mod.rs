@@ -1,10 +1,11 @@
 //! `cargo xtask test`: every test, on the host and in virtual machines.
 //!
-//! `host` runs what cargo knows as tests, `instruments` those that need a tool around them, `cases`
-//! says what is run in machines, `check` what has to come of it.
+//! `host` runs what cargo knows as tests, `instruments` those that need a tool around them, `corpus` compares the
+//! call graphs of published crates, `cases` says what is run in machines, `check` what has to come of it.
 
 mod cases;
 mod check;
+mod corpus;
 mod hello;
 mod host;
 mod instruments;
@@ -29,6 +30,7 @@ Examples:
   cargo xtask test loom             the host backend's threads, in every order
   cargo xtask test memcheck         both halves on the host backend, under valgrind
   cargo xtask test report           the partitioner's report, in a browser
+  cargo xtask test corpus           the call graph of published crates, against what the compiler sees
   cargo xtask test --list           only their names")]
 pub(crate) struct Options {
     /// Only tests whose name has these words, in this order: kill, or kill/6.12
@@ -56,6 +58,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
         .filter(|c| wanted(&c.name()))
         .collect();
     let host = wanted(host::NAME);
+    let corpus = wanted(corpus::NAME);
     let instruments = instruments::Instrument::ALL.into_iter();
     let instruments: Vec<_> = instruments.filter(|i| wanted(i.name())).collect();
     if options.list {
@@ -63,13 +66,14 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
             .then(|| host::NAME.to_owned())
             .into_iter()
             .chain(instruments.iter().map(|i| i.name().to_owned()))
+            .chain(corpus.then(|| corpus::NAME.to_owned()))
             .chain(cases.iter().map(cases::Case::name))
         {
             println!("{name}");
         }
         return Ok(true);
     }
-    if !host && instruments.is_empty() && cases.is_empty() {
+    if !host && !corpus && instruments.is_empty() && cases.is_empty() {
         return Err(rig::problem(
             "no test has such a name",
             "cargo xtask test --list prints all",
@@ -82,6 +86,9 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     }
     for instrument in instruments {
         outcomes.push(instruments::run(context, instrument)?);
+    }
+    if corpus {
+        outcomes.extend(corpus::run(context)?);
     }
     outcomes.extend(cases::run(context, &cases)?);
 
