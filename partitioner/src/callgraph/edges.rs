@@ -3,6 +3,7 @@
 //! A call of a trait's method by n functions that may go to n implementations is n² edges. Such calls go to a
 //! *group*, which is kept once; edges are made of it where they are asked for.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -79,9 +80,12 @@ impl CallGraph {
             .map(|(index, node)| (NodeId(index), node))
     }
 
-    /// What a function may call. It is put together for this call: `has` is quicker for one edge.
-    pub fn callees(&self, id: NodeId) -> BTreeMap<NodeId, Edge> {
+    /// What a function may call. It is put together of groups, if there are any: `has` is quicker for one edge.
+    pub fn callees(&self, id: NodeId) -> Cow<'_, BTreeMap<NodeId, Edge>> {
         let Calls { nodes, groups } = &self.calls[id.0];
+        if groups.is_empty() {
+            return Cow::Borrowed(nodes);
+        }
         let mut all = nodes.clone();
         // A function value is the reason only where there is no other.
         let indirect = |edge: &Edge| edge.why == Why::Indirect;
@@ -97,7 +101,7 @@ impl CallGraph {
                 all.entry(*node).or_insert(*edge);
             }
         }
-        all
+        Cow::Owned(all)
     }
 
     /// Whether a function may call another one.
@@ -125,7 +129,7 @@ impl CallGraph {
 
     /// Takes an edge away; tells whether it was there.
     pub fn forget(&mut self, caller: NodeId, callee: NodeId) -> bool {
-        let mut nodes = self.callees(caller);
+        let mut nodes = self.callees(caller).into_owned();
         let known = nodes.remove(&callee).is_some();
         self.calls[caller.0] = Calls {
             nodes,

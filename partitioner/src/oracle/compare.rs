@@ -197,13 +197,13 @@ impl Demands {
             }
         }
         for (caller, _) in graph.iter() {
-            for (callee, edge) in graph.callees(caller) {
+            for (callee, edge) in graph.callees(caller).iter() {
                 let count = out.precision.entry(edge.why).or_default();
                 count.all += 1;
-                if confirmed.contains(&(caller, callee)) {
+                if confirmed.contains(&(caller, *callee)) {
                     count.seen += 1;
                 } else {
-                    out.extra.push((caller, callee));
+                    out.extra.push((caller, *callee));
                 }
             }
         }
