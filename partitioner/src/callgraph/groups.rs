@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::edges::{Group, GroupId};
 use super::index::{Index, Key, Kind, Method};
+use super::ty::TypeId;
 use super::walk::Walker;
 use super::{Home, NodeId, Why};
 use crate::source::Span;
@@ -20,6 +21,12 @@ enum Among {
     Drops,
     /// Implementations of `Deref` and `DerefMut`.
     Derefs,
+    /// What macros and derives of elsewhere made.
+    Made,
+    /// What such macros made that have a name in their arguments.
+    MadeOf(String),
+    /// What such macros and derives made for a type.
+    MadeFor(TypeId),
 }
 
 /// Which functions are meant.
@@ -63,6 +70,16 @@ impl Query {
     /// Every implementation of `Deref` and `DerefMut`.
     pub(super) fn derefs() -> Query {
         Query::new(Among::Derefs)
+    }
+
+    /// What macros of elsewhere made: those with the name in their arguments only, if there is one.
+    pub(super) fn made(name: Option<&str>) -> Query {
+        Query::new(name.map_or(Among::Made, |name| Among::MadeOf(name.to_owned())))
+    }
+
+    /// What macros and derives of elsewhere made for a type.
+    pub(super) fn made_for(of: TypeId) -> Query {
+        Query::new(Among::MadeFor(of))
     }
 
     /// Those of traits only.
@@ -116,10 +133,34 @@ impl Query {
             Among::Any(name) => index.of_type(Key::Any, name),
             Among::Drops => return sorted(index.drops.clone()),
             Among::Derefs => return sorted(index.derefs.clone()),
+            Among::Made => return sorted(index.foreign.clone()),
+            Among::MadeOf(name) => return made(index, |kind| has_name(kind, name)),
+            Among::MadeFor(id) => {
+                return made(index, |kind| match kind {
+                    Kind::Derived { of, .. } => of == id,
+                    // `bitflags! { impl Flags: u8 { … } }` for a struct that is written out.
+                    kind => has_name(kind, &index.types[id.0].name),
+                });
+            }
         };
         let fitting = methods.iter().filter(|method| self.fits(index, method));
         sorted(fitting.map(|method| method.node).collect())
     }
+}
+
+/// What macros and derives of elsewhere made, as far as it is wanted.
+fn made(index: &Index<'_>, is_wanted: impl Fn(&Kind<'_>) -> bool) -> Group {
+    let nodes = index.foreign.iter().copied();
+    sorted(
+        nodes
+            .filter(|node| is_wanted(&index.kinds[node.0]))
+            .collect(),
+    )
+}
+
+/// Whether it is a macro of elsewhere that has a name in its arguments.
+fn has_name(kind: &Kind<'_>, name: &str) -> bool {
+    matches!(kind, Kind::Foreign { names } if names.contains(name))
 }
 
 fn sorted(mut nodes: Vec<NodeId>) -> Group {

@@ -1,7 +1,7 @@
 //! What a method call may lead to, given the type of its receiver.
 
 use super::groups::Query;
-use super::index::{Key, Kind, Shape, key};
+use super::index::{Key, Shape, key};
 use super::standard;
 use super::ty::{INTEGER, PRIMITIVES, Ty};
 use super::walk::Walker;
@@ -133,15 +133,8 @@ impl Walker<'_, '_> {
 
     /// What a macro of elsewhere made may be called here: by a name that it knows, or by any.
     pub(super) fn generated(&mut self, name: Option<&str>, at: Span) {
-        for node in &self.index.foreign {
-            let fits = match (&self.index.kinds[node.0], name) {
-                (Kind::Foreign { names }, Some(name)) => names.contains(name),
-                (Kind::Derived { .. }, Some(_)) => false,
-                _ => true,
-            };
-            if fits {
-                self.call(*node, Why::UnknownReceiver, at);
-            }
+        if !self.index.foreign.is_empty() {
+            self.call_all(Query::made(name), Why::UnknownReceiver, at);
         }
     }
 
@@ -151,16 +144,8 @@ impl Walker<'_, '_> {
         if let Shape::Opaque(node) = self.index.types[id.0].shape {
             self.call(node, Why::Method, at);
         }
-        for node in self.index.foreign.clone() {
-            let made_for = match &self.index.kinds[node.0] {
-                Kind::Derived { of, .. } => of == id,
-                // `bitflags! { impl Flags: u8 { … } }` for a struct that is written out.
-                Kind::Foreign { names } => names.contains(&self.index.types[id.0].name),
-                Kind::Function(_) => false,
-            };
-            if made_for {
-                self.call(node, Why::Method, at);
-            }
+        if !self.index.foreign.is_empty() {
+            self.call_all(Query::made_for(*id), Why::Method, at);
         }
     }
 
@@ -237,8 +222,6 @@ impl Walker<'_, '_> {
     pub(super) fn every(&mut self, name: &str, at: Span, written: bool) {
         let query = Query::named(name).of_traits().written(written);
         self.call_all(query, Why::Callback, at);
-        if !self.index.foreign.is_empty() {
-            self.generated(None, at);
-        }
+        self.generated(None, at);
     }
 }
