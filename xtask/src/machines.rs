@@ -47,8 +47,20 @@ pub(crate) fn image(
     driver: &Driver,
     kernel: &Kernel,
 ) -> Result<Loaded> {
+    image_with(context, agent, driver, kernel, "", &[])
+}
+
+/// The same with more tools, under a name of its own.
+pub(crate) fn image_with(
+    context: &Context,
+    agent: &Path,
+    driver: &Driver,
+    kernel: &Kernel,
+    name: &str,
+    more: &[&str],
+) -> Result<Loaded> {
     let mut image = Image::new(agent)?;
-    for tool in TOOLS {
+    for tool in TOOLS.iter().chain(more) {
         image.tool(tool)?;
     }
     let mut words = vec![
@@ -70,7 +82,7 @@ pub(crate) fn image(
     let path = context
         .layout
         .target("images")
-        .join(format!("{}-{variant}.cpio", kernel.version));
+        .join(format!("{}-{variant}{name}.cpio", kernel.version));
     image.write(&path)?;
     Ok(Loaded { image: path, words })
 }

@@ -114,7 +114,8 @@ fn panics(disassembly: &str) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// The crate that exports the emitted kernel half's entry points.
+/// The crate that exports the emitted kernel half's entry points. Line tables alone would name what was
+/// inlined without its module and its type: too little to know it by.
 fn write_crate(inputs: &Inputs<'_>) -> anyhow::Result<()> {
     let driver = &inputs.plan.driver;
     let package = format!("{driver}-kernel");
@@ -123,7 +124,7 @@ fn write_crate(inputs: &Inputs<'_>) -> anyhow::Result<()> {
          [lib]\nname = \"half\"\ncrate-type = [\"staticlib\"]\n\n\
          [dependencies]\nmicrodriver = {{ package = \"runtime-kernel\", path = {:?} }}\n{package} = {{ path = {:?} }}\n\n\
          [profile.release]\npanic = \"abort\"\ncodegen-units = 1\nlto = \"fat\"\nopt-level = 2\n\
-         debug = \"line-tables-only\"\n\n[workspace]\n",
+         debug = \"limited\"\n\n[workspace]\n",
         inputs.runtime, inputs.kernel_crate
     );
     let source = format!(

@@ -13,8 +13,9 @@ use serde_json::Value;
 
 use super::WORKLOADS;
 use super::plans::{Plan, UNSPLIT};
+use crate::Context;
 use crate::build::{self, Driver};
-use crate::{Context, machines};
+use crate::machines::{self, Loaded};
 
 /// A machine that counts instructions is slow, and there may be others.
 const DEADLINE: Duration = Duration::from_secs(600);
@@ -39,6 +40,9 @@ pub(crate) struct Run {
     /// What an instrumented driver recorded.
     #[serde(skip)]
     pub(crate) profile: Option<String>,
+    /// What `perf script` printed, where it was asked.
+    #[serde(skip)]
+    pub(crate) samples: Option<String>,
 }
 
 impl Run {
@@ -66,14 +70,18 @@ impl Run {
                 *crossings.entry(name.clone()).or_default() += count.as_u64().unwrap_or(0);
             }
         }
-        let profile = event("profile").and_then(|line| line["text"].as_str());
+        let text = |name: &str| {
+            let text = event(name).and_then(|line| line["text"].as_str());
+            text.map(ToOwned::to_owned)
+        };
         Ok(Self {
             instructions: number("instructions")?,
             nanoseconds: number("nanoseconds")?,
             sent: number("sent")?,
             received: number("received")?,
             crossings,
-            profile: profile.map(ToOwned::to_owned),
+            profile: text("profile"),
+            samples: text("samples"),
         })
     }
 }
@@ -87,10 +95,32 @@ impl Rig<'_> {
     /// Runs the workloads, one after the other, in a machine of their own.
     pub(super) fn run(&self, driver: &Driver) -> Result<Runs> {
         let loaded = machines::image(self.context, self.agent, driver, self.kernel)?;
-        let mut machine = Machine::new(format!("pgo-{}", driver.label), Clock::Instructions);
-        machine.command_line = vec![format!("workload={}", WORKLOADS.join(","))];
+        let machine = Machine::new(format!("pgo-{}", driver.label), Clock::Instructions);
+        self.run_in(machine, &loaded, driver)
+    }
+
+    /// The same beside `perf record`.
+    pub(super) fn run_sampled(&self, driver: &Driver) -> Result<Runs> {
+        let tools = ["perf"];
+        let loaded = machines::image_with(
+            self.context,
+            self.agent,
+            driver,
+            self.kernel,
+            "perf",
+            &tools,
+        )?;
+        let mut machine = Machine::new(format!("pgo-{}-perf", driver.label), Clock::Instructions);
+        machine.command_line.push("perf=yes".to_owned());
+        self.run_in(machine, &loaded, driver)
+    }
+
+    fn run_in(&self, mut machine: Machine, loaded: &Loaded, driver: &Driver) -> Result<Runs> {
+        machine
+            .command_line
+            .push(format!("workload={}", WORKLOADS.join(",")));
         machine.deadline = DEADLINE;
-        let report = machines::run(self.context, self.kernel, &loaded, machine, "workload")?;
+        let report = machines::run(self.context, self.kernel, loaded, machine, "workload")?;
         ensure!(
             report.faults.is_empty(),
             "{}: the kernel's log tells of faults: {:?}",

@@ -1,7 +1,7 @@
 //! `cargo xtask pgo`: two workloads recorded, the driver re-partitioned for each, and every plan measured
 //! on both.
 //!
-//! `record` runs the instrumented driver, `plans` has the partitioner make plans of the recordings,
+//! `record` runs the instrumented driver, `sampled` the plain one beside perf, `plans` has the partitioner make plans of the recordings,
 //! `measure` runs every plan on every workload, `prediction` holds what was predicted against what was
 //! counted, `verdicts` judges, `table` prints.
 
@@ -9,6 +9,7 @@ mod measure;
 mod plans;
 mod prediction;
 mod record;
+mod sampled;
 mod table;
 mod verdicts;
 
@@ -16,6 +17,8 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::{Map, json};
 
+use self::record::Recordings;
+use self::sampled::Sampled;
 use crate::results::Results;
 use crate::{Context, build, setup};
 
@@ -55,6 +58,7 @@ pub(crate) struct Options {
 /// Does everything; tells whether all verdicts hold.
 pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     setup::packages(context)?;
+    sampled::packages(context)?;
     let kernel = setup::kernel(context, KERNEL)?;
     let agent = build::guest(context)?;
     let partitioner = match std::env::var_os("PGO_PARTITIONER") {
@@ -67,30 +71,37 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
         agent: &agent,
         partitioner: &partitioner,
     };
-    let (recorded, whole) = match options.reuse {
+    let Recordings {
+        counted: recorded,
+        plain: whole,
+        sampled,
+    } = match options.reuse {
         true => record::last(&rig)?,
         false => record::all(&rig, options.update)?,
     };
     if options.record {
         table::print_recorded(&recorded);
-        return Ok(true);
+        table::print_sampled(&sampled);
+        return Ok(sampled.iter().all(Sampled::is_known));
     }
     let plans = plans::all(&recorded);
     let measured = measure::all(&rig, &plans, whole)?;
     let outcomes = prediction::all(&rig, &plans, &recorded, &measured)?;
     let lines = prediction::lines(&rig, &plans)?;
-    let verdicts = verdicts::all(&measured, &outcomes);
+    let mut promised = verdicts::all(&measured, &outcomes);
+    promised.push(verdicts::sampled(&sampled));
     let mut data = Map::new();
     data.insert(
         "kernel".to_owned(),
         json!({ "release": kernel.release, "packages": kernel.packages }),
     );
     data.insert("recorded".to_owned(), json!(recorded));
+    data.insert("sampled".to_owned(), json!(sampled));
     data.insert("plans".to_owned(), json!(plans));
     data.insert("measured".to_owned(), json!(measured));
     data.insert("outcomes".to_owned(), json!(outcomes));
     data.insert("lines".to_owned(), json!(lines));
-    let (results, path) = Results::new("pgo", verdicts, data).write(context)?;
+    let (results, path) = Results::new("pgo", promised, data).write(context)?;
     table::print(&results)?;
     println!();
     results.print_verdicts();

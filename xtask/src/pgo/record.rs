@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::measure::{Rig, Run, Runs};
 use super::plans::UNSPLIT;
+use super::sampled::{self, Sampled};
 
 /// Where recordings are kept, below the root of the tree.
 const PROFILES: &str = "profiles/pcnet32";
@@ -39,22 +40,38 @@ impl Recorded {
     }
 }
 
-/// Records the workloads; with `update`, for the tree. Gives also what they took while nothing counted.
-pub(super) fn all(rig: &Rig<'_>, update: bool) -> Result<(Vec<Recorded>, Runs)> {
+/// Everything that was recorded.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Recordings {
+    /// By the driver that counts.
+    pub(super) counted: Vec<Recorded>,
+    /// What the workloads took while nothing counted.
+    pub(super) plain: Runs,
+    /// By perf, with the driver that does not count.
+    pub(super) sampled: Vec<Sampled>,
+}
+
+/// Records the workloads; with `update`, for the tree.
+pub(super) fn all(rig: &Rig<'_>, update: bool) -> Result<Recordings> {
     let counting = rig.driver("instrumented", &["--unsplit".into(), "--instrument".into()])?;
     let counting = rig.run(&counting)?;
-    let plain = rig.run(&rig.driver(UNSPLIT, &["--unsplit".into()])?)?;
-    let recorded = counting
+    let driver = rig.driver(UNSPLIT, &["--unsplit".into()])?;
+    let plain = rig.run(&driver)?;
+    let counted: Vec<Recorded> = counting
         .iter()
         .map(|(workload, run)| one(rig, workload, run, &plain[workload], update))
         .collect::<Result<_>>()?;
-    let kept = (recorded, plain);
+    let kept = Recordings {
+        sampled: sampled::all(rig, &driver, &counted)?,
+        counted,
+        plain,
+    };
     ::rig::fs::replace(&kept_at(rig), &serde_json::to_vec_pretty(&kept)?)?;
     Ok(kept)
 }
 
 /// What the last run of the job recorded.
-pub(super) fn last(rig: &Rig<'_>) -> Result<(Vec<Recorded>, Runs)> {
+pub(super) fn last(rig: &Rig<'_>) -> Result<Recordings> {
     let path = kept_at(rig);
     let text = std::fs::read(&path).with_context(|| {
         let shown = rig.context.layout.shown(&path);

@@ -9,6 +9,7 @@ use super::measure::Measured;
 use super::plans::Plan;
 use super::prediction::Outcome;
 use super::record::Recorded;
+use super::sampled::Sampled;
 use crate::results::Results;
 
 const NAME: usize = 34;
@@ -34,6 +35,32 @@ pub(super) fn print_recorded(recorded: &[Recorded]) {
     }
 }
 
+/// Prints what perf saw, beside what was counted.
+pub(super) fn print_sampled(sampled: &[Sampled]) {
+    for one in sampled {
+        println!(
+            "\n{}, by perf: {} samples in {} functions of the driver; of those, not counted: {}",
+            one.workload,
+            one.samples,
+            one.functions,
+            one.unknown.len()
+        );
+        one.unknown.iter().for_each(|name| println!("  {name}"));
+        println!(
+            "{:<NAME$}{:>CELL$}{:>CELL$}",
+            "  share of the driver", "samples", "instructions"
+        );
+        for (name, samples, counted) in &one.most {
+            println!(
+                "  {name:<0$}{1:>CELL$}{2:>CELL$}",
+                NAME - 2,
+                format!("{:.1} %", samples * 100.0),
+                format!("{:.1} %", counted * 100.0)
+            );
+        }
+    }
+}
+
 /// Prints the table, a column for each plan.
 pub(super) fn print(results: &Results) -> Result<()> {
     let read = |key: &str| results.data[key].clone();
@@ -43,6 +70,7 @@ pub(super) fn print(results: &Results) -> Result<()> {
     let outcomes: Vec<Outcome> = serde_json::from_value(read("outcomes"))?;
     let lines: BTreeMap<String, u64> = serde_json::from_value(read("lines"))?;
     print_recorded(&recorded);
+    print_sampled(&serde_json::from_value::<Vec<Sampled>>(read("sampled"))?);
 
     let row = |name: &str, cell: &dyn Fn(&str) -> String| {
         print!("  {name:<0$}", NAME - 2);

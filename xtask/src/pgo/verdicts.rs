@@ -4,6 +4,7 @@ use super::WORKLOADS;
 use super::measure::Measured;
 use super::plans::UNSPLIT;
 use super::prediction::Outcome;
+use super::sampled::Sampled;
 use crate::results::Verdict;
 
 /// How far predicted overhead may be from measured overhead.
@@ -35,6 +36,18 @@ pub(super) fn all(measured: &Measured, outcomes: &[Outcome]) -> Vec<Verdict> {
         missing: false,
     });
     verdicts
+}
+
+/// That the two ways to record agree on what ran.
+pub(super) fn sampled(sampled: &[Sampled]) -> Verdict {
+    let unknown: usize = sampled.iter().map(|one| one.unknown.len()).sum();
+    let seen = !sampled.is_empty() && sampled.iter().all(|one| one.samples > 0);
+    Verdict::at_most(
+        "pgo.perf",
+        "functions of the driver that perf saw run and the counting driver did not count",
+        seen.then_some(unknown as u64),
+        0,
+    )
 }
 
 /// That a workload's own plan takes fewer instructions for it than any other plan with two halves.
@@ -79,6 +92,7 @@ mod tests {
             received: 0,
             crossings: BTreeMap::new(),
             profile: None,
+            samples: None,
         };
         let runs = |both: &[u64; 2]| {
             let each = WORKLOADS.iter().zip(both);

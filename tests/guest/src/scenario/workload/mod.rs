@@ -7,6 +7,7 @@
 mod bulk;
 mod busy;
 mod gateway;
+mod sampler;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -41,6 +42,7 @@ trait Work {
 pub(super) fn run(parameters: &Parameters) -> Result<()> {
     let names = parameters.required("workload")?;
     let driver = load(parameters)?;
+    let sampled = parameters.get("perf").is_some();
     busy::check()?;
     for name in names.split(',') {
         // Each begins with cards that have just come up.
@@ -48,8 +50,15 @@ pub(super) fn run(parameters: &Parameters) -> Result<()> {
         let up = Instant::now();
         pair.introduce()?;
         match name {
-            "bulk" => measure(name, &driver, &pair, up, bulk::Bulk::new(&pair)?),
-            "gateway" => measure(name, &driver, &pair, up, gateway::Gateway::new(&pair)?),
+            "bulk" => measure(name, &driver, &pair, up, sampled, bulk::Bulk::new(&pair)?),
+            "gateway" => measure(
+                name,
+                &driver,
+                &pair,
+                up,
+                sampled,
+                gateway::Gateway::new(&pair)?,
+            ),
             _ => bail!("no such workload: {name}"),
         }?;
         pair.down()?;
@@ -62,6 +71,7 @@ fn measure<W: Work>(
     driver: &Driver,
     pair: &Pair,
     up: Instant,
+    sampled: bool,
     mut work: W,
 ) -> Result<()> {
     let rounds = u32::try_from(LAST.as_nanos() / W::PERIOD.as_nanos())?;
@@ -73,6 +83,7 @@ fn measure<W: Work>(
     ensure!(Instant::now() < begin, "getting ready took too long");
     wait_until(begin);
     let recording = Recording::start(name)?;
+    let sampler = sampled.then(sampler::Sampler::start).transpose()?;
     let before: Vec<_> = driver.cards.iter().map(read).collect();
     let packets = counted(pair.near.name())?;
     let busy = busy::Busy::start()?;
@@ -88,6 +99,9 @@ fn measure<W: Work>(
         .zip(&before)
         .map(|(card, before)| since(&read(card), before))
         .collect();
+    if let Some(sampler) = sampler {
+        report::line(&json!({ "event": "samples", "name": name, "text": sampler.stop()? }));
+    }
     if let Some(recording) = recording {
         report::line(&json!({
             "event": "profile",

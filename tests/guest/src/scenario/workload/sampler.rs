@@ -1,0 +1,87 @@
+//! `perf record` beside a workload: what kernel people record, printed as they print it.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
+
+use crate::tools::command;
+
+const CONTROL: &str = "/perf.control";
+const ANSWERS: &str = "/perf.answers";
+const DATA: &str = "/perf.data";
+
+/// By the clock, as the machine has no counters, and not while it is idle, which it mostly is.
+const EVENT: &str = "cpu-clock:kI";
+const PER_SECOND: &str = "50000";
+
+/// `perf` at work; it has said that it records.
+pub(super) struct Sampler {
+    perf: Child,
+    control: File,
+    answers: BufReader<File>,
+}
+
+impl Sampler {
+    /// Starts it, and waits until it records.
+    pub(super) fn start() -> Result<Self> {
+        for pipe in [CONTROL, ANSWERS] {
+            if !std::path::Path::new(pipe).exists() {
+                mkfifo(pipe, Mode::S_IRUSR | Mode::S_IWUSR).context("make a pipe")?;
+            }
+        }
+        // Both ways, so that neither side waits for the other to open it.
+        let open = |path| OpenOptions::new().read(true).write(true).open(path);
+        let control = open(CONTROL).context("open a pipe")?;
+        let answers = BufReader::new(open(ANSWERS).context("open a pipe")?);
+        let perf = command("perf")
+            .args(["record", "-e", EVENT, "-g", "-a", "-F", PER_SECOND])
+            .args(["--no-buildid", "--delay", "-1", "--output", DATA])
+            .arg(format!("--control=fifo:{CONTROL},{ANSWERS}"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("start perf")?;
+        let mut sampler = Self {
+            perf,
+            control,
+            answers,
+        };
+        sampler.tell("enable")?;
+        Ok(sampler)
+    }
+
+    /// Ends the recording, and gives what `perf script` prints of it.
+    pub(super) fn stop(mut self) -> Result<String> {
+        self.tell("disable")?;
+        self.tell("stop")?;
+        let status = self.perf.wait().context("wait for perf")?;
+        ensure!(status.success(), "perf record: {status}");
+        let script = command("perf")
+            .args(["script", "--header", "--fields", "+symoff", "--input", DATA])
+            .stdin(Stdio::null())
+            .output()
+            .context("start perf script")?;
+        let said = String::from_utf8_lossy(&script.stderr);
+        ensure!(
+            script.status.success(),
+            "perf script: {}: {said}",
+            script.status
+        );
+        String::from_utf8(script.stdout).context("perf script prints no text")
+    }
+
+    fn tell(&mut self, what: &str) -> Result<()> {
+        writeln!(self.control, "{what}").context("tell perf")?;
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).context("hear perf")?;
+        // It ends an answer with a zero, which the next one begins with.
+        let answer = answer.trim_matches(['\0', '\n']);
+        ensure!(answer == "ack", "perf answers {answer:?} to {what:?}");
+        Ok(())
+    }
+}
