@@ -33,6 +33,18 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
         Some(list)
     }
 
+    /// Appends `items` as far as there is room; returns whether there was room for all.
+    pub fn extend(&mut self, items: &[T]) -> bool {
+        let rest = self.items.get_mut(usize::from(self.length)..);
+        let rest = rest.unwrap_or_default();
+        let fitting = rest.len().min(items.len());
+        for (place, item) in rest.iter_mut().zip(items) {
+            *place = *item;
+        }
+        self.length += fitting as u16;
+        fitting == items.len()
+    }
+
     /// Appends `item`; returns whether there was room.
     pub fn push(&mut self, item: T) -> bool {
         match self.items.get_mut(usize::from(self.length)) {
@@ -81,9 +93,7 @@ impl<T: fmt::Debug, const N: usize> fmt::Debug for List<T, N> {
 impl<T: Lower, const N: usize> Lower for List<T, N> {
     fn lower(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
         self.length.lower(writer)?;
-        self.as_slice()
-            .iter()
-            .try_for_each(|item| item.lower(writer))
+        T::lower_all(self.as_slice(), writer)
     }
 }
 
@@ -93,13 +103,8 @@ impl<T: Wire + Copy + Default, const N: usize> Wire for List<T, N> {
     fn lift(reader: &mut Reader<'_>) -> Result<Self, WireError> {
         let length = u16::lift(reader)?;
         let mut list = Self::new();
-        for place in list
-            .items
-            .get_mut(..usize::from(length))
-            .ok_or(WireError::Length)?
-        {
-            *place = T::lift(reader)?;
-        }
+        let places = list.items.get_mut(..usize::from(length));
+        T::lift_all(places.ok_or(WireError::Length)?, reader)?;
         list.length = length;
         Ok(list)
     }
@@ -128,10 +133,9 @@ impl<const N: usize> Text<N> {
 
 impl<const N: usize> fmt::Write for Text<N> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if text.bytes().all(|byte| self.0.push(byte)) {
-            Ok(())
-        } else {
-            Err(fmt::Error)
+        match self.0.extend(text.as_bytes()) {
+            true => Ok(()),
+            false => Err(fmt::Error),
         }
     }
 }
@@ -179,6 +183,36 @@ mod tests {
             &*Bytes::<3>::lift(&mut Reader::new(&bytes)).unwrap(),
             &[1, 2, 3]
         );
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out() {
+        let mut bytes = Bytes::<3>::new();
+        assert!(bytes.extend(&[1, 2]) && !bytes.extend(&[3, 4]) && bytes.extend(&[]));
+        assert!(!bytes.push(5));
+        assert_eq!(&*bytes, &[1, 2, 3]);
+    }
+
+    #[test]
+    fn bytes_and_numbers_have_the_same_form_in_a_list_and_alone() {
+        let mut buffer = [0; 16];
+        let mut writer = Writer::new(&mut buffer);
+        Bytes::<4>::from_slice(&[7, 8])
+            .unwrap()
+            .lower(&mut writer)
+            .unwrap();
+        [9_u8, 10].lower(&mut writer).unwrap();
+        List::<u16, 4>::from_slice(&[0x0201])
+            .unwrap()
+            .lower(&mut writer)
+            .unwrap();
+        let length = writer.length();
+        assert_eq!(buffer[..length], [2, 0, 7, 8, 9, 10, 1, 0, 1, 2]);
+        let mut short = [0; 3];
+        let refused = Bytes::<4>::from_slice(&[7, 8])
+            .unwrap()
+            .lower(&mut Writer::new(&mut short));
+        assert_eq!(refused, Err(WireError::Length));
     }
 
     #[test]

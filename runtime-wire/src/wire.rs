@@ -102,6 +102,13 @@ impl<'a> Reader<'a> {
 pub trait Lower {
     /// Appends the wire form of `self`.
     fn lower(&self, writer: &mut Writer<'_>) -> Result<(), WireError>;
+    /// Appends the wire forms of all of them; bytes go in one piece.
+    fn lower_all(items: &[Self], writer: &mut Writer<'_>) -> Result<(), WireError>
+    where
+        Self: Sized,
+    {
+        items.iter().try_for_each(|item| item.lower(writer))
+    }
 }
 
 /// A value that can be made again, in the other half, from its wire form.
@@ -112,6 +119,13 @@ pub trait Wire: Lower + Sized {
     const SHAPE: u64;
     /// Reads one value, checking every byte of it.
     fn lift(reader: &mut Reader<'_>) -> Result<Self, WireError>;
+    /// Reads as many values as there are places; bytes come in one piece.
+    fn lift_all(places: &mut [Self], reader: &mut Reader<'_>) -> Result<(), WireError> {
+        places.iter_mut().try_for_each(|place| {
+            *place = Self::lift(reader)?;
+            Ok(())
+        })
+    }
 }
 
 /// State behind a lock, of which single fields cross.
@@ -148,7 +162,28 @@ macro_rules! integers {
         }
     )*};
 }
-integers!(u8, u16, u32, u64, i8, i16, i32, i64);
+integers!(u16, u32, u64, i8, i16, i32, i64);
+
+impl Lower for u8 {
+    fn lower(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
+        writer.bytes(&[*self])
+    }
+    fn lower_all(items: &[Self], writer: &mut Writer<'_>) -> Result<(), WireError> {
+        writer.bytes(items)
+    }
+}
+
+impl Wire for u8 {
+    const MAX_SIZE: usize = 1;
+    const SHAPE: u64 = shape::of("u8", &[]);
+    fn lift(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        reader.array().map(|[byte]| byte)
+    }
+    fn lift_all(places: &mut [Self], reader: &mut Reader<'_>) -> Result<(), WireError> {
+        places.copy_from_slice(reader.bytes(places.len())?);
+        Ok(())
+    }
+}
 
 impl Lower for bool {
     fn lower(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
@@ -217,7 +252,7 @@ impl<T: Wire> Wire for ApiResult<T> {
 
 impl<T: Lower, const N: usize> Lower for [T; N] {
     fn lower(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
-        self.iter().try_for_each(|item| item.lower(writer))
+        T::lower_all(self, writer)
     }
 }
 
@@ -226,9 +261,7 @@ impl<T: Wire + Copy + Default, const N: usize> Wire for [T; N] {
     const SHAPE: u64 = shape::of("array", &[("", T::SHAPE), ("", N as u64)]);
     fn lift(reader: &mut Reader<'_>) -> Result<Self, WireError> {
         let mut items = [T::default(); N];
-        for item in &mut items {
-            *item = T::lift(reader)?;
-        }
+        T::lift_all(&mut items, reader)?;
         Ok(items)
     }
 }

@@ -193,15 +193,31 @@ pub(crate) fn drivers(
         .collect()
 }
 
-/// Emits the driver with these arguments of `split` and builds it, under a name of its own.
+/// A driver to be split and built for one job.
+#[derive(Debug)]
+pub(crate) struct Order<'a> {
+    /// The job, in whose folder everything lies.
+    pub(crate) job: &'a str,
+    /// The driver's source, and its name.
+    pub(crate) source: &'a str,
+    pub(crate) name: &'a str,
+    /// A name for what comes out.
+    pub(crate) label: &'a str,
+    /// Arguments of `split`.
+    pub(crate) arguments: &'a [OsString],
+}
+
+/// Emits a driver and builds it.
 pub(crate) fn custom(
     context: &Context,
     partitioner: &Path,
     kernel: &Kernel,
-    label: &str,
-    arguments: &[OsString],
+    order: &Order<'_>,
 ) -> Result<Driver> {
-    let folder = context.layout.target("pgo");
+    let Order {
+        job, label, name, ..
+    } = *order;
+    let folder = context.layout.target(job);
     let crates = folder.join(label);
     let out = folder.join("modules").join(label);
     let logs = context.layout.logs();
@@ -215,12 +231,12 @@ pub(crate) fn custom(
             .log(logs.join(log));
         context.progress.run(what, || task.run().map(drop))
     };
-    let mut split: Vec<OsString> = vec!["split".into(), DRIVER.into(), "--out".into()];
+    let mut split: Vec<OsString> = vec!["split".into(), order.source.into(), "--out".into()];
     split.push(crates.clone().into());
-    split.extend(arguments.iter().cloned());
+    split.extend(order.arguments.iter().cloned());
     run(
         format!("partition the driver ({label})"),
-        format!("pgo-{label}-partition.log"),
+        format!("{job}-{label}-partition.log"),
         split,
     )?;
     let mut build: Vec<OsString> = vec!["build".into(), crates.clone().into()];
@@ -230,7 +246,7 @@ pub(crate) fn custom(
     build.extend(["--target-dir".into(), folder.join("cargo").into()]);
     run(
         format!("build the module ({label})"),
-        format!("pgo-{label}-build.log"),
+        format!("{job}-{label}-build.log"),
         build,
     )?;
     let split = crates.join("user").is_dir();
@@ -242,10 +258,10 @@ pub(crate) fn custom(
     Ok(Driver {
         name: variant.name(),
         label: label.to_owned(),
-        modules: vec![out.join(format!("{NAME}_md.ko"))],
+        modules: vec![out.join(format!("{name}_md.ko"))],
         user: split.then(|| UserHalf {
             launcher: out.join("microdriver-launch"),
-            program: out.join(format!("{NAME}-user")),
+            program: out.join(format!("{name}-user")),
         }),
     })
 }

@@ -87,12 +87,50 @@ pub(crate) fn image_with(
     Ok(Loaded { image: path, words })
 }
 
+/// Makes an image with several drivers, which the agent knows by their labels, and with modules of the
+/// kernel's or of a job's own, each list with the word that tells the agent.
+pub(crate) fn image_of_all(
+    context: &Context,
+    agent: &Path,
+    name: &str,
+    drivers: &[Driver],
+    modules: &[(&str, Vec<PathBuf>)],
+) -> Result<Loaded> {
+    let mut image = Image::new(agent)?;
+    for tool in TOOLS {
+        image.tool(tool)?;
+    }
+    let mut words = Vec::new();
+    for driver in drivers {
+        let label = &driver.label;
+        let places = add_modules_in(&mut image, &format!("/modules/{label}"), &driver.modules);
+        words.push(format!("{label}.variant={}", driver.name));
+        words.push(format!("{label}.modules={places}"));
+        if let Some(user) = &driver.user {
+            let program = format!("/driver/{label}");
+            image.file("/driver/microdriver-launch", &user.launcher, true);
+            image.file(&program, &user.program, true);
+            words.push(format!("{label}.user_half={program}"));
+        }
+    }
+    for (word, modules) in modules {
+        words.push(format!("{word}={}", add_modules(&mut image, modules)));
+    }
+    let path = context.layout.target("images").join(format!("{name}.cpio"));
+    image.write(&path)?;
+    Ok(Loaded { image: path, words })
+}
+
 /// Adds modules to an image; gives their places in it.
 fn add_modules(image: &mut Image, modules: &[PathBuf]) -> String {
+    add_modules_in(image, "/modules", modules)
+}
+
+fn add_modules_in(image: &mut Image, folder: &str, modules: &[PathBuf]) -> String {
     let mut places = Vec::new();
     for module in modules {
         let name = module.file_name().unwrap_or_default().to_string_lossy();
-        let place = format!("/modules/{name}");
+        let place = format!("{folder}/{name}");
         image.file(&place, module, false);
         places.push(place);
     }

@@ -4,8 +4,10 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod boot;
 mod build;
+mod c_module;
 mod corpus;
 mod coverage;
 mod demo;
@@ -76,6 +78,8 @@ enum Job {
     Model,
     /// Record two workloads, re-partition the driver for each, and measure every plan on both
     Pgo(pgo::Options),
+    /// Measure crossings, packets, control operations and start-up, beside what else there is
+    Bench(bench::Options),
     /// Hold the call graph of other people's crates against what the compiler sees
     Corpus(corpus::Options),
     /// Measure how the call graph's time and memory grow with the crate, up to 100,000 functions
@@ -131,6 +135,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Job::Test(options) => test::run(&context, &options).map(verdict),
         Job::Coverage(options) => coverage::run(&context, &options).map(verdict),
         Job::Pgo(options) => pgo::run(&context, &options).map(verdict),
+        Job::Bench(options) => bench::run(&context, &options).map(verdict),
         Job::Corpus(options) => corpus::run(&context, &options).map(verdict),
         Job::Scale(options) => scale::run(&context, &options).map(verdict),
         Job::Model => model::run(&context).map(verdict),

@@ -37,7 +37,17 @@ pub(super) fn build(
         write_if_changed(&dir.join(file_name), &fs::read_to_string(&file)?)?;
     }
     write_if_changed(&dir.join("parameters.c"), &parameters(plan)?)?;
-    fs::copy(object, dir.join("half.o_shipped"))?;
+    let script = dir.join("sections.lds");
+    write_if_changed(&script, include_str!("sections.lds"))?;
+    run(
+        Command::new("ld")
+            .args(["-r", "-T"])
+            .arg(&script)
+            .arg("-o")
+            .arg(dir.join("half.o_shipped"))
+            .arg(object),
+        "join the sections of the kernel half",
+    )?;
     // modpost looks for the command that made each object.
     fs::write(dir.join(".half.o.cmd"), "")?;
     write_if_changed(
@@ -72,8 +82,15 @@ pub(super) fn build(
             warnings.join("\n")
         );
     }
+    // As kernels are installed: what debuggers want is forty times as large, and stays in `kbuild/`.
     let module = out.join(format!("{name}.ko"));
-    fs::copy(dir.join(format!("{name}.ko")), &module)?;
+    run(
+        Command::new("objcopy")
+            .arg("--strip-debug")
+            .arg(dir.join(format!("{name}.ko")))
+            .arg(&module),
+        "strip the module",
+    )?;
     Ok(module)
 }
 

@@ -33,6 +33,24 @@ impl Parameters {
             .with_context(|| format!("no `{key}=` on the kernel's command line"))
     }
 
+    /// The words of `key`, separated by commas; none if it is not there.
+    pub(crate) fn list(&self, key: &str) -> impl Iterator<Item = &str> {
+        self.get(key).into_iter().flat_map(|words| words.split(','))
+    }
+
+    /// The same, with what is meant for `name` alone (`name.key=value`) in place of what is for all.
+    pub(crate) fn of(&self, name: &str) -> Self {
+        let mut parameters = self.0.clone();
+        for (key, value) in &self.0 {
+            if let Some((of, key)) = key.split_once('.')
+                && of == name
+            {
+                parameters.insert(key.to_owned(), value.clone());
+            }
+        }
+        Self(parameters)
+    }
+
     /// The number `key`, or this one.
     pub(crate) fn number(&self, key: &str, default: u32) -> Result<u32> {
         match self.get(key) {

@@ -29,6 +29,11 @@ fn main() {
     {
         scenario::hostile_client(rest);
     }
+    if let [word, rest @ ..] = arguments.as_slice()
+        && word == scenario::BENCH_PARTNER
+    {
+        scenario::bench_partner(rest);
+    }
     // Also if a scenario panics: the machine must end, and say why.
     std::panic::set_hook(Box::new(|panic| {
         report::line(&json!({ "event": "failed", "error": format!("the agent {panic}") }));

@@ -39,6 +39,8 @@ pub(crate) struct Card {
     pub(crate) crossings: Crossings,
     /// Whom its user half runs as, in a split driver.
     user: u32,
+    /// The program that is its user half.
+    program: String,
     /// What supervises the user half, in a split driver.
     launcher: Option<Child>,
 }
@@ -102,6 +104,7 @@ impl Driver {
                 crossings: Crossings::of(&address),
                 interface: String::new(),
                 user,
+                program: parameters.get("user_half").unwrap_or(USER_HALF).to_owned(),
                 launcher: None,
                 address,
             };
@@ -184,7 +187,7 @@ impl Card {
     pub(crate) fn start_launcher(&mut self) -> Result<()> {
         let launcher = tools::command(LAUNCHER)
             .args(["--user", &self.user.to_string()])
-            .args(["--device", &self.node(), USER_HALF])
+            .args(["--device", &self.node(), &self.program])
             .spawn()
             .context("start the launcher")?;
         self.launcher = Some(launcher);
@@ -234,11 +237,11 @@ impl Card {
             let Ok(exe) = std::fs::read_link(format!("/proc/{pid}/exe")) else {
                 continue;
             };
-            if exe == Path::new(USER_HALF) && descends_from(pid, parent) {
+            if exe == Path::new(&self.program) && descends_from(pid, parent) {
                 return Ok(pid);
             }
         }
-        bail!("no process runs {USER_HALF} for {}", self.address);
+        bail!("no process runs {} for {}", self.program, self.address);
     }
 
     /// Stops the user half, and waits until all of its threads have noticed.

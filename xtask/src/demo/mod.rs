@@ -9,7 +9,7 @@ mod figures;
 mod measure;
 mod object;
 mod on_host;
-mod plan;
+pub(crate) mod plan;
 mod table;
 mod verdicts;
 

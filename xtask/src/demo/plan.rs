@@ -65,6 +65,12 @@ impl Plan {
         self.functions[1] as f64 / total.max(1) as f64
     }
 
+    /// The share of the lines of functions that are in the user half only.
+    pub(crate) fn user_lines(&self) -> f64 {
+        let total: u64 = self.lines.iter().sum();
+        self.lines[1] as f64 / total.max(1) as f64
+    }
+
     /// Rows: name, unsplit, split.
     pub(crate) fn figures(&self) -> Vec<(&'static str, Option<u64>, u64)> {
         let total = |counts: [u64; 3]| Some(counts.iter().sum());
@@ -101,5 +107,6 @@ mod tests {
         assert_eq!(plan.functions, [1, 2, 1]);
         assert_eq!(plan.lines, [10, 25, 1]);
         assert!((plan.user_share() - 0.5).abs() < f64::EPSILON);
+        assert!((plan.user_lines() - 25.0 / 36.0).abs() < f64::EPSILON);
     }
 }

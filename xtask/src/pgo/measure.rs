@@ -89,7 +89,14 @@ impl Run {
 impl Rig<'_> {
     /// Splits and builds the driver with these arguments of `split`, under a name of its own.
     pub(super) fn driver(&self, name: &str, arguments: &[OsString]) -> Result<Driver> {
-        build::custom(self.context, self.partitioner, self.kernel, name, arguments)
+        let order = build::Order {
+            job: "pgo",
+            source: build::DRIVER,
+            name: build::NAME,
+            label: name,
+            arguments,
+        };
+        build::custom(self.context, self.partitioner, self.kernel, &order)
     }
 
     /// Runs the workloads, one after the other, in a machine of their own.

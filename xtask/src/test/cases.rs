@@ -1,16 +1,20 @@
 //! The tests in machines.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
 use rig::kernel::Kernel;
 use rig::vm::{Clock, Machine, Report};
 
-use super::{Outcome, check, hello};
+use super::{Outcome, check};
 use crate::build::Driver;
 use crate::variant::Variant;
-use crate::{Context, build, machines, parity, setup};
+use crate::{Context, build, c_module, machines, parity, setup};
+
+/// The smallest module.
+const HELLO: &str = "xtask/fixtures/hello";
 
 /// Machines that run at a time.
 const WIDTH: usize = 2;
@@ -224,7 +228,7 @@ fn prepare(context: &Context, version: &str, cases: &[&Case]) -> Result<Prepared
             continue;
         }
         let driver = match image {
-            "hello" => hello::build(context, &kernel).map(|module| Driver {
+            "hello" => c_module::build(context, &kernel, Path::new(HELLO)).map(|module| Driver {
                 name: "hello",
                 label: "hello".to_owned(),
                 modules: vec![module],

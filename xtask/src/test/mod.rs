@@ -1,12 +1,12 @@
 //! `cargo xtask test`: every test, on the host and in virtual machines.
 //!
 //! `host` runs what cargo knows as tests, `instruments` those that need a tool around them, `corpus` compares the
-//! call graphs of published crates, `cases` says what is run in machines, `check` what has to come of it.
+//! call graphs of published crates, `bench` measures, `cases` says what is run in machines, `check` what has to come of it.
 
+mod bench;
 mod cases;
 mod check;
 mod corpus;
-mod hello;
 mod host;
 mod instruments;
 
@@ -31,6 +31,7 @@ Examples:
   cargo xtask test memcheck         both halves on the host backend, under valgrind
   cargo xtask test report           the partitioner's report, in a browser
   cargo xtask test corpus           the call graph of published crates, against what the compiler sees
+  cargo xtask test bench            the bench, against tests/bench/baseline.json
   cargo xtask test --list           only their names")]
 pub(crate) struct Options {
     /// Only tests whose name has these words, in this order: kill, or kill/6.12
@@ -59,6 +60,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
         .collect();
     let host = wanted(host::NAME);
     let corpus = wanted(corpus::NAME);
+    let bench = wanted(bench::NAME);
     let instruments = instruments::Instrument::ALL.into_iter();
     let instruments: Vec<_> = instruments.filter(|i| wanted(i.name())).collect();
     if options.list {
@@ -67,13 +69,14 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
             .into_iter()
             .chain(instruments.iter().map(|i| i.name().to_owned()))
             .chain(corpus.then(|| corpus::NAME.to_owned()))
+            .chain(bench.then(|| bench::NAME.to_owned()))
             .chain(cases.iter().map(cases::Case::name))
         {
             println!("{name}");
         }
         return Ok(true);
     }
-    if !host && !corpus && instruments.is_empty() && cases.is_empty() {
+    if !host && !corpus && !bench && instruments.is_empty() && cases.is_empty() {
         return Err(rig::problem(
             "no test has such a name",
             "cargo xtask test --list prints all",
@@ -89,6 +92,9 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     }
     if corpus {
         outcomes.extend(corpus::run(context)?);
+    }
+    if bench {
+        outcomes.push(bench::run(context)?);
     }
     outcomes.extend(cases::run(context, &cases)?);
 

@@ -2,6 +2,7 @@
 //!
 //! Each scenario loads the driver itself; most go on with two cards in a network.
 
+mod bench;
 mod churn;
 mod control;
 mod counts;
@@ -15,6 +16,7 @@ mod traffic;
 mod unplug;
 mod workload;
 
+pub(crate) use bench::{PARTNER as BENCH_PARTNER, partner as bench_partner};
 pub(crate) use hostile::{WORD as HOSTILE_CLIENT, client as hostile_client};
 
 use anyhow::{Result, bail};
@@ -27,6 +29,7 @@ use crate::variant::{Driver, is_split, status_field};
 /// Runs the scenario `name`.
 pub(crate) fn run(name: &str, parameters: &Parameters) -> Result<()> {
     match name {
+        "bench" => bench::run(parameters),
         "boot" => boot(parameters),
         "counts" => counts::run(parameters),
         "traffic" => traffic::run(parameters),

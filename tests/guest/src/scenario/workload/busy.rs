@@ -55,7 +55,7 @@ fn idle() -> Result<u64> {
 
 /// That the machine's clock counts instructions: a loop of so many of them takes as long, and waiting
 /// takes next to none.
-pub(super) fn check() -> Result<()> {
+pub(in crate::scenario) fn check() -> Result<()> {
     const TURNS: u64 = 1_000_000;
     let before = instructions();
     let mut left = TURNS;

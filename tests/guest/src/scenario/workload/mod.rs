@@ -9,6 +9,8 @@ mod busy;
 mod gateway;
 mod sampler;
 
+pub(super) use busy::check as check_clock;
+
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -43,7 +45,7 @@ pub(super) fn run(parameters: &Parameters) -> Result<()> {
     let names = parameters.required("workload")?;
     let driver = load(parameters)?;
     let sampled = parameters.get("perf").is_some();
-    busy::check()?;
+    check_clock()?;
     for name in names.split(',') {
         // Each begins with cards that have just come up.
         let pair = Pair::up(&driver)?;

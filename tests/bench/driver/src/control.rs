@@ -1,0 +1,75 @@
+//! The ethtool operations: one for each kind of crossing.
+
+use microdriver::{
+    Bytes, DrvInfo, EthtoolOperations, RegisterDump, Result, RingParam, Text, kernel_path,
+};
+
+use crate::Bench;
+
+impl EthtoolOperations for Bench {
+    fn get_drvinfo(&self) -> Result<DrvInfo> {
+        Ok(DrvInfo {
+            driver: Text::new("bench"),
+            version: Text::default(),
+            firmware: Text::default(),
+            bus_info: self.device.bus_name(),
+        })
+    }
+
+    /// Nothing there, nothing back.
+    fn nway_reset(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// A truth value back.
+    fn get_link(&self) -> Result<bool> {
+        Ok(true)
+    }
+
+    /// A number back, read under a lock.
+    fn get_msglevel(&self) -> Result<u32> {
+        Ok(self.settings.lock().level)
+    }
+
+    /// A number there, written under a lock.
+    fn set_msglevel(&self, level: u32) -> Result<()> {
+        self.settings.lock().level = level;
+        Ok(())
+    }
+
+    /// Six numbers back.
+    fn get_ringparam(&self) -> Result<RingParam> {
+        Ok(RingParam {
+            rx_max: 8,
+            tx_max: 8,
+            rx: 8,
+            tx: 8,
+            ..RingParam::default()
+        })
+    }
+
+    /// Six numbers there, and on into the kernel half: a call within a call.
+    fn set_ringparam(&self, ring: RingParam) -> Result<()> {
+        self.note(ring.rx);
+        Ok(())
+    }
+
+    #[kernel_path]
+    fn get_regs_len(&self) -> Result<u32> {
+        Ok(RegisterDump::ROOM as u32)
+    }
+
+    /// A kibibyte back.
+    fn get_regs(&self, _from: u32) -> Result<RegisterDump> {
+        let bytes = Bytes::from_slice(&[0x5a; RegisterDump::ROOM]).unwrap_or_default();
+        Ok(RegisterDump { version: 0, bytes })
+    }
+}
+
+impl Bench {
+    /// What the user half calls in the kernel half.
+    #[kernel_path]
+    fn note(&self, value: u32) {
+        self.calls.store(value);
+    }
+}

@@ -1,0 +1,111 @@
+//! The figures that were committed: a figure that got worse is a change that says so.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
+
+use super::figures::Figures;
+use crate::Context;
+
+/// Where they are, below the root of the tree.
+const FILE: &str = "tests/bench/baseline.json";
+
+/// How much more a figure may be without being changed in the same commit: this share, and what one
+/// wake-up more or less takes, as two builds of the same code differ by that.
+const TOLERANCE: f64 = 1.02;
+const WAKE_UP: f64 = 400.0;
+
+/// Operations that wait for the kernel's grace periods, sometimes for one more than at other times.
+const WAITING: [&str; 4] = ["MTU 68", "down", "set rings", "up"];
+
+/// What is committed.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Baseline {
+    /// The release of the kernel: figures of another one are no better and no worse.
+    pub(super) kernel: String,
+    pub(super) figures: Figures,
+}
+
+fn path(context: &Context) -> PathBuf {
+    context.layout.root().join(FILE)
+}
+
+pub(super) fn read(context: &Context) -> Result<Baseline> {
+    let path = path(context);
+    let text = std::fs::read(&path).with_context(|| format!("read {}", path.display()))?;
+    serde_json::from_slice(&text).with_context(|| format!("read {}", path.display()))
+}
+
+pub(super) fn write(context: &Context, baseline: &Baseline) -> Result<()> {
+    let mut text = serde_json::to_vec_pretty(baseline)?;
+    text.push(b'\n');
+    rig::fs::replace(&path(context), &text)
+}
+
+/// The figures that are worse, or gone, in words.
+pub(super) fn worse(baseline: &Figures, now: &Figures) -> Vec<String> {
+    let mut worse = Vec::new();
+    for (key, &before) in baseline.0.iter().filter(|(key, _)| is_held(key)) {
+        let slack = match key.contains(" crossings/") {
+            true => 0.0,
+            false => WAKE_UP,
+        };
+        match now.0.get(key) {
+            None => worse.push(format!("{key}: {before}, and now it is not measured")),
+            Some(&now) if now as f64 > before as f64 * TOLERANCE + slack => {
+                worse.push(format!("{key}: {before}, and now {now}"));
+            }
+            Some(_) => {}
+        }
+    }
+    worse
+}
+
+/// Whether a figure is what our code makes it: not what other means take, the in-tree driver, or waiting.
+fn is_held(key: &str) -> bool {
+    let mut parts = key.split('/');
+    let (kind, what, whose) = (parts.next(), parts.next(), parts.next());
+    let counted = kind.is_some_and(|kind| kind.ends_with(" crossings"));
+    counted
+        || (!matches!(kind, Some("primitive" | "startup"))
+            && whose != Some("in-tree")
+            && what.is_some_and(|what| !WAITING.contains(&what)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(key: &str, value: u64) -> Figures {
+        Figures([(key.to_owned(), value)].into())
+    }
+
+    #[test]
+    fn two_in_a_hundred_and_a_wake_up_are_allowed() {
+        let control = |value| of("control/link/split", value);
+        assert!(worse(&control(10_000), &control(10_600)).is_empty());
+        assert_eq!(worse(&control(10_000), &control(10_601)).len(), 1);
+        assert_eq!(worse(&control(10_000), &Figures::default()).len(), 1);
+    }
+
+    #[test]
+    fn no_crossing_more_is_allowed() {
+        for kind in ["control crossings/up/split", "startup crossings/up/split"] {
+            assert!(worse(&of(kind, 3), &of(kind, 3)).is_empty());
+            assert_eq!(worse(&of(kind, 3), &of(kind, 4)).len(), 1);
+            assert_eq!(worse(&of(kind, 0), &of(kind, 1)).len(), 1);
+        }
+    }
+
+    #[test]
+    fn what_is_not_ours_is_not_held() {
+        for key in [
+            "primitive/pipe/least",
+            "packet/transmit 64 bytes/in-tree",
+            "control/up/split",
+        ] {
+            assert!(worse(&of(key, 1), &of(key, 90_000)).is_empty());
+        }
+    }
+}

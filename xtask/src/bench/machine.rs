@@ -1,0 +1,119 @@
+//! What is built, and the machine that runs it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use rig::kernel::Kernel;
+use rig::vm::{Clock, Machine};
+use serde_json::Value;
+
+use super::unsigned;
+use crate::build::{self, Order};
+use crate::demo::plan::{self, Plan};
+use crate::machines::{self, Loaded};
+use crate::variant::Variant;
+use crate::{Context, c_module};
+
+/// The module with the floor of a crossing, and the driver that does next to nothing.
+const FLOOR: &str = "tests/bench/floor";
+const DRIVER: &str = "tests/bench/driver";
+
+/// The driver's name, and what its two builds are called.
+const NAME: &str = "bench";
+pub(super) const NOTHING: [&str; 2] = ["nothing-unsplit", "nothing-split"];
+
+/// What begins a driver's part of the kernel's log.
+const MARK: &str = "bench: driver ";
+
+/// Machines that count instructions are slow.
+const DEADLINE: Duration = Duration::from_secs(600);
+
+/// Runs everything twice, and gives what was reported.
+pub(super) fn run(context: &Context, kernel: &Kernel) -> Result<[Vec<Value>; 2]> {
+    let loaded = image(context, kernel)?;
+    let jobs = ["bench-1", "bench-2"].map(|name| {
+        let mut machine = Machine::new(name, Clock::Instructions);
+        let variants = Variant::ALL.map(Variant::name).join(",");
+        machine.command_line = vec![
+            format!("drivers={variants}"),
+            format!("crossing={}", NOTHING.join(",")),
+            // Otherwise enabling a card has the kernel interpret the firmware's program that routes
+            // interrupts: 150 million instructions, whatever the driver, beside which nothing shows.
+            "acpi=noirq".to_owned(),
+        ];
+        machine.deadline = DEADLINE;
+        machine
+    });
+    let reports = machines::side_by_side(jobs.to_vec(), jobs.len(), |machine| {
+        machines::run(context, kernel, &loaded, machine, "bench")
+    })?;
+    let mut lines = Vec::new();
+    for report in reports {
+        let log = std::fs::read(&report.console).context("read the kernel's log")?;
+        let faults = our_faults(&String::from_utf8_lossy(&log));
+        ensure!(
+            faults.is_empty(),
+            "the kernel's log tells of faults: {faults:?}"
+        );
+        lines.push(report.lines);
+    }
+    <[_; 2]>::try_from(lines).map_err(|lines| anyhow::anyhow!("{} runs", lines.len()))
+}
+
+/// Faults that the kernel's log tells of, but for those while the in-tree driver was at work.
+fn our_faults(log: &str) -> Vec<String> {
+    let mut ours = Vec::new();
+    for part in log.split(MARK) {
+        if part.lines().next() != Some(Variant::InTree.name()) {
+            ours.extend(rig::kernel_log::faults(part));
+        }
+    }
+    ours
+}
+
+fn image(context: &Context, kernel: &Kernel) -> Result<Loaded> {
+    let agent = build::guest(context)?;
+    let partitioner = build::partitioner(context)?;
+    let floor = context.progress.run("build the floor's module", || {
+        c_module::build(context, kernel, Path::new(FLOOR))
+    })?;
+    let drivers = build::drivers(context, &Variant::ALL, kernel)?;
+    let drivers = drivers
+        .into_iter()
+        .map(|driver| unsigned::driver(context, driver));
+    let mut drivers = drivers.collect::<Result<Vec<_>>>()?;
+    for (label, arguments) in NOTHING.iter().zip([&["--unsplit".into()][..], &[]]) {
+        let order = Order {
+            job: "bench",
+            source: DRIVER,
+            name: NAME,
+            label,
+            arguments,
+        };
+        drivers.push(build::custom(context, &partitioner, kernel, &order)?);
+    }
+    let name = format!("{}-bench", kernel.version);
+    // File systems in user space are part of the kernel.
+    let modules = [("primitives", vec![floor])];
+    machines::image_of_all(context, &agent, &name, &drivers, &modules)
+}
+
+/// What the partitioner decided for the driver in two halves.
+pub(super) fn plan(context: &Context) -> Result<Plan> {
+    plan::read(context, &Variant::ALL)?.context("no plan")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_of_the_in_tree_driver_are_not_ours() {
+        let theirs = "[1] bench: driver in-tree\nWARNING: a\n[2] bench: driver split\nup\n";
+        assert!(our_faults(theirs).is_empty());
+        let ours = "[1] bench: driver in-tree\nfine\n[2] bench: driver split\nWARNING: b\n";
+        assert_eq!(our_faults(ours), ["WARNING: b"]);
+        assert_eq!(our_faults("WARNING: c\n"), ["WARNING: c"]);
+    }
+}

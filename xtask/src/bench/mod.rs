@@ -1,0 +1,122 @@
+//! `cargo xtask bench`: what crossings, packets, control operations and start-up take, in instructions,
+//! for the in-tree driver, ours in one piece and ours in two halves, beside what else Linux has to get
+//! from one process to another. Everything is measured in one boot, twice; the two must agree.
+//!
+//! `machine` builds and boots (`unsigned` what others have signed), `figures` reads, `verdicts` judges, `baseline` holds against what was
+//! committed, `table` prints.
+
+mod baseline;
+mod figures;
+mod machine;
+mod table;
+mod unsigned;
+mod verdicts;
+
+use anyhow::Result;
+use clap::Args;
+use rig::kernel::Kernel;
+use serde_json::{Map, json};
+
+use self::baseline::Baseline;
+use self::figures::Figures;
+use crate::results::{Results, Verdict};
+use crate::{Context, setup};
+
+/// The kernel on which everything is measured.
+const KERNEL: &str = "6.12";
+
+/// What to measure.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  cargo xtask bench --yes       everything, twice, without asking
+  cargo xtask bench --update    and make it what later runs are held against
+
+The results are in target/results/bench.json; docs/performance.md explains them.")]
+pub(crate) struct Options {
+    /// Replace tests/bench/baseline.json by the figures of this run
+    #[arg(long)]
+    update: bool,
+}
+
+/// Does everything; tells whether all verdicts hold.
+pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
+    setup::packages(context)?;
+    let kernel = setup::kernel(context, KERNEL)?;
+    let (figures, differing) = measure(context, &kernel)?;
+    let plan = machine::plan(context)?;
+    if options.update {
+        let baseline = Baseline {
+            kernel: kernel.release.clone(),
+            figures: figures.clone(),
+        };
+        baseline::write(context, &baseline)?;
+    }
+    let guarded = Guarded::of(context, &kernel, &figures)?;
+    let mut promised = verdicts::all(&figures, &plan);
+    promised.push(verdicts::repeat(&differing));
+    promised.push(guarded.verdict());
+    let mut data = Map::new();
+    data.insert(
+        "kernel".to_owned(),
+        json!({ "release": kernel.release, "packages": kernel.packages }),
+    );
+    data.insert("figures".to_owned(), json!(figures));
+    data.insert("differing".to_owned(), json!(differing));
+    data.insert("worse".to_owned(), json!(guarded.worse));
+    let (results, path) = Results::new("bench", promised, data).write(context)?;
+    table::print(&results)?;
+    println!();
+    results.print_verdicts();
+    println!("\nreport: {}", context.layout.shown(&path));
+    Ok(results.none_fails())
+}
+
+/// For the tests: that two boots agree, and that nothing is worse than what was committed.
+pub(crate) fn guard(context: &Context) -> Result<()> {
+    let kernel = setup::kernel(context, KERNEL)?;
+    let (figures, differing) = measure(context, &kernel)?;
+    let guarded = Guarded::of(context, &kernel, &figures)?;
+    let wrong: Vec<String> = differing.into_iter().chain(guarded.worse).collect();
+    anyhow::ensure!(
+        wrong.is_empty(),
+        "differs between two boots, or is worse than the baseline:\n{}",
+        wrong.join("\n")
+    );
+    Ok(())
+}
+
+/// The figures, and what differs between the two runs.
+fn measure(context: &Context, kernel: &Kernel) -> Result<(Figures, Vec<String>)> {
+    let [first, second] = machine::run(context, kernel)?.map(|lines| Figures::of(&lines));
+    let differing = first.differing(&second);
+    Ok((first, differing))
+}
+
+/// The figures held against the committed ones.
+struct Guarded {
+    /// The release that the committed ones are of, where it is another.
+    other: Option<String>,
+    worse: Vec<String>,
+}
+
+impl Guarded {
+    fn of(context: &Context, kernel: &Kernel, figures: &Figures) -> Result<Self> {
+        let baseline = baseline::read(context)?;
+        let same = baseline.kernel == kernel.release;
+        Ok(match same {
+            true => Self {
+                other: None,
+                worse: baseline::worse(&baseline.figures, figures),
+            },
+            false => Self {
+                other: Some(baseline.kernel),
+                worse: Vec::new(),
+            },
+        })
+    }
+
+    fn verdict(&self) -> Verdict {
+        verdicts::guard(&self.worse, self.other.as_deref())
+    }
+}
