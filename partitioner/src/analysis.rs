@@ -13,7 +13,8 @@ use crate::graph::{self, Graph};
 use crate::halves::{self, Halves};
 use crate::load::{self, Package};
 use crate::locks;
-use crate::place::problem::{Lambda, Problem, Solution};
+use crate::place::goal::Goal;
+use crate::place::problem::{Problem, Solution};
 use crate::place::{self, Options, Placed, Placement};
 use crate::plan::{self, Plan};
 use crate::profile::{Profile, Subject};
@@ -51,8 +52,10 @@ pub struct Analysis {
     pub problem: Problem,
     /// Its solution, if there are two.
     pub solution: Option<Solution>,
-    /// What a line in the kernel was worth.
-    pub lambda: Lambda,
+    /// What it is best at.
+    pub goal: Goal,
+    /// How many lines fewer another plan within the budget may have, if the search for it was given up.
+    pub unsure: u64,
     /// What each half contains.
     pub halves: Halves,
     /// The plan.
@@ -127,7 +130,8 @@ pub fn analyse_with(
         placement,
         problem,
         solution,
-        lambda,
+        goal,
+        unsure,
     } = placed;
     let halves = halves::fill(types, &resolver, &graph, &placement, &fields, mode);
     let mut report = Report::default();
@@ -153,7 +157,8 @@ pub fn analyse_with(
         placement,
         problem,
         solution,
-        lambda,
+        goal,
+        unsure,
         halves,
         plan,
         mode,

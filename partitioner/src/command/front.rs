@@ -4,10 +4,12 @@ use serde_json::json;
 
 use super::cli::Format;
 use crate::analysis::Analysis;
+use crate::driver::FunctionId;
 use crate::place::budget::percent;
 use crate::place::predict::{self, Prediction};
+use crate::place::problem::Lambda;
 use crate::place::reason::Words;
-use crate::place::sweep::{self, Point};
+use crate::place::sweep::{self, Shown};
 use crate::place::why::grouped;
 use crate::place::{Options, suggest};
 use crate::source::Sources;
@@ -17,39 +19,33 @@ const NAMED: usize = 3;
 /// How many suggestions are for people: few.
 const FEW: usize = 10;
 
-/// One plan of the front, as it is printed.
+/// One plan, as it is printed.
 struct Row {
-    point: Point,
+    plan: Shown,
     prediction: Prediction,
     overhead: Option<u64>,
     leaves: Vec<String>,
-    chosen: bool,
 }
 
 fn rows(analysis: &Analysis, options: &Options) -> Vec<Row> {
     let problem = &analysis.problem;
-    let front = sweep::front(problem);
-    let mut rows: Vec<Row> = Vec::new();
-    for point in front {
-        let prediction = predict::of(problem, &point.solution);
-        let profile = options.profile.as_ref();
-        let before = rows.last().map(|row| &row.point.solution);
-        let left = before.map(|before| problem.leaving(before, &point.solution));
-        let name = |id| analysis.driver.function(id).name.clone();
-        rows.push(Row {
-            prediction,
-            overhead: profile.and_then(|profile| prediction.overhead(profile)),
-            leaves: left.unwrap_or_default().into_iter().map(name).collect(),
-            chosen: analysis.solution.as_ref().is_some_and(|chosen| {
-                chosen.lines == point.solution.lines && chosen.cost == point.solution.cost
-            }),
-            point,
-        });
-    }
-    rows
+    let shown = sweep::shown(problem, analysis.solution.as_ref()).into_iter();
+    shown
+        .map(|plan| {
+            let prediction = predict::of(problem, &plan.solution);
+            let profile = options.profile.as_ref();
+            let name = |id: &FunctionId| analysis.driver.function(*id).name.clone();
+            Row {
+                prediction,
+                overhead: profile.and_then(|profile| prediction.overhead(profile)),
+                leaves: plan.leaves.iter().map(name).collect(),
+                plan,
+            }
+        })
+        .collect()
 }
 
-/// The Pareto front.
+/// The Pareto front, and the plan that is made.
 pub(super) fn sweep(analysis: &Analysis, options: &Options, format: Format) -> String {
     let rows = rows(analysis, options);
     let seconds = analysis.problem.milliseconds as f64 / 1_000.0;
@@ -77,12 +73,12 @@ pub(super) fn sweep(analysis: &Analysis, options: &Options, format: Format) -> S
 
 fn point(row: &Row) -> serde_json::Value {
     json!({
-        "lambda": row.point.from.value(),
-        "kernel_lines": row.point.solution.lines,
+        "lambda": row.plan.from.map(Lambda::value),
+        "kernel_lines": row.plan.solution.lines,
         "crossings": row.prediction,
         "overhead_percent": row.overhead.map(|millionths| millionths as f64 / 10_000.0),
         "leaves": row.leaves,
-        "chosen": row.chosen,
+        "chosen": row.plan.chosen,
     })
 }
 
@@ -108,7 +104,7 @@ fn table(rows: &[Row], counted: &str) -> String {
             instructions,
         } = row.prediction;
         let count = |number: u64| grouped(u128::from(number));
-        let mark = if row.chosen { " *" } else { "" };
+        let mark = if row.plan.chosen { " *" } else { "" };
         let named = row
             .leaves
             .iter()
@@ -121,8 +117,11 @@ fn table(rows: &[Row], counted: &str) -> String {
             more => format!(" and {more} more"),
         };
         lines.push([
-            format!("{:.1}{mark}", row.point.from.value()),
-            count(row.point.solution.lines),
+            row.plan.from.map_or_else(
+                || format!("-{mark}"),
+                |from| format!("{:.1}{mark}", from.value()),
+            ),
+            count(row.plan.solution.lines),
             count(upcalls),
             count(downcalls),
             count(services),
@@ -164,7 +163,7 @@ pub(super) fn suggestions(analysis: &Analysis, sources: &Sources, format: Format
         driver: &analysis.driver,
     };
     let found = match &analysis.solution {
-        Some(now) => suggest::suggestions(&words, sources, &analysis.problem, analysis.lambda, now),
+        Some(now) => suggest::suggestions(&words, sources, &analysis.problem, analysis.goal, now),
         None => Vec::new(),
     };
     match format {

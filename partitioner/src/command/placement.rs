@@ -68,12 +68,18 @@ pub(super) fn analyse(
         Some(plan) => given::analyse(directory, plan, &options, sources)?,
         None => analysis::analyse_with(directory, mode, &options, sources)?,
     };
-    warn_of_strangers(&analysis, &options);
+    warn(&analysis, &options);
     Ok((analysis, options))
 }
 
-/// Says which functions of a profile the driver does not have.
-pub(super) fn warn_of_strangers(analysis: &Analysis, options: &Options) {
+/// Says which functions of a profile the driver does not have, and whether the plan may not be the best.
+pub(super) fn warn(analysis: &Analysis, options: &Options) {
+    if analysis.unsure > 0 {
+        eprintln!(
+            "warning: the search for the fewest lines within the budget was given up: another plan may have up to {} fewer",
+            analysis.unsure
+        );
+    }
     if !analysis.strangers.is_empty() {
         eprintln!(
             "warning: {} functions of `{}` are not the driver's and count for nothing: {}",

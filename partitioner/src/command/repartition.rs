@@ -39,7 +39,7 @@ pub(super) fn run(args: &RepartitionArgs, sources: &mut Sources) -> Outcome<Stri
     let old = args.placement.plan.as_deref();
     let (found, analysis) =
         repartition::repartition(&args.driver, old, &options, args.pin_threshold, sources)?;
-    placement::warn_of_strangers(&analysis, &options);
+    placement::warn(&analysis, &options);
     if args.apply {
         let path = match &args.out {
             Some(out) => out.clone(),

@@ -21,7 +21,7 @@ use crate::graph::{Hold, Touch};
 use crate::source::{Sources, Span};
 
 /// A place: rules want one, and its position is all that matters here.
-fn span() -> Span {
+pub(super) fn span() -> Span {
     let mut sources = Sources::default();
     let path = std::path::Path::new("driver.rs");
     let file = sources.add(path, path, String::new());
@@ -99,7 +99,9 @@ fn outline() -> impl Strategy<Value = Outline> {
 }
 
 /// A driver: copies call only copies after them, so that what each does is a finite sum.
-fn driver(functions: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = Outlines> {
+pub(super) fn driver(
+    functions: std::ops::RangeInclusive<usize>,
+) -> impl Strategy<Value = Outlines> {
     functions.prop_flat_map(|size| {
         let call = (0..size, 0..size, 0_u64..4, prop::bool::weighted(0.08));
         let outlines = prop::collection::vec(outline(), size);
@@ -136,7 +138,7 @@ fn driver(functions: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = O
 }
 
 /// What is the same in every placement of a driver.
-struct Judge<'a> {
+pub(super) struct Judge<'a> {
     outlines: &'a Outlines,
     lambda: u128,
     /// For each function that is not copied: calls and services, its copies' included.
@@ -144,7 +146,7 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    fn new(outlines: &'a Outlines, lambda: u64) -> Judge<'a> {
+    pub(super) fn new(outlines: &'a Outlines, lambda: u64) -> Judge<'a> {
         let mut judge = Judge {
             outlines,
             lambda: u128::from(lambda),
@@ -308,7 +310,7 @@ impl<'a> Judge<'a> {
 
 impl Judge<'_> {
     /// Lines and cost of every placement that is possible.
-    fn all(&self) -> Vec<(u64, u128)> {
+    pub(super) fn all(&self) -> Vec<(u64, u128)> {
         let functions = &self.outlines.functions;
         let free: Vec<usize> = (0..functions.len())
             .filter(|id| !functions[*id].shared)

@@ -2,7 +2,7 @@
 //!
 //! The decision is an exact optimum: `outline` says what has to be known of each function, `cost` what
 //! crossings cost and how often they happen, `constraints` makes a [`Problem`] of that, and `cut` solves
-//! it; `core` and `conflict` say what contradicts what when there is no solution, `reason` why each
+//! it for a price, `search` for a budget; `core` and `conflict` say what contradicts what when there is no solution, `reason` why each
 //! function is where it is. What is minimised, and why a minimum
 //! cut is the answer, is in docs/placement.md.
 
@@ -16,10 +16,15 @@ pub mod cut;
 pub mod edit;
 #[cfg(test)]
 mod exhaustive;
+#[cfg(test)]
+mod exhaustive_budget;
+pub mod goal;
 pub mod outline;
 pub mod predict;
 pub mod problem;
 pub mod reason;
+mod reduced;
+pub mod search;
 pub mod suggest;
 pub mod sweep;
 pub mod why;
@@ -36,7 +41,9 @@ use crate::graph::Graph;
 use crate::profile::Profile;
 use crate::source::Sources;
 use crate::types::Types;
+use budget::Within;
 use cause::Cause;
+use goal::Goal;
 use problem::{KERNEL, Lambda, Problem, Rule, Solution, USER};
 use reason::Words;
 
@@ -86,8 +93,11 @@ pub struct Placed {
     pub problem: Problem,
     /// Its solution.
     pub solution: Option<Solution>,
-    /// What a line in the kernel was worth.
-    pub lambda: Lambda,
+    /// What it is best at.
+    pub goal: Goal,
+    /// How many lines fewer another plan within the budget may have; more than none only if the search
+    /// for it was given up.
+    pub unsure: u64,
 }
 
 /// The plan of the unsplit driver.
@@ -132,11 +142,18 @@ pub fn place(
     pin(types.driver, &mut problem, &options.pins);
     let best = match options.budget {
         Some(budget) => budget::within(&problem, budget, options.profile.as_ref())?,
-        None => problem
-            .solve(options.lambda)
-            .map(|solution| (options.lambda, solution)),
+        None => problem.solve(options.lambda).map(|solution| Within {
+            goal: Goal::Price(options.lambda),
+            solution,
+            unsure: 0,
+        }),
     };
-    let Some((lambda, solution)) = best else {
+    let Some(Within {
+        goal,
+        solution,
+        unsure,
+    }) = best
+    else {
         let words = Words {
             driver: types.driver,
         };
@@ -148,7 +165,8 @@ pub fn place(
         placement,
         problem,
         solution: Some(solution),
-        lambda,
+        goal,
+        unsure,
     })
 }
 

@@ -12,7 +12,8 @@ use serde::Serialize;
 use super::cause::Cause;
 use super::cost;
 use super::edit::{self, Edit, Part};
-use super::problem::{Kind, Lambda, Problem, Rule, Solution};
+use super::goal::Goal;
+use super::problem::{Kind, Problem, Rule, Solution};
 use super::reason::Words;
 use crate::driver::FunctionId;
 use crate::source::Sources;
@@ -41,7 +42,7 @@ pub fn suggestions(
     words: &Words<'_>,
     sources: &Sources,
     problem: &Problem,
-    lambda: Lambda,
+    goal: Goal,
     now: &Solution,
 ) -> Vec<Suggestion> {
     let edits = problem.rules.iter();
@@ -50,7 +51,7 @@ pub fn suggestions(
         .collect();
     let tried = edits.iter();
     let mut found: Vec<Suggestion> = tried
-        .filter_map(|edit| suggestion(words, sources, problem, lambda, now, edit))
+        .filter_map(|edit| suggestion(words, sources, problem, goal, now, edit))
         .collect();
     // Where the same code leaves, the simpler edit is the better one: to split is more work.
     found.sort_by(|a, b| (b.gain, &a.function, a.line).cmp(&(a.gain, &b.function, b.line)));
@@ -61,7 +62,7 @@ fn suggestion(
     words: &Words<'_>,
     sources: &Sources,
     problem: &Problem,
-    lambda: Lambda,
+    goal: Goal,
     now: &Solution,
     edit: &Edit,
 ) -> Option<Suggestion> {
@@ -74,7 +75,7 @@ fn suggestion(
         Edit::Split(id) => Some(edit::part(words.driver, sources, &lifted, *id)?),
         _ => None,
     };
-    let then = problem.solve_with(lambda, |rule| !edit.lifts(rule), &[])?;
+    let then = goal.solve_with(problem, |rule| !edit.lifts(rule), &[])?;
     let stays = part.as_ref().map_or(0, |part| part.lines);
     let gain = now.lines.checked_sub(then.lines)?.checked_sub(stays)?;
     let id = edit.function();
@@ -85,10 +86,15 @@ fn suggestion(
     let mut cost = then.cost;
     if part.is_some() {
         cost += cost::of(Kind::Downcall, problem.called[id.0] as f64);
-        let before = problem.objective(lambda, now);
-        let after =
-            cost.saturating_mul(lambda.denominator) + problem.worth(lambda, then.lines + stays);
-        if after >= before {
+        let lines = then.lines + stays;
+        let pays = match goal {
+            Goal::Price(price) => {
+                let after = cost.saturating_mul(price.denominator) + problem.worth(price, lines);
+                after < problem.objective(price, now)
+            }
+            Goal::Budget { most, .. } => cost <= most,
+        };
+        if !pays {
             return None;
         }
     }

@@ -227,8 +227,8 @@ impl Why<'_> {
             })
             .collect();
         let lines = self.problem.lines[id.0];
-        let worth =
-            self.problem.worth(self.analysis.lambda, lines) / self.analysis.lambda.denominator;
+        let price = self.analysis.goal.price();
+        let worth = self.problem.worth(price, lines) / price.denominator;
         steps.push(plain(&format!(
             "in the kernel half: {lines} lines, worth {} instructions a second",
             grouped(self.problem.per_second(worth))
@@ -254,9 +254,8 @@ impl Why<'_> {
             Half::User => "user",
         };
         let asked = std::slice::from_ref(&wish);
-        let solved = self
-            .problem
-            .solve_with(self.analysis.lambda, |_| true, asked);
+        let goal = self.analysis.goal;
+        let solved = goal.solve_with(self.problem, |_| true, asked);
         let Some(then) = solved else {
             let rules = self.with(&BTreeSet::new(), wish);
             let core = core::smallest(&rules, self.problem.nodes()).unwrap_or_default();

@@ -18,8 +18,9 @@ use crate::diagnostics::{Code, Diagnostic, Outcome, Refusal};
 use crate::driver::FunctionId;
 use crate::place::Options;
 use crate::place::cause::Cause;
+use crate::place::goal::Goal;
 use crate::place::predict;
-use crate::place::problem::{KERNEL, Lambda, Problem, Rule, Solution, USER};
+use crate::place::problem::{KERNEL, Problem, Rule, Solution, USER};
 use crate::plan::given::{self, Given, Short};
 use crate::plan::{Entry, Place};
 use crate::profile::Profile;
@@ -102,8 +103,11 @@ pub struct Repartition {
     pub milliseconds: u64,
     /// What the old plan is: `the default`, or a file.
     pub against: String,
-    /// What a line in the kernel is worth, in instructions for each second.
+    /// What a line in the kernel is worth, in instructions for each second; for a budget, the price from
+    /// which on the front's last plan within it is best.
     pub lambda: f64,
+    /// The budget, as a part of what the machine executed, if the plan was made for one.
+    pub budget: Option<f64>,
     /// What the old plan would cost.
     pub old: Prediction,
     /// What the new plan would cost.
@@ -159,7 +163,7 @@ pub fn repartition(
     let pricing = Pricing {
         problem: &after.problem,
         profile,
-        lambda: after.lambda,
+        goal: after.goal,
     };
     let then = after.problem.solution(then.at_kernel.clone());
     let new = pricing.prediction(now, &after);
@@ -173,7 +177,8 @@ pub fn repartition(
             Some(path) => path.display().to_string(),
             None => "the default".to_owned(),
         },
-        lambda: after.lambda.value(),
+        lambda: after.goal.price().value(),
+        budget: options.budget.map(|millionths| millionths as f64 / 1e6),
         old: pricing.prediction(&then, &before),
         moves: moves(&pricing, &before, &after, now),
         pins: pins(&pricing, &after, now, threshold, &new, sources),
@@ -191,7 +196,7 @@ fn uncountable(title: &str, help: &str) -> Refusal {
 struct Pricing<'a> {
     problem: &'a Problem,
     profile: &'a Profile,
-    lambda: Lambda,
+    goal: Goal,
 }
 
 impl Pricing<'_> {
@@ -266,9 +271,8 @@ fn one_move(
         }
         let cause = Cause::Asked(id, half);
         let stay = Rule { from, to, cause };
-        pricing
-            .problem
-            .solve_with(pricing.lambda, |_| true, &[stay])
+        let goal = pricing.goal;
+        goal.solve_with(pricing.problem, |_| true, &[stay])
     });
     Move {
         function: new.name.clone(),
@@ -296,12 +300,14 @@ fn pins(
             continue;
         };
         let others = |rule: &Rule| !matches!(&rule.cause, Cause::Annotated(of, ..) if *of == id);
-        let Some(without) = pricing.problem.solve_with(pricing.lambda, others, &[]) else {
+        let goal = pricing.goal;
+        let Some(without) = goal.solve_with(pricing.problem, others, &[]) else {
             continue;
         };
-        let of = |solution| pricing.problem.objective(pricing.lambda, solution);
+        let price = goal.price();
+        let of = |solution| pricing.problem.objective(price, solution);
         let worth = of(now).saturating_sub(of(&without)) as f64;
-        let worth = pricing.each_second(worth / pricing.lambda.denominator as f64);
+        let worth = pricing.each_second(worth / price.denominator as f64);
         if worth <= most || worth <= 0.0 {
             continue;
         }

@@ -16,10 +16,19 @@ pub(super) fn human(found: &Repartition) -> String {
         found.milliseconds as f64 / 1_000.0,
         found.against
     );
-    text.push_str(&format!(
-        "a line in the kernel is worth {} instructions a second\n\n",
-        round(found.lambda)
-    ));
+    if let Some(budget) = found.budget {
+        let percent = format!("{:.4}", budget * 100.0);
+        let percent = percent.trim_end_matches('0').trim_end_matches('.');
+        text.push_str(&format!(
+            "the fewest lines in the kernel with an overhead of at most {percent} %, as if a line were worth about {} instructions a second\n\n",
+            round(found.lambda)
+        ));
+    } else {
+        text.push_str(&format!(
+            "a line in the kernel is worth {} instructions a second\n\n",
+            round(found.lambda)
+        ));
+    }
     text.push_str(&figures(&found.old, &found.new));
     for (group, where_to) in GROUPS {
         let moves = found.moves.iter().filter(|moved| Group::of(moved) == group);

@@ -48,7 +48,8 @@ pub(super) fn chart(front: &[Choice]) -> String {
         );
     }
     let mut path = String::new();
-    for (index, (lines, overhead, _)) in points.iter().enumerate() {
+    let front = points.iter().filter(|point| point.2.lambda.is_some());
+    for (index, (lines, overhead, _)) in front.enumerate() {
         let command = if index == 0 { 'M' } else { 'L' };
         let _ = write!(path, "{command}{:.1} {:.1}", x(*lines), y(*overhead));
     }
@@ -63,11 +64,14 @@ pub(super) fn chart(front: &[Choice]) -> String {
             .overhead
             .map(|share| format!(", {share:.2} %"))
             .unwrap_or_default();
+        let best = choice.lambda.map_or_else(
+            || "the best at no price of a line".to_owned(),
+            |price| format!("best if a line is worth {price:.1}"),
+        );
         let title = format!(
-            "{} lines in the kernel, {} instructions a second for crossings{share}; best if a line is worth {:.1}",
+            "{} lines in the kernel, {} instructions a second for crossings{share}; {best}",
             choice.lines,
             figure(choice.instructions),
-            choice.lambda,
         );
         let _ = writeln!(
             text,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::analysis::Analysis;
 use crate::place::predict;
+use crate::place::problem::Lambda;
 use crate::place::sweep;
 use crate::profile::Profile;
 
@@ -16,41 +17,34 @@ pub struct Choice {
     pub instructions: f64,
     /// The same as a share of all that the machine executed, in percent, if that was recorded.
     pub overhead: Option<f64>,
-    /// The price of a line, in instructions a second, from which on this plan is best.
-    pub lambda: f64,
+    /// The price of a line, in instructions a second, from which on this plan is best; none if it is best
+    /// at no price, and was made for a budget or from a plan.
+    pub lambda: Option<f64>,
     /// The functions that leave the kernel from the plan before this one to this one.
     pub leaves: Vec<String>,
     /// Whether it is the plan of this report.
     pub chosen: bool,
 }
 
-/// Every plan of the front, from the most lines in the kernel to the fewest.
+/// Every plan of the front, from the most lines in the kernel to the fewest, and that of this report.
 pub fn choices(analysis: &Analysis, profile: Option<&Profile>) -> Vec<Choice> {
     let problem = &analysis.problem;
     #[expect(clippy::cast_precision_loss, reason = "figures of a chart")]
     let seconds = problem.milliseconds.max(1) as f64 / 1_000.0;
     let mut choices = Vec::new();
-    let mut before = None;
-    for point in sweep::front(problem) {
-        let prediction = predict::of(problem, &point.solution);
+    for plan in sweep::shown(problem, analysis.solution.as_ref()) {
+        let prediction = predict::of(problem, &plan.solution);
         let overhead = profile.and_then(|profile| prediction.overhead(profile));
-        let left = before
-            .map(|before| problem.leaving(&before, &point.solution))
-            .unwrap_or_default();
         let name = |id| analysis.driver.function(id).name.clone();
-        let chosen = analysis.solution.as_ref().is_some_and(|chosen| {
-            chosen.lines == point.solution.lines && chosen.cost == point.solution.cost
-        });
         #[expect(clippy::cast_precision_loss, reason = "figures of a chart")]
         choices.push(Choice {
-            lines: point.solution.lines,
+            lines: plan.solution.lines,
             instructions: prediction.instructions as f64 / seconds,
             overhead: overhead.map(|millionths| millionths as f64 / 10_000.0),
-            lambda: point.from.value(),
-            leaves: left.into_iter().map(name).collect(),
-            chosen,
+            lambda: plan.from.map(Lambda::value),
+            leaves: plan.leaves.into_iter().map(name).collect(),
+            chosen: plan.chosen,
         });
-        before = Some(point.solution);
     }
     choices
 }

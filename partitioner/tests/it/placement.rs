@@ -104,6 +104,18 @@ fn what_is_printed() {
         recorded[1],
     ];
     keep("sweep.json", &json);
+    keep(
+        "sweep-budget.txt",
+        &[
+            "analyze",
+            &driver,
+            "--sweep",
+            recorded[0],
+            recorded[1],
+            "--budget",
+            "0.7%",
+        ],
+    );
     keep("why-kernel.txt", &["why", &driver, "start"]);
     keep("why-atomic.txt", &["why", &driver, "Small::interrupt"]);
     keep("why-user.txt", &["why", &driver, "get_link"]);
@@ -159,6 +171,9 @@ fn a_budget_buys_the_fewest_lines() {
     let points: Value = serde_json::from_str(&stdout(&json)).expect("JSON");
     let points = points["points"].as_array().expect("a list").clone();
     assert!(points.len() > 3, "{points:?}");
+    // The plans of the front are best among all of which they are the last; between two of them there may
+    // be a plan that is best at no price, and has fewer lines than the first.
+    let mut between = 0;
     for pair in points.windows(2) {
         let overhead = |point: &Value| point["overhead_percent"].as_f64().expect("a number");
         let (less, more) = (overhead(&pair[0]), overhead(&pair[1]));
@@ -168,12 +183,26 @@ fn a_budget_buys_the_fewest_lines() {
         let swept: Value = serde_json::from_str(&stdout(&swept)).expect("JSON");
         let swept = swept["points"].as_array().expect("a list");
         let chosen = swept.iter().find(|point| point["chosen"] == true);
-        assert_eq!(
-            chosen.expect("one")["kernel_lines"],
-            pair[0]["kernel_lines"],
+        let chosen = chosen.expect("one");
+        assert!(
+            overhead(chosen) >= less && overhead(chosen) <= f64::midpoint(less, more),
             "{budget}"
         );
+        if chosen["lambda"].is_null() {
+            between += 1;
+            let lines = |point: &Value| point["kernel_lines"].as_u64().expect("a number");
+            let (before, now, after) = (lines(&pair[0]), lines(chosen), lines(&pair[1]));
+            assert!(
+                after < now && now < before,
+                "{budget}: {before} {now} {after}"
+            );
+            assert_eq!(swept.len(), points.len() + 1);
+        } else {
+            assert_eq!(chosen["kernel_lines"], pair[0]["kernel_lines"], "{budget}");
+            assert_eq!(swept.len(), points.len());
+        }
     }
+    assert!(between > 0, "the budget buys more than the front has");
 }
 
 #[test]

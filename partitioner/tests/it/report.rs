@@ -44,7 +44,7 @@ fn no_name_breaks_out() {
         lines: 1,
         instructions: 1.0,
         overhead: None,
-        lambda: 1.0,
+        lambda: Some(1.0),
         leaves: vec![evil.to_owned()],
         chosen: true,
     }];

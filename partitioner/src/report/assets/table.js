@@ -63,7 +63,7 @@ function plain(heads, rows) {
 
 if (data.front.length > 0) {
   const choice = (entry) => element('tr', { class: entry.chosen ? 'selected' : '' },
-    element('td', { class: 'number' }, entry.lambda.toFixed(1)),
+    element('td', { class: 'number' }, entry.lambda === null ? '—' : entry.lambda.toFixed(1)),
     element('td', { class: 'number' }, count(entry.lines)),
     element('td', { class: 'number' }, count(Math.round(entry.instructions))),
     element('td', { class: 'number' }, entry.overhead === null ? '—' : `${entry.overhead.toFixed(2)} %`),
