@@ -41,8 +41,9 @@ pub struct VerifyArgs {
     /// Cargo's target directory [default: `oracle` in the workspace's].
     #[arg(long, value_name = "DIR")]
     pub target_dir: Option<PathBuf>,
-    /// Takes an edge (`CALLER->CALLEE`) out of the graph before it is compared: does the oracle see it?
-    #[arg(long, value_name = "EDGE", hide = true)]
+    /// Takes an edge (`CALLER->CALLEE`), a function (`FUNCTION`) or a field that one touches (`FUNCTION.FIELD`)
+    /// out of the graph before it is compared: does the oracle see it?
+    #[arg(long, value_name = "WHAT", hide = true)]
     pub forget: Vec<String>,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
@@ -208,33 +209,39 @@ fn subjects(
             analysis: Some(analysis),
         });
     }
-    for edge in &args.forget {
+    for what in &args.forget {
         let mut forgotten = 0;
         for subject in &mut subjects {
-            forgotten += usize::from(forget(&mut subject.graph, edge));
+            forgotten += usize::from(forget(subject, what).is_some());
         }
         if forgotten == 0 {
-            return Err(no_witness(&format!(
-                "no graph has an edge `{edge}` to forget"
-            )));
+            return Err(no_witness(&format!("no graph has `{what}` to forget")));
         }
     }
     Ok(subjects)
 }
 
-/// Takes an edge out of the graph.
-fn forget(graph: &mut CallGraph, edge: &str) -> bool {
-    let named = |name: &str| {
+/// Takes something out of the graph, if it is there.
+fn forget(subject: &mut Subject, what: &str) -> Option<()> {
+    let graph = &mut subject.graph;
+    let named = |graph: &CallGraph, name: &str| {
         let found = graph.iter().find(|(_, node)| node.name == name.trim());
         found.map(|(id, _)| id)
     };
-    let Some((caller, callee)) = edge.split_once("->") else {
-        return false;
-    };
-    let (Some(caller), Some(callee)) = (named(caller), named(callee)) else {
-        return false;
-    };
-    graph.forget(caller, callee)
+    if let Some((caller, callee)) = what.split_once("->") {
+        let (caller, callee) = (named(graph, caller)?, named(graph, callee)?);
+        return graph.forget(caller, callee).then_some(());
+    }
+    if let Some((function, field)) = what.split_once('.') {
+        let function = named(graph, function)?;
+        // The functions of the split's graph are the driver's.
+        let facts = &mut subject.analysis.as_mut()?.graph.facts[function.0];
+        return facts.fields.remove(field).then_some(());
+    }
+    // Others refer to it by its number; without a name it is none that the compiler could mean.
+    let function = named(graph, what)?;
+    graph.nodes[function.0].ident.clear();
+    Some(())
 }
 
 fn no_witness(text: &str) -> Refusal {

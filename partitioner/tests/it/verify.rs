@@ -14,7 +14,7 @@ use crate::common::{fixture, root, run, stderr};
 
 /// A target directory for each crate: the name of the crate whose MIR is printed is in the environment, and what
 /// its dependencies are built of includes that.
-fn target(directory: &Path) -> PathBuf {
+pub(crate) fn target(directory: &Path) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("verify")
         .join(directory.file_name().unwrap())
