@@ -1,7 +1,8 @@
 //! `cargo xtask test`: every test, on the host and in virtual machines.
 //!
 //! `host` runs what cargo knows as tests, `instruments` those that need a tool around them, `corpus` compares the
-//! call graphs of published crates, `bench` measures, `cases` says what is run in machines, `check` what has to come of it.
+//! call graphs of published crates, `bench` measures, `warm` times the partitioner, `cases` says what is run in machines,
+//! `check` what has to come of it.
 
 mod bench;
 mod cases;
@@ -9,6 +10,7 @@ mod check;
 mod corpus;
 mod host;
 mod instruments;
+mod warm;
 
 use anyhow::Result;
 use clap::Args;
@@ -32,6 +34,7 @@ Examples:
   cargo xtask test report           the partitioner's report, in a browser
   cargo xtask test corpus           the call graph of published crates, against what the compiler sees
   cargo xtask test bench            the bench, against tests/bench/baseline.json
+  cargo xtask test analyze.warm     how long the partitioner takes after a save
   cargo xtask test --list           only their names")]
 pub(crate) struct Options {
     /// Only tests whose name has these words, in this order: kill, or kill/6.12
@@ -61,6 +64,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     let host = wanted(host::NAME);
     let corpus = wanted(corpus::NAME);
     let bench = wanted(bench::NAME);
+    let warm = wanted(warm::NAME);
     let instruments = instruments::Instrument::ALL.into_iter();
     let instruments: Vec<_> = instruments.filter(|i| wanted(i.name())).collect();
     if options.list {
@@ -70,13 +74,14 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
             .chain(instruments.iter().map(|i| i.name().to_owned()))
             .chain(corpus.then(|| corpus::NAME.to_owned()))
             .chain(bench.then(|| bench::NAME.to_owned()))
+            .chain(warm.then(|| warm::NAME.to_owned()))
             .chain(cases.iter().map(cases::Case::name))
         {
             println!("{name}");
         }
         return Ok(true);
     }
-    if !host && !corpus && !bench && instruments.is_empty() && cases.is_empty() {
+    if !host && !corpus && !bench && !warm && instruments.is_empty() && cases.is_empty() {
         return Err(rig::problem(
             "no test has such a name",
             "cargo xtask test --list prints all",
@@ -96,9 +101,10 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     if bench {
         outcomes.push(bench::run(context)?);
     }
+    let timed = warm.then(|| warm::run(context)).transpose()?;
     outcomes.extend(cases::run(context, &cases)?);
 
-    let verdicts = outcomes
+    let mut verdicts: Vec<Verdict> = outcomes
         .iter()
         .map(|outcome| Verdict {
             id: outcome.name.clone(),
@@ -113,6 +119,10 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
             missing: false,
         })
         .collect();
+    if let Some((outcome, verdict)) = timed {
+        outcomes.push(outcome);
+        verdicts.push(verdict);
+    }
     let mut data = Map::new();
     data.insert("tests".to_owned(), json!(outcomes));
     let (results, path) = Results::new("test", verdicts, data).write(context)?;
