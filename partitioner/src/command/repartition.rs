@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::Resettable;
 
 use super::cli::Format;
 use super::placement::{self, PlacementArgs};
@@ -14,6 +15,8 @@ use crate::source::Sources;
 
 /// Arguments of `repartition`.
 #[derive(Debug, Args)]
+// Elsewhere a plan says where functions are to be, and leaves nothing to a budget; here it is the old one.
+#[command(mut_arg("plan", |plan| plan.conflicts_with(Resettable::Reset)))]
 pub struct RepartitionArgs {
     /// The directory of the driver crate.
     pub driver: PathBuf,

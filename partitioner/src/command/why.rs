@@ -142,6 +142,9 @@ fn elsewhere(otherwise: &Otherwise) -> Vec<String> {
             amount(otherwise.instructions_per_second)
         ),
     ];
+    if otherwise.over_budget {
+        lines.push("no plan with it there stays within the budget".to_owned());
+    }
     if !otherwise.moves.is_empty() {
         lines.push(format!("with it: {}", otherwise.moves.join(", ")));
     }

@@ -592,7 +592,7 @@ Wrong:
     pcnet-partition analyze drivers/pcnet32 --budget 5%
 
 Right:
-    pcnet-partition analyze drivers/pcnet32 --profile profiles/bulk.json --budget 5%",
+    pcnet-partition analyze drivers/pcnet32 --profile profiles/pcnet32/bulk.json --budget 5%",
     },
     Entry {
         code: Code::OverBudget,
@@ -603,10 +603,10 @@ Even with as much in the kernel as annotations allow, the crossings that are lef
 `pcnet-partition why` says of a function in the user half what keeps it there.
 
 Wrong:
-    pcnet-partition analyze drivers/pcnet32 --profile profiles/bulk.json --budget 0%
+    pcnet-partition analyze drivers/pcnet32 --profile profiles/pcnet32/bulk.json --budget 0%
 
 Right:
-    pcnet-partition analyze drivers/pcnet32 --profile profiles/bulk.json --budget 5%",
+    pcnet-partition analyze drivers/pcnet32 --profile profiles/pcnet32/bulk.json --budget 5%",
     },
     Entry {
         code: Code::UnknownFunction,

@@ -38,6 +38,14 @@ impl Goal {
         }
     }
 
+    /// Whether a placement that [`Goal::solve_with`] found is beyond the budget, because none stays within it.
+    pub fn is_over(&self, solution: &Solution) -> bool {
+        match self {
+            Goal::Price(_) => false,
+            Goal::Budget { most, .. } => solution.cost > *most,
+        }
+    }
+
     /// The best placement under the rules that `holds` admits, and some more. If none stays within a
     /// budget then, the one that is best at its price.
     pub fn solve_with(

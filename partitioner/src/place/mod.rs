@@ -159,7 +159,7 @@ pub fn place(
         };
         return Err(conflict::refusal(&words, &problem));
     };
-    let placement = placement(types, graph, &problem, &solution);
+    let placement = placement(types, graph, &problem, &solution, &goal);
     check(types, graph, &placement)?;
     Ok(Placed {
         placement,
@@ -212,7 +212,13 @@ fn contexts<'a>(
 }
 
 /// A solution in terms of the driver, with reasons.
-fn placement(types: Types<'_>, graph: &Graph, problem: &Problem, solution: &Solution) -> Placement {
+fn placement(
+    types: Types<'_>,
+    graph: &Graph,
+    problem: &Problem,
+    solution: &Solution,
+    goal: &Goal,
+) -> Placement {
     let driver = types.driver;
     let words = Words { driver };
     let forced = core::implied(problem, &[KERNEL]);
@@ -221,7 +227,7 @@ fn placement(types: Types<'_>, graph: &Graph, problem: &Problem, solution: &Solu
         if outline::is_helper(driver, graph, id) {
             placed.helpers.insert(id);
         } else if solution.has(problem.kernel(id)) {
-            let reason = words.in_kernel(problem, solution, &forced, id);
+            let reason = words.in_kernel(problem, solution, goal, &forced, id);
             placed.kernel.insert(id, reason);
         } else {
             placed.user.insert(id, words.in_user(id));

@@ -4,6 +4,7 @@ use partitioner_syntax::{Context, Half};
 
 use super::cause::Cause;
 use super::core::{self, Implied};
+use super::goal::Goal;
 use super::problem::{Charge, KERNEL, Kind, Problem, Solution};
 use crate::driver::{Driver, FunctionId};
 use crate::source::Span;
@@ -194,6 +195,7 @@ impl<'a> Words<'a> {
         &self,
         problem: &Problem,
         solution: &Solution,
+        goal: &Goal,
         forced: &[Option<Implied>],
         id: FunctionId,
     ) -> String {
@@ -210,7 +212,7 @@ impl<'a> Words<'a> {
             .find(|rule| rule.to == kernel && rule.from != KERNEL && solution.has(rule.from));
         match with {
             Some(rule) => self.fragment(&rule.cause, &[&rule.cause]),
-            None => self.price(problem, solution, id),
+            None => self.price(problem, solution, goal, id),
         }
     }
 
@@ -263,7 +265,11 @@ impl<'a> Words<'a> {
     }
 
     /// What would have to be paid most for, if a function left the kernel.
-    fn price(&self, problem: &Problem, solution: &Solution, id: FunctionId) -> String {
+    fn price(&self, problem: &Problem, solution: &Solution, goal: &Goal, id: FunctionId) -> String {
+        let why = match goal {
+            Goal::Price(_) => "a crossing would cost more than its lines",
+            Goal::Budget { .. } => "the budget is better spent elsewhere",
+        };
         let own = problem.kernel(id);
         let paid =
             |charge: &&Charge| charge.to == own && solution.has(charge.from) && charge.cost > 0;
@@ -276,26 +282,31 @@ impl<'a> Words<'a> {
             Some(Charge {
                 kind: Kind::Service,
                 ..
-            }) => "it asks for so much of the kernel that its lines are cheaper there".to_owned(),
+            }) => match goal {
+                Goal::Price(_) => {
+                    "it asks for so much of the kernel that its lines are cheaper there"
+                }
+                Goal::Budget { .. } => {
+                    "it asks for so much of the kernel that the budget is better spent elsewhere"
+                }
+            }
+            .to_owned(),
             Some(Charge {
                 kind: Kind::Downcall,
                 callee: Some(callee),
                 ..
             }) => {
                 let name = self.name(*callee);
-                format!("calls `{name}` of the kernel: a crossing would cost more than its lines")
+                format!("calls `{name}` of the kernel: {why}")
             }
             Some(Charge {
                 caller: Some(caller),
                 ..
             }) => {
                 let name = self.name(*caller);
-                format!(
-                    "`{name}` calls it in the kernel: a crossing would cost more than its lines"
-                )
+                format!("`{name}` calls it in the kernel: {why}")
             }
-            _ => "the kernel calls it so often that a crossing would cost more than its lines"
-                .to_owned(),
+            _ => format!("the kernel calls it so often that {why}"),
         }
     }
 

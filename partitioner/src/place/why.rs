@@ -38,6 +38,8 @@ pub struct Otherwise {
     pub kernel_lines: i64,
     /// If it is: how many instructions a second more crossings would cost.
     pub instructions_per_second: i64,
+    /// If it is: whether no plan with the function there stays within the budget that the plan was made for.
+    pub over_budget: bool,
     /// If it is: the other functions that would move to the kernel half, or out of it.
     pub moves: Vec<String>,
     /// If it is not: the fewest things that forbid it.
@@ -264,6 +266,7 @@ impl Why<'_> {
                 possible: false,
                 kernel_lines: 0,
                 instructions_per_second: 0,
+                over_budget: false,
                 moves: Vec::new(),
                 core: self.steps(&core),
             };
@@ -279,6 +282,7 @@ impl Why<'_> {
             possible: true,
             kernel_lines: lines(&then) - lines(now),
             instructions_per_second: per_second(then.cost) - per_second(now.cost),
+            over_budget: goal.is_over(&then),
             moves: others.map(|id| self.words.name(id).to_owned()).collect(),
             core: Vec::new(),
         }

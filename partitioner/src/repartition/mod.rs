@@ -64,6 +64,8 @@ pub struct Move {
     pub calls: f64,
     /// What the best plan in which it stays would take more, if there is one.
     pub staying: Option<Difference>,
+    /// Whether no plan in which it stays is within the budget.
+    pub over_budget: bool,
 }
 
 /// An annotation that costs more than the threshold.
@@ -281,6 +283,9 @@ fn one_move(
         to: new.placement,
         reason: new.reason.clone(),
         calls: calls / pricing.seconds(),
+        over_budget: staying
+            .as_ref()
+            .is_some_and(|other| pricing.goal.is_over(other)),
         staying: staying.map(|other| pricing.difference(&other, now)),
     }
 }

@@ -118,7 +118,15 @@ fn one(moved: &Move) -> String {
         moved.reason
     );
     if let Some(staying) = &moved.staying {
-        text.push_str(&format!("      if it stayed: {}\n", difference(staying)));
+        let over = if moved.over_budget {
+            ", over the budget"
+        } else {
+            ""
+        };
+        text.push_str(&format!(
+            "      if it stayed: {}{over}\n",
+            difference(staying)
+        ));
     }
     text
 }

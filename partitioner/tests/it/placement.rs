@@ -116,6 +116,18 @@ fn what_is_printed() {
             "0.7%",
         ],
     );
+    keep(
+        "why-budget.txt",
+        &[
+            "why",
+            &driver,
+            "Small::set_rx_mode",
+            recorded[0],
+            recorded[1],
+            "--budget",
+            "0.7%",
+        ],
+    );
     keep("why-kernel.txt", &["why", &driver, "start"]);
     keep("why-atomic.txt", &["why", &driver, "Small::interrupt"]);
     keep("why-user.txt", &["why", &driver, "get_link"]);

@@ -108,6 +108,24 @@ fn a_plan_that_is_applied_is_what_was_predicted() {
     assert_eq!(again["moves"], json!([]));
     assert_eq!(again["old"], again["new"]);
     assert_eq!(again["new"], said["new"]);
+    // The old plan is no obstacle to a budget for the new one.
+    let budget = [
+        "--plan",
+        &*out.to_string_lossy(),
+        "--budget",
+        "100%",
+        "--format",
+        "json",
+    ];
+    let (code, text, message) = repartition(&file, &budget);
+    assert_eq!(code, Some(0), "{message}");
+    let other: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(
+        (&other["budget"], &again["budget"]),
+        (&json!(1.0), &Value::Null)
+    );
+    assert!(other["new"]["kernel_lines"].as_u64() <= again["new"]["kernel_lines"].as_u64());
+    assert!(other["new"]["overhead"].as_f64() <= Some(1.0));
     assert!(said["new"]["instructions"].as_f64() < said["old"]["instructions"].as_f64());
     // And a split takes it.
     let (driver, halves) = (fixture("small"), directory.path().join("halves"));

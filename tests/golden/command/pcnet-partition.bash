@@ -772,16 +772,12 @@ _pcnet__partition() {
             return 0
             ;;
         pcnet__subcmd__partition__subcmd__repartition)
-            opts="-h --plan --profile --lambda --budget --pin-threshold --apply --out --format --color --help"
+            opts="-h --profile --lambda --budget --pin-threshold --apply --out --format --plan --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --plan)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -804,6 +800,10 @@ _pcnet__partition() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --plan)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)

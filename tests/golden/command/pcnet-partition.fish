@@ -169,7 +169,6 @@ complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand profile;
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "merge" -d 'Adds profiles up: counts and times add'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "import" -d 'Makes a profile of a recording: the text of `perf script`, ftrace, bpftrace or a hist trigger'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand profile; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l plan -d 'A plan that says where functions live: plan.json of a split, or what `repartition` wrote' -r -F
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l profile -d 'A recorded profile; several are added up. Without one, frequencies are assumed' -r -F
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l lambda -d 'What a line in the kernel is worth, in instructions per second [default: 10000]' -r
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l budget -d 'Takes the plan with the fewest lines in the kernel that costs at most this share of what the machine executed while the profile was recorded, such as 5%' -r
@@ -177,6 +176,7 @@ complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartit
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l out -d 'Where `--apply` writes it [default: profiles/DRIVER/plan.json in the workspace]' -r -F
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l format -d 'How to print' -r -f -a "human\t'For people'
 json\t'For programs'"
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l plan -d 'A plan that says where functions live: plan.json of a split, or what `repartition` wrote' -r -F
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand repartition" -l color -d 'Whether messages have colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"

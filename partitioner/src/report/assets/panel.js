@@ -49,6 +49,7 @@ function elsewhere(otherwise) {
     element('li', {}, `${signed(otherwise.kernel_lines)} lines in the kernel`),
     element('li', {}, `${signed(otherwise.instructions_per_second)} instructions a second for crossings`),
   ];
+  if (otherwise.over_budget) lines.push(element('li', {}, 'no plan with it there stays within the budget'));
   if (otherwise.moves.length > 0) lines.push(element('li', {}, 'with it: ', ...otherwise.moves.flatMap((name, index) => (index === 0 ? [wayTo(name)] : [', ', wayTo(name)]))));
   return section(title, lines);
 }
