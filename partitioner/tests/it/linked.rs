@@ -1,9 +1,13 @@
 //! The linked kernel half: a way from an atomic root to a crossing is found, however it goes.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use partitioner::oracle::object::{self, Reached};
+use proptest::collection::vec;
+use proptest::prelude::*;
 
 /// Compiles a crate that looks like a runtime with a driver, to an object; `body` is what its `poll` does.
 pub(crate) fn compiled(name: &str, body: &str) -> Vec<u8> {
@@ -90,4 +94,50 @@ fn what_is_not_there_is_an_error() {
     let error = object::check(&itself, &BTreeSet::from(["no_such_root".to_owned()]), false);
     assert!(error.unwrap_err().to_string().contains("`no_such_root`"));
     assert!(object::atomic_roots("{}").is_err());
+}
+
+/// What is cut off or damaged anywhere is looked at, or an error: never a panic, and soon over.
+#[test]
+fn damaged_objects_do_no_harm() {
+    let whole = compiled("damaged", "Entry::open(x)");
+    let roots = BTreeSet::from(["poll".to_owned()]);
+    let read = Cell::new(0);
+    let config = ProptestConfig {
+        cases: 512,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let started = Instant::now();
+    proptest!(config, |(
+        cut in prop::option::weighted(0.2, any::<prop::sample::Index>()),
+        bytes in vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        // The headers of sections and what they refer to are at the end.
+        late in any::<bool>(),
+    )| {
+        let mut damaged = whole.clone();
+        if let Some(cut) = cut {
+            damaged.truncate(cut.index(whole.len()));
+        }
+        let from = if late { damaged.len() / 2 } else { 0 };
+        for (at, byte) in bytes {
+            if let Some(rest) = damaged.get_mut(from..).filter(|rest| !rest.is_empty()) {
+                let at = at.index(rest.len());
+                rest[at] = byte;
+            }
+        }
+        if object::check(&damaged, &roots, true).is_ok() {
+            read.set(read.get() + 1);
+        }
+    });
+    assert!(read.get() > 50, "some damage is bearable: {}", read.get());
+    assert!(started.elapsed() < Duration::from_secs(60));
+    for plan in [
+        "",
+        "{",
+        "{}",
+        r#"{"functions": 1}"#,
+        r#"{"functions": [{"name": 2}]}"#,
+    ] {
+        assert!(object::against_plan(&whole, plan).is_err(), "{plan}");
+    }
 }

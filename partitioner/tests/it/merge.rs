@@ -1,11 +1,13 @@
 //! The round trip: what a split wrote makes the source again, and only as it was written.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 
 use partitioner::analysis::{self, Mode};
 use partitioner::emit::{self, merge};
 use partitioner::source::{Sources, Span};
+use proptest::prelude::*;
 
 const DRIVERS: [&str; 3] = [
     "tests/fixtures/small",
@@ -245,4 +247,68 @@ fn a_split_that_is_killed_leaves_the_old_output() {
     let run = split(&crate::common::root().join("drivers/pcnet32"), "unlimited");
     assert!(run.status.success(), "{}", crate::common::stderr(&run));
     assert!(crate::common::files(&out) != old, "the new output is there");
+}
+
+/// Whatever is done to what a split wrote, merging gives the source or says what is wrong.
+#[test]
+fn damage_is_noticed() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let out = directory.path().join("out");
+    let small = crate::common::fixture("small");
+    let mut sources = Sources::default();
+    let analysis = analysis::analyse(&small, Mode::Split, &mut sources)
+        .unwrap_or_else(|refusal| panic!("{:#?}", refusal.0));
+    let files = emit::emit(&analysis, &sources, &out);
+    emit::write(&files, &out).unwrap_or_else(|refusal| panic!("{:#?}", refusal.0));
+    let whole = merge::merge(&out)
+        .expect("it is as the split left it")
+        .files;
+    let victims = [
+        "provenance.jsonl",
+        "provenance.jsonl",
+        "kernel/src/chip.rs",
+        "user/src/ethtool.rs",
+    ];
+    let (refused, same) = (Cell::new(0), Cell::new(0));
+    proptest!(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() }, |(
+        which in 0..victims.len(),
+        damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..6_u8), 1..4),
+    )| {
+        let path = out.join(victims[which]);
+        let before = fs::read(&path).expect("readable");
+        let mut bytes = before.clone();
+        for (at, byte, what) in damage {
+            if bytes.is_empty() {
+                break;
+            }
+            let at = at.index(bytes.len());
+            match what {
+                0 => bytes.truncate(at),
+                1 => drop(bytes.remove(at)),
+                2 => bytes.insert(at, byte),
+                // A digit more or less makes places and lengths of any size.
+                3 => bytes.insert(at, b'0' + byte % 10),
+                4 => {
+                    let rest = bytes.split_off(at);
+                    bytes.extend(rest.iter().rev());
+                }
+                _ => bytes[at] = byte,
+            }
+        }
+        fs::write(&path, &bytes).expect("written");
+        let merged = merge::merge(&out);
+        fs::write(&path, before).expect("written");
+        match merged {
+            Ok(merged) => {
+                prop_assert!(merged.files == whole, "another source, and nobody noticed");
+                same.set(same.get() + 1);
+            }
+            Err(refusal) => {
+                prop_assert_eq!(refusal.0.len(), 1);
+                refused.set(refused.get() + 1);
+            }
+        }
+    });
+    let (refused, same) = (refused.get(), same.get());
+    assert!(refused > 200, "{refused} refused, {same} the same");
 }
