@@ -14,7 +14,8 @@ use std::collections::BinaryHeap;
 use super::problem::{Problem, Rule, Solution};
 use super::reduced::{Pin, Reduced, Sides, Weights};
 
-/// How many edges the networks of all cuts together may have before a search is given up: a second or so.
+/// How many edges the networks of all cuts together may have before a search is given up: of a thousand functions,
+/// that is between a quarter of a second and a few seconds.
 pub(super) const WORK: usize = 8_000_000;
 
 /// How a search ended.
