@@ -288,6 +288,12 @@ impl Device {
         apart(|| channel::upcall(self, number, arguments))
     }
 
+    /// The same of a function whose result depends on its arguments alone: it is called once for each.
+    #[doc(hidden)]
+    pub fn upcall_once<A: Lower, R: Wire>(&self, number: u16, arguments: &A) -> Result<R> {
+        apart(|| channel::upcall_once(self, number, arguments))
+    }
+
     /// Has a function of the user half called later, from any context; of several calls that
     /// wait, the last one counts.
     #[doc(hidden)]

@@ -159,6 +159,49 @@ impl<T> Drop for Shared<T> {
     }
 }
 
+/// Bytes of its own.
+#[derive(Debug)]
+pub(crate) struct Copied {
+    bytes: NonNull<u8>,
+    length: usize,
+}
+
+// SAFETY: it owns its bytes, which do not change.
+unsafe impl Send for Copied {}
+// SAFETY: as above.
+unsafe impl Sync for Copied {}
+
+impl Copied {
+    /// A copy of these. May sleep.
+    pub(crate) fn of(bytes: &[u8]) -> Result<Self> {
+        let memory = allocate::<u8>(bytes.len())?;
+        // SAFETY: fresh memory of that length.
+        unsafe {
+            memory
+                .as_ptr()
+                .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len())
+        };
+        Ok(Self {
+            bytes: memory,
+            length: bytes.len(),
+        })
+    }
+}
+
+impl Deref for Copied {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        // SAFETY: `length` bytes, all written by `of`.
+        unsafe { core::slice::from_raw_parts(self.bytes.as_ptr(), self.length) }
+    }
+}
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        free(self.bytes);
+    }
+}
+
 /// A fixed number of counters.
 #[derive(Debug)]
 pub(crate) struct Counts {

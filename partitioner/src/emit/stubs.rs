@@ -152,6 +152,7 @@ fn call(context: &Context<'_>, id: FunctionId, function: &Function, indentation:
         Side::User => ("downcall", context.numbers.down(id)),
         Side::Kernel => match crossing::upcall(&types, function) {
             Ok(Crossing::Deferred) => ("defer", context.numbers.up(id)),
+            _ if analysis.graph.constant[id.0] => ("upcall_once", context.numbers.up(id)),
             _ => ("upcall", context.numbers.up(id)),
         },
     };

@@ -2,7 +2,7 @@
 //!
 //! `walk` and `visit` read one body in the order in which it runs: `flow` and `loops` know branches, `calls`
 //! what is given away, `guards`, `values`, `names` and `holds` which locks are held, `access` and `cells`
-//! what is read and written; `settle` puts the bodies together. `lookup` says what calls may lead to;
+//! what is read and written; `settle` puts the bodies together, `constant` says which depend on nothing. `lookup` says what calls may lead to;
 //! `infer` finds the types of receivers as far as declarations tell. Where a receiver's type is not known,
 //! a call goes to every function of that name: an edge too many costs speed, one too few would cost
 //! correctness.
@@ -10,6 +10,7 @@
 mod access;
 mod calls;
 mod cells;
+mod constant;
 mod flow;
 mod guards;
 mod holds;
@@ -155,6 +156,8 @@ pub struct Service {
 pub struct Graph {
     /// What each function does, by its number.
     pub facts: Vec<Facts>,
+    /// Of each function, whether its result depends on nothing but its arguments and what never changes.
+    pub constant: Vec<bool>,
     /// Edges from caller to callee, with the place of the call.
     pub calls: DiGraph<FunctionId, Span>,
     nodes: Vec<NodeIndex>,
@@ -196,6 +199,7 @@ pub fn build(
     report.finish()?;
     settle::settle(driver, &mut all);
     Ok(Graph {
+        constant: constant::functions(driver, &all, fields),
         facts: all,
         calls,
         nodes,

@@ -20,7 +20,14 @@ const LARGEST: usize = 1 << 28;
 /// The functions of the kernel runtime that wait for the user half: a module and their names.
 const CROSSING: (&[&str], &[&str]) = (
     &["channel", "upcall"],
-    &["call", "claim", "exchange", "ready", "upcall"],
+    &[
+        "call",
+        "claim",
+        "exchange",
+        "ready",
+        "upcall",
+        "upcall_once",
+    ],
 );
 
 /// What was looked at, and what was found.

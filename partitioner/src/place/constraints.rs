@@ -172,10 +172,15 @@ impl Builder<'_> {
                 continue;
             }
             let own = self.problem.kernel(id);
+            // Asked once, whatever it calls; the kernel half answers from then on.
+            let asked = |id: FunctionId, count: f64| match self.outlines.of(id).remembered {
+                true => 0.0,
+                false => count,
+            };
             // What cannot cross is charged, too: it is not paid as long as the rule against it holds.
             if let Some(root) = outline.root {
-                let calls = (None, Some(id));
-                self.charge((KERNEL, own), self.up(id), calls, root.count as f64);
+                let (calls, count) = ((None, Some(id)), asked(id, root.count as f64));
+                self.charge((KERNEL, own), self.up(id), calls, count);
             }
             let borne = cost::borne(self.outlines, &forced, id);
             let asks = (Some(id), None);
@@ -185,8 +190,9 @@ impl Builder<'_> {
                     continue;
                 }
                 let (other, calls) = (self.problem.kernel(callee), (Some(id), Some(callee)));
-                self.charge((own, other), self.up(callee), calls, count);
-                self.charge((other, own), Kind::Downcall, calls, count);
+                let (up, down) = (asked(callee, count), asked(id, count));
+                self.charge((own, other), self.up(callee), calls, up);
+                self.charge((other, own), Kind::Downcall, calls, down);
             }
         }
     }

@@ -4,7 +4,8 @@
 //! the README, whose figures are exact). Each row of a control operation says how many more instructions
 //! the split driver takes than the unsplit one, and which crossings it makes. The rows that move large
 //! values (`registers`) or wait for the chip (`self test`) are left out. Of the 11 others that
-//! defer nothing, least squares make an upcall 9,000 and a downcall 2,300. Those rows
+//! deferred nothing when this was measured, least squares make an upcall 9,000 and a downcall 2,300
+//! (docs/placement.md has what the 8 give that still cross). Those rows
 //! see of a deferred call only what its caller pays, 600; with the worker's part it is 19,000, by what the
 //! default plan takes more than the driver in one piece on the gateway workload of `cargo xtask pgo`.
 

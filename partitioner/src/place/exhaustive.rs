@@ -86,6 +86,7 @@ fn outline() -> impl Strategy<Value = Outline> {
                 kernel_method: false,
                 touches: touches.then(touch).into_iter().collect(),
                 shared,
+                remembered: false,
                 up: up.then_some(kind).ok_or_else(bar),
                 down: down.then_some(()).ok_or_else(bar),
                 calls: BTreeMap::new(),

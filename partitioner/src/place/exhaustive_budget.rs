@@ -143,6 +143,7 @@ fn large(functions: usize, calls: usize) -> Outlines {
             kernel_method: false,
             touches: Vec::new(),
             shared: false,
+            remembered: false,
             up: Ok(Kind::Upcall),
             down: Ok(()),
             calls: BTreeMap::new(),

@@ -65,6 +65,8 @@ pub struct Outline {
     pub touches: Vec<Touch>,
     /// Whether it is copied to whoever calls it.
     pub shared: bool,
+    /// Whether the kernel half remembers what it returns.
+    pub remembered: bool,
     /// How it can be called from the kernel half.
     pub up: Result<Kind, Bar>,
     /// Whether it can be called from the user half.
@@ -169,6 +171,7 @@ fn outline(
         kernel_method: function.kernel_only,
         touches: facts.kernel_only.iter().cloned().collect(),
         shared: is_helper || apart,
+        remembered: graph.constant[id.0],
         up: match up {
             Ok(Crossing::Deferred) => Ok(Kind::Deferred),
             Ok(_) => Ok(Kind::Upcall),

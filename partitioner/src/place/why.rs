@@ -228,6 +228,11 @@ impl Why<'_> {
                 ))
             })
             .collect();
+        if self.analysis.graph.constant[id.0] && !self.problem.shared[id.0] {
+            steps.push(plain(
+                "in the user half: asked once for the same arguments, as it depends on nothing else; the kernel half remembers what it returned",
+            ));
+        }
         let lines = self.problem.lines[id.0];
         let price = self.analysis.goal.price();
         let worth = self.problem.worth(price, lines) / price.denominator;

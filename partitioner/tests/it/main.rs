@@ -5,6 +5,7 @@
 mod callgraph;
 mod commands;
 mod common;
+mod constant;
 mod emitted;
 mod errors;
 mod explanations;

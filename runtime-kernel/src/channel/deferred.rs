@@ -119,6 +119,7 @@ unsafe extern "C" fn md_rs_channel_deferred(md: *mut ffi::RawDevice) {
                 channel,
                 &incarnation,
                 call.number,
+                None,
                 |w| w.bytes(arguments),
                 |_| Ok(()),
             )

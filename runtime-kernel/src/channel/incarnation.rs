@@ -1,6 +1,7 @@
 //! One life of the user half: its slots, their states, the locks that it holds.
 
 use super::Channel;
+use super::memo::Memo;
 use crate::memory::Shared;
 use crate::sync::{Completion, SpinLock};
 use crate::{Error, Result, ffi};
@@ -88,6 +89,8 @@ pub(super) struct Slot {
 pub(super) struct Incarnation {
     pub(super) channel: Shared<Channel>,
     pub(super) status: SpinLock<Status>,
+    /// What it said, of what it need not be asked twice: the next incarnation is asked again.
+    pub(super) memo: Memo,
     slots: [Slot; SLOTS],
     /// Counts idle slots; every waiter is let through when the incarnation ends.
     idle: NonNull<c_void>,
@@ -167,6 +170,7 @@ impl Incarnation {
         Shared::new(Self {
             channel,
             status: SpinLock::new(status),
+            memo: Memo::new(),
             slots,
             idle,
             area,

@@ -8,11 +8,12 @@ mod counters;
 mod deferred;
 mod file;
 mod incarnation;
+mod memo;
 mod serve;
 mod upcall;
 
 pub(crate) use deferred::defer;
-pub(crate) use upcall::upcall;
+pub(crate) use upcall::{upcall, upcall_once};
 
 use crate::ffi::{self, RawDevice};
 use crate::memory::Shared;
@@ -239,6 +240,7 @@ impl Channel {
             self,
             &incarnation,
             runtime_wire::protocol::UPCALL_STATE,
+            None,
             // SAFETY: called by the device's own work, after the state was stored.
             |writer| unsafe { (self.half.lower_state)(self.state(), writer) },
             |_| Ok(()),

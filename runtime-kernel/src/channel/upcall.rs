@@ -2,6 +2,7 @@
 
 use super::counters::Counters;
 use super::incarnation::{Incarnation, Reply, SlotIndex, SlotState};
+use super::memo::{self, LARGEST_KEY};
 use super::{Channel, Phase, now, timeout_ms};
 use crate::memory::Shared;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
@@ -20,6 +21,34 @@ pub(crate) fn upcall<A: Lower, R: Wire>(device: &Device, number: u16, arguments:
         channel,
         &incarnation,
         number,
+        None,
+        |writer| arguments.lower(writer),
+        Result::<R>::lift,
+    )?
+}
+
+/// The same for a function whose result depends on nothing but its arguments: an incarnation that was
+/// asked already is not asked again.
+pub(crate) fn upcall_once<A: Lower, R: Wire>(
+    device: &Device,
+    number: u16,
+    arguments: &A,
+) -> Result<R> {
+    let channel = Channel::of(device).ok_or(Error::ENODEV)?;
+    let incarnation = ready(channel)?;
+    let mut buffer = [0; LARGEST_KEY];
+    let key = memo::key(arguments, &mut buffer);
+    if let Some(key) = key
+        && let Some(known) = incarnation.memo.answer(number, key, Result::<R>::lift)
+    {
+        return known;
+    }
+    channel.counters.count_upcall(number);
+    call(
+        channel,
+        &incarnation,
+        number,
+        key,
         |writer| arguments.lower(writer),
         Result::<R>::lift,
     )?
@@ -63,13 +92,14 @@ struct Claim {
     sequence: u32,
 }
 
-/// One upcall: lowers the request, waits, lifts the reply.
+/// One upcall: lowers the request, waits, lifts the reply; remembers it, if it has a key.
 ///
 /// What does not depend on the types is in functions of its own, so that each stub stays small.
 pub(super) fn call<R>(
     channel: &Channel,
     incarnation: &Shared<Incarnation>,
     number: u16,
+    key: Option<&[u8]>,
     lower: impl FnOnce(&mut Writer<'_>) -> Result<(), WireError>,
     lift: impl FnOnce(&mut Reader<'_>) -> Result<R, WireError>,
 ) -> Result<R> {
@@ -98,12 +128,15 @@ pub(super) fn call<R>(
     let result = match reply {
         Reply::Failed => Ok(Err(Error::EIO)),
         Reply::Done(length) => {
-            let mut reader = Reader::new(
-                incoming
-                    .get(HEADER_SIZE..HEADER_SIZE + length)
-                    .unwrap_or(&[]),
-            );
-            lift(&mut reader).and_then(|value| reader.finish().map(|()| Ok(value)))
+            let payload = incoming
+                .get(HEADER_SIZE..HEADER_SIZE + length)
+                .unwrap_or(&[]);
+            let mut reader = Reader::new(payload);
+            let lifted = lift(&mut reader).and_then(|value| reader.finish().map(|()| Ok(value)));
+            if let (Some(key), Ok(_)) = (key, &lifted) {
+                incarnation.memo.remember(number, key, payload);
+            }
+            lifted
         }
     };
     release(incarnation, claim.slot);

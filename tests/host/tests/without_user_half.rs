@@ -25,6 +25,10 @@ const NOT_NEEDED: [&str; 7] = [
     "groups",
 ];
 
+/// What has an outcome to report if it cannot run: it has failed. Whether it gets that far depends on what the
+/// kernel half remembers of this user half, namely how many outcomes there are.
+const RUNS_ANYWAY: [&str; 2] = ["self test", "online test"];
+
 /// What an operation says where its call to the user half ends with `errno`.
 fn expected(name: &str, errno: Errno) -> Result<(), Errno> {
     match name {
@@ -98,7 +102,8 @@ fn one_that_dies_during_an_operation() {
         let name = operation.0;
         // What calls twice may find that there is nobody any more.
         let possible = [Errno::EIO, Errno::EHOSTDOWN].map(|errno| expected(name, errno));
-        assert!(possible.contains(&outcome), "{name}: {outcome:?}");
+        let ran = RUNS_ANYWAY.contains(&name) && outcome == Ok(());
+        assert!(ran || possible.contains(&outcome), "{name}: {outcome:?}");
         machine.reap(card);
         machine.assert_traffic(card);
         machine.start_user_half(card);
@@ -124,7 +129,8 @@ fn one_that_stops_during_an_operation_is_killed_at_the_deadline() {
         let outcome = meanwhile(&mut machine, card, operation, Signal::SIGSTOP);
         let name = operation.0;
         let possible = [Errno::ETIMEDOUT, Errno::EHOSTDOWN].map(|errno| expected(name, errno));
-        assert!(possible.contains(&outcome), "{name}: {outcome:?}");
+        let ran = RUNS_ANYWAY.contains(&name) && outcome == Ok(());
+        assert!(ran || possible.contains(&outcome), "{name}: {outcome:?}");
         machine.assert_traffic(card);
         machine.reap(card);
         machine.set_upcall_timeout(Duration::from_secs(2));

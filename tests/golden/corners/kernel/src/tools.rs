@@ -12,7 +12,7 @@ pub(crate) const LARGEST: u32 = 16;
 impl EthtoolOperations for Board {
     /// A stub: `Board::get_drvinfo` runs in the user half (src/tools.rs:30; process context, and nothing keeps it in the kernel).
     fn get_drvinfo(&self) -> Result<DrvInfo> {
-        self.channel.upcall(crate::split::UP_GET_DRVINFO, &())
+        self.channel.upcall_once(crate::split::UP_GET_DRVINFO, &())
     }
 
     /// A stub: `Board::get_link` runs in the user half (src/tools.rs:37; process context, and nothing keeps it in the kernel).

@@ -15,7 +15,7 @@ use microdriver::{
 impl EthtoolOperations for Pcnet32 {
     /// A stub: `Pcnet32::get_drvinfo` runs in the user half (drivers/pcnet32/src/ethtool.rs:20; process context, and nothing keeps it in the kernel).
     fn get_drvinfo(&self) -> Result<DrvInfo> {
-        self.device.upcall(crate::split::UP_GET_DRVINFO, &())
+        self.device.upcall_once(crate::split::UP_GET_DRVINFO, &())
     }
 
     /// A stub: `Pcnet32::get_msglevel` runs in the user half (drivers/pcnet32/src/ethtool.rs:28; process context, and nothing keeps it in the kernel).
@@ -50,12 +50,14 @@ impl EthtoolOperations for Pcnet32 {
 
     /// A stub: `Pcnet32::get_strings` runs in the user half (drivers/pcnet32/src/ethtool.rs:82; process context, and nothing keeps it in the kernel).
     fn get_strings(&self, set: StringSet) -> Result<Strings> {
-        self.device.upcall(crate::split::UP_GET_STRINGS, &(set,))
+        self.device
+            .upcall_once(crate::split::UP_GET_STRINGS, &(set,))
     }
 
     /// A stub: `Pcnet32::get_sset_count` runs in the user half (drivers/pcnet32/src/ethtool.rs:90; process context, and nothing keeps it in the kernel).
     fn get_sset_count(&self, set: StringSet) -> Result<u32> {
-        self.device.upcall(crate::split::UP_GET_SSET_COUNT, &(set,))
+        self.device
+            .upcall_once(crate::split::UP_GET_SSET_COUNT, &(set,))
     }
 
     /// A stub: `Pcnet32::get_ethtool_stats` runs in the user half (drivers/pcnet32/src/ethtool.rs:98; process context, and nothing keeps it in the kernel).
@@ -75,7 +77,7 @@ impl EthtoolOperations for Pcnet32 {
 
     /// A stub: `Pcnet32::get_regs_len` runs in the user half (drivers/pcnet32/src/ethtool.rs:134; process context, and nothing keeps it in the kernel).
     fn get_regs_len(&self) -> Result<u32> {
-        self.device.upcall(crate::split::UP_GET_REGS_LEN, &())
+        self.device.upcall_once(crate::split::UP_GET_REGS_LEN, &())
     }
 
     /// A stub: `Pcnet32::get_regs` runs in the user half (drivers/pcnet32/src/ethtool.rs:139; annotated `#[user_path]`).

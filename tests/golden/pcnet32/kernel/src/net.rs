@@ -143,7 +143,7 @@ impl NetOperations for Pcnet32 {
     /// A stub: `Pcnet32::set_mac_address` runs in the user half (drivers/pcnet32/src/net.rs:172; process context, and nothing keeps it in the kernel).
     fn set_mac_address(&self, address: MacAddress) -> Result<()> {
         self.device
-            .upcall(crate::split::UP_SET_MAC_ADDRESS, &(address,))
+            .upcall_once(crate::split::UP_SET_MAC_ADDRESS, &(address,))
     }
 
     /// A stub: `Pcnet32::mii_ioctl` runs in the user half (drivers/pcnet32/src/net.rs:181; process context, and nothing keeps it in the kernel).

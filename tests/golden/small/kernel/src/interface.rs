@@ -71,6 +71,6 @@ impl NetOperations for Small {
     /// A stub: `Small::set_mac_address` runs in the user half (src/interface.rs:66; process context, and nothing keeps it in the kernel).
     fn set_mac_address(&self, address: MacAddress) -> Result<()> {
         self.device
-            .upcall(crate::split::UP_SET_MAC_ADDRESS, &(address,))
+            .upcall_once(crate::split::UP_SET_MAC_ADDRESS, &(address,))
     }
 }

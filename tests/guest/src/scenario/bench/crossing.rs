@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use nix::errno::Errno;
+use nix::libc::IFF_UP;
 use serde_json::json;
 
 use super::primitives::CALLS;
@@ -16,12 +17,18 @@ pub(super) fn measure(parameters: &Parameters) -> Result<()> {
     {
         let card = driver.cards.first().context("no card")?;
         let interface = Interface::open(&card.interface, None)?;
+        // The kernel asks for the link of an interface that is up only.
+        interface.set_flags(IFF_UP, true).context("up")?;
         let mut tool = Ethtool::new(&interface);
         let operation = |name: &str, call: &mut dyn FnMut() -> Result<(), Errno>| {
             one(name, &card.crossings, call)
         };
+        // It may be asked for as often as one likes, and is asked for once.
+        operation("texts back, known already", &mut || tool.driver_info())?;
         operation("nothing", &mut || tool.restart_negotiation())?;
-        operation("a truth value back", &mut || tool.link().map(drop))?;
+        operation("a call back into the kernel half", &mut || {
+            tool.link().map(drop)
+        })?;
         operation("a number back, under a lock", &mut || {
             tool.message_level().map(drop)
         })?;
@@ -30,6 +37,7 @@ pub(super) fn measure(parameters: &Parameters) -> Result<()> {
         })?;
         operation("six numbers back", &mut || tool.rings().map(drop))?;
         operation("a kibibyte back", &mut || tool.registers())?;
+        interface.set_flags(IFF_UP, false).context("down")?;
     }
     driver.unload()
 }

@@ -19,11 +19,14 @@ pub(super) fn measure(parameters: &Parameters) -> Result<()> {
     let links = Announcements::of_links(None)?;
     let card = driver.cards.first().context("no card")?;
     let interface = Interface::open(&card.interface, None)?;
-    let before = card.crossings.read();
     let ((), up) = spent(|| {
         interface.set_flags(IFF_UP, true).context("up")?;
         wait_for_link(&links, &interface)
     })?;
+    interface.set_flags(IFF_UP, false).context("down")?;
+    // Those until the call returns: what the link's watchdog asks for afterwards depends on when it looks.
+    let before = card.crossings.read();
+    interface.set_flags(IFF_UP, true).context("up")?;
     let raised = card.crossings.since(&before);
     interface.set_flags(IFF_UP, false).context("down")?;
     drop(interface);
