@@ -2,7 +2,8 @@
 //!
 //! A [`Channel`] lives as long as its device is bound; an [`Incarnation`](incarnation::Incarnation)
 //! as long as one user half has the device file open. At most one incarnation is connected.
-//! `upcall.rs` calls into it, `serve.rs` answers it, `file.rs` is what its system calls reach.
+//! `upcall.rs` calls into it, `memo.rs` remembers what need not be asked twice, `serve.rs` answers it, `file.rs`
+//! is what its system calls reach.
 
 mod counters;
 mod deferred;
