@@ -13,7 +13,7 @@ use crate::diagnostics::{self, Code, Diagnostic, Outcome, Refusal};
 use crate::load;
 use crate::oracle::compare::{Comparison, Evidence, Missing, Rules, Unmatched};
 use crate::oracle::compile::Request;
-use crate::oracle::{self, driver, fields};
+use crate::oracle::{self, driver, fields, locks};
 use crate::source::Sources;
 
 /// Arguments of `verify`.
@@ -41,8 +41,8 @@ pub struct VerifyArgs {
     /// Cargo's target directory [default: `oracle` in the workspace's].
     #[arg(long, value_name = "DIR")]
     pub target_dir: Option<PathBuf>,
-    /// Takes an edge (`CALLER->CALLEE`), a function (`FUNCTION`) or a field that one touches (`FUNCTION.FIELD`)
-    /// out of the graph before it is compared: does the oracle see it?
+    /// Takes an edge (`CALLER->CALLEE`), a function (`FUNCTION`), a field that one touches (`FUNCTION.FIELD`) or
+    /// a lock that it takes (`FUNCTION.FIELD()`) out of the graph before it is compared: does the oracle see it?
     #[arg(long, value_name = "WHAT", hide = true)]
     pub forget: Vec<String>,
     /// How to print.
@@ -135,6 +135,13 @@ fn run(args: &VerifyArgs, dir: &Path, sources: &mut Sources, styled: bool) -> Ou
         if let Some(touched) = &touched {
             findings.extend(fields::findings(&subject.graph, touched));
         }
+        let taken = subject
+            .analysis
+            .as_ref()
+            .map(|analysis| locks::compare(analysis, &subject.graph, &subject.sources, &witness));
+        if let Some(taken) = &taken {
+            findings.extend(locks::findings(&subject.graph, taken));
+        }
         if !findings.is_empty() {
             status = FINDING;
         }
@@ -144,13 +151,19 @@ fn run(args: &VerifyArgs, dir: &Path, sources: &mut Sources, styled: bool) -> Ou
                 data["fields_seen"] = touched.seen.into();
                 data["fields_missing"] = touched.missing.len().into();
             }
+            if let Some(taken) = &taken {
+                data["locks_seen"] = taken.seen.into();
+                data["locks_missing"] = taken.missing.len().into();
+                data["locks_unknown"] = taken.unknown.into();
+                data["locks_extra"] = taken.extra.into();
+            }
             all.push(data);
             continue;
         }
         let printed = print(&format!(
             "{}\n{}\n",
             subject.name,
-            table(&subject.graph, &found, touched.as_ref())
+            table(&subject.graph, &found, touched.as_ref(), taken.as_ref())
         ));
         if printed != SUCCESS {
             return Ok(printed);
@@ -236,6 +249,11 @@ fn forget(subject: &mut Subject, what: &str) -> Option<()> {
         let function = named(graph, function)?;
         // The functions of the split's graph are the driver's.
         let facts = &mut subject.analysis.as_mut()?.graph.facts[function.0];
+        if let Some(lock) = field.strip_suffix("()") {
+            let before = facts.takes.len();
+            facts.takes.retain(|taken, _| taken.name != lock);
+            return (facts.takes.len() < before).then_some(());
+        }
         return facts.fields.remove(field).then_some(());
     }
     // Others refer to it by its number; without a name it is none that the compiler could mean.
@@ -347,7 +365,12 @@ fn ratio(part: usize, all: usize) -> f64 {
     }
 }
 
-fn table(graph: &CallGraph, found: &Comparison, touched: Option<&fields::Touched>) -> String {
+fn table(
+    graph: &CallGraph,
+    found: &Comparison,
+    touched: Option<&fields::Touched>,
+    taken: Option<&locks::Taken>,
+) -> String {
     let edges: usize = found.precision.values().map(|count| count.all).sum();
     let mut rows: Vec<(String, String)> = vec![
         (
@@ -403,6 +426,14 @@ fn table(graph: &CallGraph, found: &Comparison, touched: Option<&fields::Touched
         rows.push((
             "fields of the state touched".into(),
             format!("{seen}, {missing} missing"),
+        ));
+    }
+    if let Some(taken) = taken {
+        let (seen, missing) = (taken.seen, taken.missing.len());
+        let (unknown, extra) = (taken.unknown, taken.extra);
+        rows.push((
+            "locks of the state taken".into(),
+            format!("{seen}, {missing} missing; {unknown} of which it is not seen, {extra} of the analysis alone"),
         ));
     }
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);

@@ -57,6 +57,8 @@ pub enum Code {
     MissingField,
     /// `MD0034`
     LinkedCrossing,
+    /// `MD0035`
+    MissingLock,
     /// `MD0040`
     NoPlacement,
     /// `MD0041`
@@ -560,6 +562,21 @@ Right:
         self.link_work.schedule(0);                 // a worker calls the user half
         budget
     }",
+    },
+    Entry {
+        code: Code::MissingLock,
+        id: "MD0035",
+        text: "the compiler sees a function take a lock that the analysis does not know of.
+
+In which order locks are taken, what a function may do while it holds one, and what a crossing brings along follow from
+which locks each function takes. `verify` reads in the compiler's MIR which locks of the state these are. One that is
+missing is a mistake of the partitioner; until it is mended, take the lock by the name of its field.
+
+Wrong:
+    fn level(&self) -> u32 { peek!(self).level }    // a macro takes `self.settings`
+
+Right:
+    fn level(&self) -> u32 { self.settings.lock().level }",
     },
     Entry {
         code: Code::NoPlacement,

@@ -38,14 +38,8 @@ pub fn seen(
     sources: &Sources,
     witness: &Witness,
 ) -> BTreeSet<(NodeId, String)> {
-    let driver = &analysis.driver;
     let index = Index::new(graph, sources, &witness.relative_to);
-    let module = driver.item(driver.state_item).module;
-    let mut state = driver.tree.module(module).path.join("::");
-    if !state.is_empty() {
-        state.push_str("::");
-    }
-    state.push_str(&driver.state);
+    let state = state(analysis);
     let mut seen = BTreeSet::new();
     for body in &witness.bodies {
         let numbers = body.fields.iter().filter(|(ty, _)| *ty == state);
@@ -63,6 +57,15 @@ pub fn seen(
         }
     }
     seen
+}
+
+/// The state's type, as the compiler prints it.
+pub(super) fn state(analysis: &Analysis) -> String {
+    let driver = &analysis.driver;
+    let module = driver.item(driver.state_item).module;
+    let mut path = driver.tree.module(module).path.clone();
+    path.push(driver.state.clone());
+    path.join("::")
 }
 
 /// Those that the analysis does not know of.

@@ -11,6 +11,7 @@ pub mod driver;
 pub mod fields;
 pub mod functions;
 pub mod index;
+pub mod locks;
 pub mod mir;
 pub mod object;
 pub mod resolve;

@@ -82,6 +82,11 @@ fn missing_field(here: &Path) -> String {
     forgotten("MD0033", "Small::choose.settings", here)
 }
 
+/// A lock that the compiler sees a function take, and the analysis has not.
+fn missing_lock(here: &Path) -> String {
+    forgotten("MD0035", "Small::choose.settings()", here)
+}
+
 /// More functions than the tables of an instrumented build count.
 fn too_many_functions(here: &Path) -> String {
     let constant = "const STATUS: u16 = 0;";
@@ -118,12 +123,13 @@ fn nested_too_deeply(here: &Path) -> String {
 #[test]
 fn what_is_said() {
     type Scene = fn(&Path) -> String;
-    let scenes: [(&str, Scene); 8] = [
+    let scenes: [(&str, Scene); 9] = [
         ("edited-half", edited_half),
         ("missing-edge", missing_edge),
         ("unmatched-function", unmatched_function),
         ("no-witness", no_witness),
         ("missing-field", missing_field),
+        ("missing-lock", missing_lock),
         ("linked-crossing", linked_crossing),
         ("too-many-functions", too_many_functions),
         ("nested-too-deeply", nested_too_deeply),

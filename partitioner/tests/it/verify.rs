@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use partitioner::analysis::{self, Mode};
-use partitioner::oracle;
+use partitioner::analysis::{self, Analysis, Mode};
+use partitioner::callgraph::CallGraph;
 use partitioner::oracle::compare::{self, Rules};
 use partitioner::oracle::compile::Request;
 use partitioner::oracle::index::Index;
+use partitioner::oracle::{self, Witness};
 use partitioner::source::Sources;
 
 use crate::common::{fixture, root, run, stderr};
@@ -58,9 +59,39 @@ fn fixtures_and_the_driver_are_complete() {
         assert_eq!(split["recall"], 1.0);
         assert!(split["fields_seen"].as_u64().unwrap() > 3, "{split}");
         assert_eq!(split["fields_missing"], 0);
+        assert!(split["locks_seen"].as_u64().unwrap() > 2, "{split}");
+        assert_eq!(split["locks_missing"], 0);
         assert_eq!(general["recall"], 1.0, "{general}");
         assert_eq!(output.status.code(), Some(0));
     }
+}
+
+/// The same for locks. The analysis may know of more here, too.
+fn every_lock_that_is_taken_away_is_missed(
+    analysis: &mut Analysis,
+    graph: &CallGraph,
+    sources: &Sources,
+    witness: &Witness,
+) {
+    let seen = oracle::locks::seen(analysis, graph, sources, witness);
+    let taken = oracle::locks::hold_against(analysis, &seen);
+    assert!(taken.seen > 2 && taken.missing.is_empty(), "{taken:?}");
+    let mut missed = 0;
+    for id in 0..graph.nodes.len() {
+        for (lock, span) in analysis.graph.facts[id].takes.clone() {
+            analysis.graph.facts[id].takes.remove(&lock);
+            let less = oracle::locks::hold_against(analysis, &seen);
+            let found: Vec<_> = less
+                .missing
+                .iter()
+                .map(|(node, name)| (node.0, name))
+                .collect();
+            assert!(found.is_empty() || found == [(id, &lock.name)], "{found:?}");
+            missed += found.len();
+            analysis.graph.facts[id].takes.insert(lock, span);
+        }
+    }
+    assert_eq!(missed, taken.seen);
 }
 
 #[test]
@@ -106,6 +137,7 @@ fn every_edge_that_is_taken_away_is_missed() {
             }
         }
         assert_eq!(missed, fields.seen);
+        every_lock_that_is_taken_away_is_missed(&mut analysis, &graph, &sources, &witness);
         let extra: BTreeSet<_> = whole.extra.iter().copied().collect();
         for (caller, _) in graph.iter() {
             for callee in graph.callees(caller).keys() {
@@ -155,4 +187,68 @@ fn what_does_not_compile_cannot_be_verified() {
     let text = stderr(&output);
     assert!(text.contains("error[MD0032]"), "{text}");
     assert!(text.contains("no-such-feature"), "{text}");
+}
+
+/// A lock is seen through a reference, in a closure, in a function that returns the guard; and where a function
+/// is given one, it is counted that the compiler does not say which.
+#[test]
+fn locks_are_seen_however_they_are_taken() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let driver = crate::common::changed(
+        "tests/fixtures/small",
+        &[
+            (
+                "src/ethtool.rs",
+                "Ok(self.settings.lock().level)",
+                "Ok(referred(self) + closed(self) + moved(self) + given(&self.settings) + returned(self).level)",
+            ),
+            (
+                "src/ethtool.rs",
+                "const VERSION",
+                "use microdriver::{Mutex, MutexGuard};
+use crate::state::Settings;
+
+fn referred(small: &Small) -> u32 {
+    let lock = &small.settings;
+    let again = &*lock;
+    again.lock().level
+}
+
+fn closed(small: &Small) -> u32 {
+    let level = || small.settings.lock().level;
+    level()
+}
+
+fn moved(small: &Small) -> u32 {
+    let guard = small.settings.lock();
+    let moved = guard;
+    moved.level
+}
+
+fn returned(small: &Small) -> MutexGuard<'_, Settings> {
+    small.settings.lock()
+}
+
+fn given(lock: &Mutex<Settings>) -> u32 {
+    lock.lock().level
+}
+
+const VERSION",
+            ),
+        ],
+        &directory.path().join("locks"),
+    );
+    let count = |forget: &[&str]| {
+        let arguments: Vec<&str> = ["--format", "json"].iter().chain(forget).copied().collect();
+        let data = json(&verify(&driver, &arguments));
+        assert!(data["graphs"].is_array(), "{data}");
+        let split = data["graphs"][1].clone();
+        ["locks_seen", "locks_missing", "locks_unknown"].map(|name| split[name].as_u64().unwrap())
+    };
+    let whole = count(&[]);
+    assert_eq!(whole[1..], [0, 1]);
+    for function in ["referred", "closed", "moved", "returned"] {
+        let lock = format!("ethtool::{function}.settings()");
+        assert_eq!(count(&["--forget", &lock]), [whole[0], 1, 1], "{function}");
+    }
 }

@@ -115,7 +115,7 @@ complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" 
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l manifest-path -d 'A manifest through which to compile the crate, if not by its own' -r -F
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l features -d 'Features to turn on' -r
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l target-dir -d 'Cargo\'s target directory [default: `oracle` in the workspace\'s]' -r -F
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l forget -d 'Takes an edge (`CALLER->CALLEE`), a function (`FUNCTION`) or a field that one touches (`FUNCTION.FIELD`) out of the graph before it is compared: does the oracle see it?' -r
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l forget -d 'Takes an edge (`CALLER->CALLEE`), a function (`FUNCTION`), a field that one touches (`FUNCTION.FIELD`) or a lock that it takes (`FUNCTION.FIELD()`) out of the graph before it is compared: does the oracle see it?' -r
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l format -d 'How to print' -r -f -a "human\t'For people'
 json\t'For programs'"
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l color -d 'Whether messages have colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'

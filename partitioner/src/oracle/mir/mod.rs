@@ -83,6 +83,17 @@ pub struct Typed {
     pub at: Option<Position>,
 }
 
+/// A value that a call returns.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Made {
+    /// What is called, as printed.
+    pub callee: String,
+    /// The value's type, as printed.
+    pub ty: String,
+    /// The field that the first argument is, or refers to: the type that has it, and its number.
+    pub of: Option<(String, usize)>,
+}
+
 /// A value that becomes a trait object.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unsize {
@@ -119,6 +130,8 @@ pub struct Body {
     pub pointers: BTreeSet<(String, String)>,
     /// The fields that it touches: the type, as printed, and the number of the field in it.
     pub fields: BTreeSet<(String, usize)>,
+    /// The values that its calls of functions of other crates return, where these borrow something.
+    pub made: BTreeSet<Made>,
     /// Whether it is the function that makes a value of a tuple struct or variant.
     pub is_constructor: bool,
 }

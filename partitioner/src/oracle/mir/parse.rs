@@ -1,12 +1,12 @@
 //! Reads the text line by line; a body is not kept as text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Read as _};
 
 use super::place::{self, Locals};
 use super::scan;
 use super::ty::Ty;
-use super::{Body, Callee, Kind, Position, Typed, Unsize, Use, UseKind};
+use super::{Body, Callee, Kind, Made, Position, Typed, Unsize, Use, UseKind};
 
 /// No line is longer than this.
 const LINE: u64 = 4 << 20;
@@ -83,6 +83,8 @@ struct Reader {
     number: usize,
     body: Body,
     locals: Locals,
+    /// The field that a value is, or refers to; nothing, where it is one of several.
+    origins: BTreeMap<usize, Option<place::Field>>,
     /// Where the operand stands of which the next lines tell.
     operand: Option<Position>,
 }
@@ -102,6 +104,7 @@ fn header(line: &str, number: usize) -> (Option<Reader>, bool) {
         unsized_values: BTreeSet::new(),
         pointers: BTreeSet::new(),
         fields: BTreeSet::new(),
+        made: BTreeSet::new(),
         is_constructor: false,
     };
     let mut locals = Locals::new();
@@ -141,6 +144,7 @@ fn header(line: &str, number: usize) -> (Option<Reader>, bool) {
         number,
         body,
         locals,
+        origins: BTreeMap::new(),
         operand: None,
     };
     (Some(reader), open)
@@ -218,11 +222,12 @@ impl Reader {
             self.body.drops.insert(Typed { ty, at });
             return;
         }
-        let Some((_, value)) = scan::split_once(action, " = ") else {
+        let Some((result, value)) = scan::split_once(action, " = ") else {
             return;
         };
         let Some(callee) = called(value) else { return };
         if Callee::parse(callee).is_some() {
+            self.made(result, callee, value);
             self.body.uses.insert(Use {
                 text: callee.to_owned(),
                 kind: UseKind::Call,
@@ -236,10 +241,37 @@ impl Reader {
         }
     }
 
+    /// What a call returns, if that has a lifetime: it may hold something of its first argument.
+    fn made(&mut self, result: &str, callee: &str, value: &str) {
+        let Some(ty) = place::type_of(result, &self.locals) else {
+            return;
+        };
+        if !ty.contains("<'") {
+            return;
+        }
+        let arguments = value.get(callee.len() + 1..).unwrap_or("");
+        let first = scan::split(arguments.strip_suffix(')').unwrap_or(arguments), b',');
+        let of = first
+            .first()
+            .and_then(|first| place::origin(first, &self.locals, &self.origins));
+        self.body.made.insert(Made {
+            callee: callee.to_owned(),
+            ty: ty.to_owned(),
+            of,
+        });
+    }
+
     fn statement(&mut self, text: &str, at: Option<Position>) {
         let Some((place, value)) = scan::split_once(text, " = ") else {
             return;
         };
+        if let Some(local) = place::local(place) {
+            let found = place::origin(value, &self.locals, &self.origins);
+            let known = self.origins.entry(local).or_insert_with(|| found.clone());
+            if *known != found {
+                *known = None;
+            }
+        }
         if place == "_0"
             && let Some(made) = called(value)
             && let (Some(Callee::Path(made, _)), Some(Callee::Path(own, _))) =

@@ -7,6 +7,40 @@ use super::scan::{self, DEPTH};
 /// The types of a body's values, by their number.
 pub(super) type Locals = BTreeMap<usize, String>;
 
+/// A field: the type that has it, as printed, and its number.
+pub(super) type Field = (String, usize);
+
+/// The number of a value that is no part of another.
+pub(super) fn local(text: &str) -> Option<usize> {
+    text.trim().strip_prefix('_')?.parse().ok()
+}
+
+/// The field that an operand is, or refers to, directly or through other values.
+pub(super) fn origin(
+    text: &str,
+    locals: &Locals,
+    origins: &BTreeMap<usize, Option<Field>>,
+) -> Option<Field> {
+    let mut text = text.trim();
+    for start in ["copy ", "move ", "deref_copy ", "&", "mut "] {
+        text = text.strip_prefix(start).unwrap_or(text).trim_start();
+    }
+    for _ in 0..DEPTH {
+        if let Some(number) = local(text) {
+            return origins.get(&number)?.clone();
+        }
+        let body = text.strip_prefix('(')?.strip_suffix(')')?;
+        match body.strip_prefix('*') {
+            Some(inner) => text = inner,
+            None => {
+                let (base, number) = field(scan::split_once(body, ": ")?.0)?;
+                return Some((type_of(base, locals)?.to_owned(), number));
+            }
+        }
+    }
+    None
+}
+
 /// The type of a place or of an operand, as far as the text says it.
 pub(super) fn type_of<'a>(text: &'a str, locals: &'a Locals) -> Option<&'a str> {
     let mut text = text.trim();
