@@ -18,13 +18,15 @@ const WAKE_UP: f64 = 400.0;
 
 /// Operations that wait for the kernel's grace periods or wake its workers, sometimes for one more than at
 /// other times.
-const WAITING: [&str; 8] = [
+const WAITING: [&str; 10] = [
     "MTU 68",
+    "add multicast",
     "all multicast off",
     "all multicast on",
     "down",
     "promiscuous off",
     "promiscuous on",
+    "remove multicast",
     "set rings",
     "up",
 ];
