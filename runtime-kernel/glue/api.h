@@ -82,6 +82,7 @@ struct semaphore *md_semaphore_new(void);
 void md_semaphore_free(struct semaphore *semaphore);
 void md_semaphore_down(struct semaphore *semaphore);
 int md_semaphore_down_timeout(struct semaphore *semaphore, u32 milliseconds);
+bool md_semaphore_try_down(struct semaphore *semaphore);
 void md_semaphore_up(struct semaphore *semaphore);
 struct rw_semaphore *md_rwsem_new(void);
 void md_rwsem_free(struct rw_semaphore *rwsem);
@@ -99,6 +100,8 @@ long md_completion_wait(struct completion *completion, unsigned long jiffies_lef
 unsigned long md_milliseconds_to_jiffies(u32 milliseconds);
 u64 md_milliseconds(void);
 void md_delay_microseconds(u32 microseconds);
+void md_completion_sleep(struct completion *completion, u32 milliseconds);
+void md_may_reschedule(void);
 void md_sleep_milliseconds(u32 milliseconds);
 void *md_allocate(size_t size);
 void md_free(void *memory);

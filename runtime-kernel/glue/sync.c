@@ -63,6 +63,11 @@ int md_semaphore_down_timeout(struct semaphore *semaphore, u32 milliseconds)
 	return down_timeout(semaphore, msecs_to_jiffies(milliseconds));
 }
 
+bool md_semaphore_try_down(struct semaphore *semaphore)
+{
+	return !down_trylock(semaphore);
+}
+
 void md_semaphore_up(struct semaphore *semaphore)
 {
 	up(semaphore);
@@ -161,6 +166,17 @@ void md_delay_microseconds(u32 microseconds)
 u64 md_milliseconds(void)
 {
 	return ktime_to_ms(ktime_get());
+}
+
+/* At least so long, but for a task that is being killed: the jiffy under way does not count. */
+void md_completion_sleep(struct completion *completion, u32 milliseconds)
+{
+	wait_for_completion_killable_timeout(completion, msecs_to_jiffies(milliseconds) + 1);
+}
+
+void md_may_reschedule(void)
+{
+	cond_resched();
 }
 
 void md_sleep_milliseconds(u32 milliseconds)

@@ -2,7 +2,7 @@
 //! the user half.
 
 use crate::ffi::{self, RawDevice};
-use crate::profile::{apart, asked};
+use crate::profile::apart;
 use crate::wire::{Lower, Wire};
 use crate::{Attachment, Error, MacAddress, Registers, Result, Text, channel};
 use core::ffi::CStr;
@@ -62,18 +62,16 @@ impl Device {
     /// From here on, registers that have a wide form are accessed in it, in both halves and whoever
     /// has the handle; or in their other form again. Part of finding out what the device is: during
     /// `Driver::probe` and `Driver::attach` only.
-    #[service]
+    #[service(posted)]
     pub fn use_wide_registers(&self, wide: bool) {
-        asked!(UseWideRegisters);
         let head = self.head();
         let size = if wide { head.io_size as u16 } else { 0 };
         head.wide_registers.store(size, Ordering::Relaxed);
     }
 
     /// A module parameter's value for this card; `EINVAL` where the driver declares none of that name.
-    #[service]
+    #[service(parameters)]
     pub fn parameter(&self, name: &str) -> Result<i32> {
-        asked!(Parameter);
         let mut value = 0;
         // SAFETY: the device lives; the name is a valid slice, `value` a valid place.
         let known = unsafe { ffi::md_parameter(self.raw(), name.as_ptr(), name.len(), &mut value) };
@@ -81,18 +79,16 @@ impl Device {
     }
 
     /// Name on the bus, as `0000:00:03.0`, or what stands for one: `ports-0300`.
-    #[service]
+    #[service(place)]
     pub fn bus_name(&self) -> Text<32> {
-        asked!(BusName);
         // SAFETY: the device lives, and its name is NUL-terminated and as long-lived.
         let name = unsafe { CStr::from_ptr(ffi::md_bus_name(self.raw())) };
         Text::new(name.to_str().unwrap_or(""))
     }
 
     /// What the device is attached to.
-    #[service]
+    #[service(place)]
     pub fn attachment(&self) -> Attachment {
-        asked!(Attachment);
         // SAFETY: the device lives.
         let board = unsafe { ffi::md_on_pci(self.raw()).then(|| ffi::md_subsystem(self.raw())) };
         match board {
@@ -102,41 +98,36 @@ impl Device {
     }
 
     /// Whether there is a carrier.
-    #[service]
+    #[service(interface)]
     pub fn carrier(&self) -> bool {
-        asked!(Carrier);
         // SAFETY: the device lives.
         unsafe { ffi::md_carrier(self.raw()) }
     }
 
     /// Tells the stack that the carrier came or went.
-    #[service]
+    #[service(posted)]
     pub fn set_carrier(&self, on: bool) {
-        asked!(SetCarrier);
         // SAFETY: the device lives.
         unsafe { ffi::md_set_carrier(self.raw(), on) }
     }
 
     /// Whether the interface is up (from before `open` to before `stop`).
-    #[service]
+    #[service(interface)]
     pub fn is_running(&self) -> bool {
-        asked!(IsRunning);
         // SAFETY: the device lives.
         unsafe { ffi::md_netdev_running(self.raw()) }
     }
 
     /// The interface's MTU in bytes.
-    #[service]
+    #[service(interface)]
     pub fn mtu(&self) -> u32 {
-        asked!(Mtu);
         // SAFETY: the device lives.
         unsafe { ffi::md_mtu(self.raw()) }
     }
 
     /// The interface's current address.
-    #[service]
+    #[service(interface)]
     pub fn address(&self) -> MacAddress {
-        asked!(Address);
         let mut address = [0; 6];
         // SAFETY: the device lives; the place is 6 bytes.
         unsafe { ffi::md_address(self.raw(), &mut address) };
@@ -144,17 +135,15 @@ impl Device {
     }
 
     /// Has `Driver::work` called with `work` (0 to 3) in so many milliseconds, replacing a pending call.
-    #[service]
+    #[service(posted)]
     pub fn schedule_work(&self, work: u32, milliseconds: u32) {
-        asked!(ScheduleWork);
         // SAFETY: the device lives; the glue bounds the number.
         unsafe { ffi::md_schedule_work(self.raw(), work, milliseconds) }
     }
 
     /// Takes a pending call of `work` back; one under way goes on.
-    #[service]
+    #[service(posted)]
     pub fn cancel_work(&self, work: u32) {
-        asked!(CancelWork);
         // SAFETY: the device lives; the glue bounds the number.
         unsafe { ffi::md_cancel_work(self.raw(), work) }
     }

@@ -262,6 +262,7 @@ unsafe extern "C" {
     pub(crate) fn md_semaphore_free(semaphore: *mut c_void);
     pub(crate) fn md_semaphore_down(semaphore: *mut c_void);
     pub(crate) fn md_semaphore_down_timeout(semaphore: *mut c_void, milliseconds: u32) -> c_int;
+    pub(crate) fn md_semaphore_try_down(semaphore: *mut c_void) -> bool;
     pub(crate) fn md_semaphore_up(semaphore: *mut c_void);
     pub(crate) fn md_rwsem_new() -> *mut c_void;
     pub(crate) fn md_rwsem_free(rwsem: *mut c_void);
@@ -279,6 +280,8 @@ unsafe extern "C" {
     pub(crate) fn md_milliseconds_to_jiffies(milliseconds: u32) -> c_ulong;
     pub(crate) fn md_milliseconds() -> u64;
     pub(crate) fn md_delay_microseconds(microseconds: u32);
+    pub(crate) fn md_completion_sleep(completion: *mut c_void, milliseconds: u32);
+    pub(crate) fn md_may_reschedule();
     pub(crate) fn md_sleep_milliseconds(milliseconds: u32);
     pub(crate) fn md_allocate(size: usize) -> *mut u8;
     pub(crate) fn md_free(memory: *mut u8);

@@ -1,6 +1,5 @@
 //! Logging, as `dev_err!`, `dev_warn!`, `dev_info!` and `dev_dbg!`: the kernel's `dev_*`, rate-limited.
 
-use crate::profile::asked;
 use crate::{Device, Text, ffi};
 use core::fmt::{self, Write};
 
@@ -27,7 +26,6 @@ pub fn debug_enabled(device: &Device) -> bool {
 
 /// Writes a line about `device`, cut at 256 bytes.
 pub fn write(device: &Device, level: Level, line: fmt::Arguments<'_>) {
-    asked!(Log);
     let mut text = Text::<256>::default();
     // A line that is too long is cut, not lost.
     let _ = text.write_fmt(line);

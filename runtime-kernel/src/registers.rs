@@ -2,6 +2,7 @@
 //! steps of an indexed access cannot be torn apart. Here each step executes at once.
 
 use crate::ffi::{self, RawDevice};
+#[cfg(feature = "instrument")]
 use crate::profile::asked;
 use crate::time::delay_us;
 use crate::{Device, Error, Register, Result, Width};
@@ -73,6 +74,8 @@ impl Registers {
             narrow_size: self.narrow_size(),
             flags,
             failed: None,
+            #[cfg(feature = "instrument")]
+            has_result: false,
             into: into.iter_mut(),
             _not_send: PhantomData,
         }
@@ -88,6 +91,9 @@ pub struct Transaction<'a> {
     narrow_size: u16,
     flags: c_ulong,
     failed: Option<Error>,
+    /// It reads something or waits for it: a program without a result rides along with another message.
+    #[cfg(feature = "instrument")]
+    has_result: bool,
     into: core::slice::IterMut<'a, u32>,
     _not_send: PhantomData<*mut ()>,
 }
@@ -160,21 +166,31 @@ impl Transaction<'_> {
     /// Reads a register.
     #[inline(always)]
     pub fn read(&mut self, register: Register) -> Token {
+        self.gives_result();
+        Token(self.read_now(register))
+    }
+
+    #[inline(always)]
+    pub(crate) fn read_now(&mut self, register: Register) -> u32 {
         if self.failed.is_some() {
-            return Token(0);
+            return 0;
         }
-        Token(if self.is_narrow(register) {
+        if self.is_narrow(register) {
             self.read_at(register, register.place(false))
         } else if self.is_wide(register) {
             self.read_at(register, register.place(true))
         } else {
             self.failed = Some(Error::EINVAL);
             0
-        })
+        }
     }
 
-    pub(crate) fn read_now(&mut self, register: Register) -> u32 {
-        self.read(register).0
+    #[inline(always)]
+    fn gives_result(&mut self) {
+        #[cfg(feature = "instrument")]
+        {
+            self.has_result = true;
+        }
     }
 
     /// Reads `count` registers with ascending index (or, for ports, offset) into the buffer that the
@@ -213,7 +229,7 @@ impl Transaction<'_> {
 
     /// Reads a register, clears the bits of `clear`, sets those of `set`, writes it.
     pub fn modify(&mut self, register: Register, clear: u32, set: u32) {
-        let value = self.read(register).0;
+        let value = self.read_now(register);
         self.write(register, value & !clear | set);
     }
 
@@ -221,7 +237,8 @@ impl Transaction<'_> {
     /// fails with `ETIMEDOUT` and does nothing more.
     pub fn wait(&mut self, register: Register, mask: u32, value: u32, microseconds: u32) {
         let mut waited = 0;
-        while self.failed.is_none() && self.read(register).0 & mask != value {
+        self.gives_result();
+        while self.failed.is_none() && self.read_now(register) & mask != value {
             if waited >= microseconds {
                 self.failed = Some(Error::ETIMEDOUT);
             }
@@ -249,7 +266,10 @@ impl Transaction<'_> {
     #[inline]
     #[service]
     pub fn run(self) -> Result<Values> {
-        asked!(Run);
+        #[cfg(feature = "instrument")]
+        if self.has_result {
+            asked!(Run);
+        }
         match self.failed {
             None => Ok(Values(())),
             Some(error) => Err(error),

@@ -4,6 +4,7 @@ use crate::profile::ProfileTable;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
 use crate::{Error, Result};
 
+pub use runtime_wire::riding::Carried;
 pub use runtime_wire::shape::fingerprint;
 
 /// Implemented for the driver's state by generated code.
@@ -16,6 +17,8 @@ pub trait KernelHalf {
     const UPCALLS: &'static [&'static str];
     /// Names of the kernel-half functions that the user half may call, by number.
     const DOWNCALLS: &'static [&'static str];
+    /// What each of the functions in the user half is given, by number; nothing beyond the end.
+    const CARRIED: &'static [Carried] = &[];
     /// The operations that only queue a call of the user half.
     const DEFERRED: &'static [&'static str] = &[];
     /// Where each function of the driver is and why, a line for each.
@@ -37,6 +40,10 @@ pub trait KernelHalf {
 pub trait RemoteLock {
     /// Waits at most so many milliseconds for the lock.
     fn acquire(&self, milliseconds: u32) -> Result<()>;
+    /// Counts the changes of what it protects: the same again means that nothing has changed.
+    fn version(&self) -> u64;
+    /// Takes the lock if that needs no wait; returns whether it did.
+    fn acquire_now(&self) -> bool;
     /// Lowers what it protects.
     ///
     /// # Safety
@@ -63,6 +70,8 @@ pub trait RemoteAtomic {
     fn load_remote(&self) -> u64;
     /// Replaces it; `None` where the value does not fit.
     fn store_remote(&self, value: u64) -> Option<()>;
+    /// Adds to it, round its end; returns the old value, or `None` where it cannot be added to, or not that much.
+    fn add_remote(&self, value: u64) -> Option<u64>;
 }
 
 /// Why a message from the user half is refused. Each ends the incarnation that sent it.

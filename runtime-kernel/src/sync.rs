@@ -1,6 +1,6 @@
 //! Locks and atomics of the driver's state. `Mutex` and the atomics exist in both halves.
 
-use crate::profile::{apart, asked};
+use crate::profile::apart;
 use crate::split::{RemoteAtomic, RemoteLock};
 use crate::wire::{Reader, State, WireError, Writer};
 use crate::{Error, Result, ffi};
@@ -96,6 +96,8 @@ impl<T> Drop for SpinLockGuard<'_, T> {
 #[derive(Debug)]
 pub struct Mutex<T> {
     raw: NonNull<c_void>,
+    /// Changes of the value, each counted before the lock is opened after it.
+    version: AtomicU64,
     value: UnsafeCell<T>,
 }
 
@@ -111,17 +113,24 @@ impl<T> Mutex<T> {
         let raw = NonNull::new(unsafe { ffi::md_semaphore_new() }).ok_or(Error::ENOMEM)?;
         Ok(Self {
             raw,
+            version: AtomicU64::new(0),
             value: UnsafeCell::new(value),
         })
     }
 
+    fn count_change(&self) {
+        self.version.0.fetch_add(1, Ordering::Release);
+    }
+
     /// Sleeps until the lock is ours; a user half that holds it does so for an upcall's deadline at most.
-    #[service(sleeps)]
+    #[service(sleeps, carried)]
     pub fn lock(&self) -> MutexGuard<'_, T> {
-        asked!(Lock);
         // SAFETY: made by `new`.
         apart(|| unsafe { ffi::md_semaphore_down(self.raw.as_ptr()) });
-        MutexGuard { lock: self }
+        MutexGuard {
+            lock: self,
+            changed: false,
+        }
     }
 }
 
@@ -136,6 +145,7 @@ impl<T> Drop for Mutex<T> {
 #[derive(Debug)]
 pub struct MutexGuard<'a, T> {
     lock: &'a Mutex<T>,
+    changed: bool,
 }
 
 impl<T> Deref for MutexGuard<'_, T> {
@@ -148,6 +158,7 @@ impl<T> Deref for MutexGuard<'_, T> {
 
 impl<T> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
+        self.changed = true;
         // SAFETY: the lock is held, the guard borrowed exclusively.
         unsafe { &mut *self.lock.value.get() }
     }
@@ -155,7 +166,9 @@ impl<T> DerefMut for MutexGuard<'_, T> {
 
 impl<T> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
-        asked!(Unlock);
+        if self.changed {
+            self.lock.count_change();
+        }
         // SAFETY: held since `lock`.
         unsafe { ffi::md_semaphore_up(self.lock.raw.as_ptr()) }
     }
@@ -168,6 +181,15 @@ impl<T: State + Send> RemoteLock for Mutex<T> {
             .map(drop)
     }
 
+    fn version(&self) -> u64 {
+        self.version.0.load(Ordering::Acquire)
+    }
+
+    fn acquire_now(&self) -> bool {
+        // SAFETY: made by `new`.
+        unsafe { ffi::md_semaphore_try_down(self.raw.as_ptr()) }
+    }
+
     unsafe fn lower(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
         // SAFETY: the caller holds the lock.
         unsafe { &*self.value.get() }.lower(writer)
@@ -175,7 +197,11 @@ impl<T: State + Send> RemoteLock for Mutex<T> {
 
     unsafe fn store(&self, fields: u64, reader: &mut Reader<'_>) -> Result<(), WireError> {
         // SAFETY: the caller holds the lock.
-        unsafe { &mut *self.value.get() }.lift_fields(fields, reader)
+        unsafe { &mut *self.value.get() }.lift_fields(fields, reader)?;
+        if fields != 0 {
+            self.count_change();
+        }
+        Ok(())
     }
 
     unsafe fn release(&self) {
@@ -185,7 +211,7 @@ impl<T: State + Send> RemoteLock for Mutex<T> {
 }
 
 macro_rules! atomics {
-    ($($name:ident, $inner:ident, $ty:ty, $load:ident, $store:ident, $to:expr, $from:expr;)*) => {$(
+    ($($name:ident, $inner:ident, $ty:ty, $to:expr, $from:expr, $add:expr;)*) => {$(
         /// A shared value without a lock; relaxed ordering.
         #[derive(Debug)]
         pub struct $name(core::sync::atomic::$inner);
@@ -197,16 +223,14 @@ macro_rules! atomics {
             }
             /// The value.
             #[inline]
-            #[service]
+            #[service(carried)]
             pub fn load(&self) -> $ty {
-                asked!($load);
                 self.0.load(Ordering::Relaxed)
             }
             /// Replaces it.
             #[inline]
-            #[service]
+            #[service(posted)]
             pub fn store(&self, value: $ty) {
-                asked!($store);
                 self.0.store(value, Ordering::Relaxed);
             }
         }
@@ -221,21 +245,25 @@ macro_rules! atomics {
                 self.store(from(value)?);
                 Some(())
             }
+            fn add_remote(&self, value: u64) -> Option<u64> {
+                let add: fn(&core::sync::atomic::$inner, u64) -> Option<u64> = $add;
+                add(&self.0, value)
+            }
         }
     )*};
 }
 atomics! {
-    AtomicBool, AtomicBool, bool, LoadBool, StoreBool, u64::from, |value| (value <= 1).then_some(value == 1);
-    AtomicU32, AtomicU32, u32, LoadU32, StoreU32, u64::from, |value| u32::try_from(value).ok();
-    AtomicU64, AtomicU64, u64, LoadU64, StoreU64, |value| value, Some;
+    AtomicBool, AtomicBool, bool, u64::from, |value| (value <= 1).then_some(value == 1), |_, _| None;
+    AtomicU32, AtomicU32, u32, u64::from, |value| u32::try_from(value).ok(),
+        |to, value| Some(to.fetch_add(u32::try_from(value).ok()?, Ordering::Relaxed).into());
+    AtomicU64, AtomicU64, u64, |value| value, Some, |to, value| Some(to.fetch_add(value, Ordering::Relaxed));
 }
 
 impl AtomicU64 {
     /// Adds to it.
     #[inline]
-    #[service]
+    #[service(posted)]
     pub fn add(&self, value: u64) {
-        asked!(AddU64);
         self.0.fetch_add(value, Ordering::Relaxed);
     }
 }
@@ -243,9 +271,8 @@ impl AtomicU64 {
 impl AtomicU32 {
     /// Adds to it.
     #[inline]
-    #[service]
+    #[service(posted)]
     pub fn add(&self, value: u32) {
-        asked!(AddU32);
         self.0.fetch_add(value, Ordering::Relaxed);
     }
 }
@@ -299,6 +326,12 @@ impl Completion {
     pub(crate) fn wait_interruptible(&self) -> Result<()> {
         // SAFETY: made by `new`.
         Error::check(unsafe { ffi::md_completion_wait_interruptible(self.0.as_ptr()) }).map(drop)
+    }
+
+    /// Lets time pass, on the clock that the device goes by; less of it when the event happens.
+    pub(crate) fn sleep(&self, milliseconds: u32) {
+        // SAFETY: made by `new`.
+        unsafe { ffi::md_completion_sleep(self.0.as_ptr(), milliseconds) }
     }
 
     /// As [`Completion::wait_ms`], in jiffies; returns those left.

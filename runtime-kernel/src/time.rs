@@ -1,12 +1,13 @@
 //! Delays.
 
 use crate::ffi;
-use crate::profile::apart;
+use crate::profile::{apart, asked};
 use partitioner_macros::service;
 
 /// Sleeps for at least so many milliseconds.
 #[service(sleeps)]
 pub fn sleep_ms(milliseconds: u32) {
+    asked!(Sleep);
     // SAFETY: no condition but process context, which the partitioner checks.
     apart(|| unsafe { ffi::md_sleep_milliseconds(milliseconds) })
 }

@@ -1,5 +1,6 @@
 //! The connected device: the slot area, and the two requests of a crossing.
 
+use crate::riding;
 use crate::run::Exit;
 use crate::transport::Transport;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
@@ -82,10 +83,9 @@ impl Connection {
             }
         }
         let message = self.incoming(index, UPCALL_REQUEST);
-        let header = Header::lift(&mut Reader::new(message)).map_err(|_| Errno::EBADMSG)?;
-        let payload = message
-            .get(HEADER_SIZE..HEADER_SIZE + header.length as usize)
-            .ok_or(Errno::EBADMSG)?;
+        let (header, payload, riders) = parts(message).ok_or(Errno::EBADMSG)?;
+        riding::begin();
+        riding::receive(riders).map_err(|_| Errno::EBADMSG)?;
         CURRENT.set(Some(Slot {
             connection: self,
             index,
@@ -103,26 +103,47 @@ impl Connection {
         status: Status,
         payload: &[u8],
     ) -> usize {
-        let header = Header {
-            sequence,
-            code: status.code(),
-            number: 0,
-            length: payload.len() as u32,
-        };
-        let mut writer = Writer::new(self.outgoing(index, UPCALL_REPLY));
-        let written = header
-            .lower(&mut writer)
-            .and_then(|()| writer.bytes(payload));
+        let (header, rest) = self.outgoing(index, UPCALL_REPLY).split_at_mut(HEADER_SIZE);
+        let mut writer = Writer::new(rest);
+        let written = writer.bytes(payload);
         assert!(written.is_ok(), "a reply is bounded by its buffer");
-        writer.length()
+        if riding::send(&mut writer, true).is_err() {
+            riding::flush();
+            riding::send(&mut writer, true).expect("locks were given back");
+        }
+        let header = write_header(header, sequence, (status.code(), 0), payload.len(), &writer);
+        header + writer.length()
     }
 }
 
-/// Lets so many milliseconds pass before the current thread's call goes on.
-pub(crate) fn sleep(milliseconds: u32) {
-    if let Some(slot) = CURRENT.get() {
-        slot.connection.transport.sleep(slot.index, milliseconds);
-    }
+/// The header of a message, its payload and what rides along.
+fn parts(message: &[u8]) -> Option<(Header, &[u8], &[u8])> {
+    let header = Header::lift(&mut Reader::new(message)).ok()?;
+    let whole = HEADER_SIZE + usize::from(header.length) + usize::from(header.riders);
+    let (payload, riders) = header.parts(message.get(..whole)?)?;
+    Some((header, payload, riders))
+}
+
+/// Writes the header of a message of which `writer` has the rest, so many bytes of it payload; returns
+/// the header's length.
+fn write_header(
+    place: &mut [u8],
+    sequence: u32,
+    (code, number): (u16, u16),
+    payload: usize,
+    writer: &Writer<'_>,
+) -> usize {
+    let header = Header {
+        sequence,
+        code,
+        number,
+        // Both are bounded by the message.
+        length: payload as u16,
+        riders: (writer.length() - payload) as u16,
+    };
+    let written = header.lower(&mut Writer::new(place));
+    assert!(written.is_ok(), "a header fits its place");
+    HEADER_SIZE
 }
 
 /// Whether the call under way is one for which the kernel prints debug lines.
@@ -141,31 +162,52 @@ pub(crate) fn request<R>(
     let slot = CURRENT
         .get()
         .expect("driver code runs only inside a call from the kernel");
-    let connection = slot.connection;
-    let (header, payload) = connection
-        .outgoing(slot.index, DOWNCALL_REQUEST)
-        .split_at_mut(HEADER_SIZE);
-    let mut writer = Writer::new(payload);
-    lower(&mut writer).expect("arguments are bounded by their types");
-    let length = writer.length();
-    let written = Header {
-        sequence: slot.sequence,
-        code: service.code(),
-        number,
-        length: length as u32,
+    if matches!(service, Service::Call | Service::Lock | Service::Sleep) {
+        riding::give_back();
     }
-    .lower(&mut Writer::new(header));
-    assert!(written.is_ok(), "a header fits its place");
-    let Ok(total) =
-        connection
-            .transport
-            .exchange(protocol::DOWNCALL, slot.index, HEADER_SIZE + length)
+    let of = (service.code(), number);
+    let total = slot.compose(of, lower).unwrap_or_else(|payload| {
+        riding::flush();
+        let again = slot.compose(of, |writer| writer.bytes(&payload));
+        again.expect("there was room for the payload")
+    });
+    let connection = slot.connection;
+    let Ok(total) = connection
+        .transport
+        .exchange(protocol::DOWNCALL, slot.index, total)
     else {
         Exit::Ended.now();
     };
-    let reply = connection
-        .incoming(slot.index, DOWNCALL_REPLY)
-        .get(HEADER_SIZE..total)
-        .unwrap_or(&[]);
-    lift(&mut Reader::new(reply)).expect("the kernel half was built from the same plan")
+    let message = connection.incoming(slot.index, DOWNCALL_REPLY);
+    let (_, reply, riders) = message
+        .get(..total)
+        .and_then(parts)
+        .expect("the kernel says how long its message is");
+    let result =
+        lift(&mut Reader::new(reply)).expect("the kernel half was built from the same plan");
+    riding::receive(riders).expect("the kernel half was built from the same plan");
+    result
+}
+
+impl Slot {
+    /// Writes the request of a downcall, with what rides along; returns the message's length, or the
+    /// payload, where there is no room for both.
+    fn compose(
+        self,
+        of: (u16, u16),
+        lower: impl FnOnce(&mut Writer<'_>) -> Result<(), WireError>,
+    ) -> Result<usize, Vec<u8>> {
+        let (header, rest) = self
+            .connection
+            .outgoing(self.index, DOWNCALL_REQUEST)
+            .split_at_mut(HEADER_SIZE);
+        let mut writer = Writer::new(rest);
+        lower(&mut writer).expect("arguments are bounded by their types");
+        let payload = writer.length();
+        if riding::send(&mut writer, false).is_err() {
+            return Err(writer.written().to_vec());
+        }
+        let header = write_header(header, self.sequence, of, payload, &writer);
+        Ok(header + writer.length())
+    }
 }

@@ -1,6 +1,7 @@
 //! The driver API as an unprivileged process executes it, and what runs a driver's user half.
 //!
-//! The names are those of `runtime-kernel`; each service is a downcall, a crossing into the kernel.
+//! The names are those of `runtime-kernel`; each service is a downcall, a crossing into the kernel, or rides
+//! along with the messages of one.
 //! What only the kernel can do is absent, so a function in the wrong half does not compile.
 
 extern crate self as microdriver;
@@ -10,6 +11,7 @@ mod device;
 mod driver;
 pub mod log;
 mod registers;
+mod riding;
 mod run;
 pub mod split;
 mod sync;

@@ -1,6 +1,8 @@
-//! Logging, as `dev_err!`, `dev_warn!`, `dev_info!` and `dev_dbg!`: lines in the kernel log, each a crossing.
+//! Logging, as `dev_err!`, `dev_warn!`, `dev_info!` and `dev_dbg!`: lines in the kernel log, which ride
+//! along with the next message.
 
-use crate::connection::{self, request};
+use crate::connection;
+use crate::riding;
 use crate::wire::Lower;
 use crate::{Device, Text};
 use runtime_wire::protocol::Service;
@@ -30,15 +32,10 @@ pub fn write(_device: &Device, level: Level, line: fmt::Arguments<'_>) {
     let mut text = Text::<256>::default();
     // A line that is too long is cut, not lost.
     let _ = text.write_str(&line.to_string().replace(char::is_control, " "));
-    request(
-        Service::Log,
-        0,
-        |writer| {
-            (level as u8).lower(writer)?;
-            text.lower(writer)
-        },
-        |_| Ok(()),
-    );
+    riding::post(Service::Log, 0, |writer| {
+        (level as u8).lower(writer)?;
+        text.lower(writer)
+    });
 }
 
 /// Logs an error about a device.

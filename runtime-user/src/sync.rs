@@ -1,7 +1,8 @@
-//! Shared state: the kernel has the one master copy. Taking a lock fetches what it protects; dropping
-//! the guard writes back the fields that changed.
+//! Shared state: the kernel has the one master copy. A lock that the kernel lent comes with what it protects;
+//! taking another one fetches that. The fields that changed go back with the next message.
 
 use crate::connection::request;
+use crate::riding;
 use crate::wire::{Lower, State, Wire};
 use runtime_wire::protocol::Service;
 use std::marker::PhantomData;
@@ -24,12 +25,15 @@ impl<T: State> Mutex<T> {
         }
     }
 
-    /// Takes the lock, in one crossing; dropping the guard is another.
+    /// Takes the lock: in a crossing, unless it is lent to the call.
     pub fn lock(&self) -> MutexGuard<'_, T> {
-        let value: T = request(Service::Lock, self.number, |_| Ok(()), T::lift);
+        let (fetched, value) = riding::lock(self.number).unwrap_or_else(|| {
+            let value: T = request(Service::Lock, self.number, |_| Ok(()), T::lift);
+            (value.clone(), value)
+        });
         MutexGuard {
             lock: self,
-            fetched: value.clone(),
+            fetched,
             value,
         }
     }
@@ -58,23 +62,30 @@ impl<T: State> DerefMut for MutexGuard<'_, T> {
 
 impl<T: State> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
-        // A panic half-way through a change: the kernel keeps what it had.
-        let dirty = if std::thread::panicking() {
+        let number = self.lock.number;
+        // A panic half-way through a change: what was there before stays.
+        let panics = std::thread::panicking();
+        if panics && riding::unlock_unchanged(number) {
+            return;
+        }
+        let dirty = if panics {
             0
         } else {
             self.value.dirty(&self.fetched)
         };
-        let lower = |writer: &mut crate::wire::Writer<'_>| {
+        if riding::unlock(number, &self.value, dirty) {
+            return;
+        }
+        riding::post(Service::Unlock, number, |writer| {
             dirty.lower(writer)?;
             self.value.lower_fields(dirty, writer)
-        };
-        request(Service::Unlock, self.lock.number, lower, |_| Ok(()));
+        });
     }
 }
 
 macro_rules! atomics {
     ($($name:ident: $ty:ty, $to:expr, $from:expr;)*) => {$(
-        /// A shared value without a lock. Each access is a crossing.
+        /// A shared value without a lock: as it was when the kernel's last message came.
         #[derive(Debug)]
         pub struct $name(u16);
 
@@ -87,12 +98,15 @@ macro_rules! atomics {
             /// The value.
             pub fn load(&self) -> $ty {
                 let from: fn(u64) -> $ty = $from;
-                from(request(Service::AtomicLoad, self.0, |_| Ok(()), u64::lift))
+                from(riding::atomic(self.0).unwrap_or_else(|| {
+                    request(Service::AtomicLoad, self.0, |_| Ok(()), u64::lift)
+                }))
             }
             /// Replaces it.
             pub fn store(&self, value: $ty) {
                 let to: fn($ty) -> u64 = $to;
-                request(Service::AtomicStore, self.0, |w| to(value).lower(w), |_| Ok(()));
+                riding::post(Service::AtomicStore, self.0, |w| to(value).lower(w));
+                riding::change_atomic(self.0, |_| to(value));
             }
         }
     )*};
@@ -106,18 +120,20 @@ atomics! {
 impl AtomicU32 {
     /// Adds to it.
     pub fn add(&self, value: u32) {
-        request(
-            Service::AtomicAdd,
-            self.0,
-            |w| u64::from(value).lower(w),
-            |_| Ok(()),
-        );
+        add(self.0, value.into(), |old| {
+            (old as u32).wrapping_add(value).into()
+        });
     }
 }
 
 impl AtomicU64 {
     /// Adds to it.
     pub fn add(&self, value: u64) {
-        request(Service::AtomicAdd, self.0, |w| value.lower(w), |_| Ok(()));
+        add(self.0, value, |old| old.wrapping_add(value));
     }
+}
+
+fn add(number: u16, value: u64, sum: impl FnOnce(u64) -> u64) {
+    riding::post(Service::AtomicAdd, number, |writer| value.lower(writer));
+    riding::change_atomic(number, sum);
 }

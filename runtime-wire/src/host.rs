@@ -11,13 +11,10 @@ use crate::protocol::SLOTS;
 /// Descriptors that the first message carries: the area's, then the slots' by number.
 pub const DESCRIPTORS: usize = 1 + SLOTS;
 
-/// The command that lets the argument's milliseconds pass on the host's clock. Its answer is 0.
-pub const SLEEP: u32 = 0xffff_0001;
-
 /// What a program sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// An `ioctl` number, or [`SLEEP`].
+    /// An `ioctl` number.
     pub command: u32,
     /// Its argument.
     pub argument: u64,

@@ -20,6 +20,7 @@ pub mod net;
 pub mod pci;
 pub mod protocol;
 pub mod register;
+pub mod riding;
 pub mod shape;
 pub mod wire;
 

@@ -2,13 +2,13 @@
 //!
 //! The user half opens the device of one driver instance, connects, maps the slot area and gives
 //! each of its threads one slot. A slot has four pages: upcall request, upcall reply, downcall
-//! request, downcall reply. A header precedes each payload.
+//! request, downcall reply. A header precedes each payload; what [rides along](crate::riding) follows it.
 
 use crate::shape;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
 
 /// Version of everything in this module; part of the fingerprint.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 /// Slots of one device, so threads that the user half may run.
 pub const SLOTS: usize = 4;
 /// Bytes of each of a slot's four messages, header included.
@@ -61,7 +61,9 @@ pub struct Header {
     /// [`UPCALL_DEBUG`] or 0.
     pub number: u16,
     /// Bytes of payload that follow.
-    pub length: u32,
+    pub length: u16,
+    /// Bytes of what rides along, behind the payload.
+    pub riders: u16,
 }
 
 impl Lower for Header {
@@ -69,7 +71,8 @@ impl Lower for Header {
         self.sequence.lower(writer)?;
         self.code.lower(writer)?;
         self.number.lower(writer)?;
-        self.length.lower(writer)
+        self.length.lower(writer)?;
+        self.riders.lower(writer)
     }
 }
 
@@ -82,6 +85,7 @@ impl Wire for Header {
             code: Wire::lift(reader)?,
             number: Wire::lift(reader)?,
             length: Wire::lift(reader)?,
+            riders: Wire::lift(reader)?,
         })
     }
 }
@@ -160,5 +164,38 @@ codes! {
         Attachment = 17,
         /// Access registers in their wide form from now on, or not: a `bool`. Before there is a state.
         UseWideRegisters = 18,
+        /// Let the payload's (`u32`) milliseconds pass.
+        Sleep = 19,
+        /// Nothing: for what rides along.
+        Post = 20,
+    }
+}
+
+impl Service {
+    /// Whether a request may ride along: nobody waits for its result. A register program may that reads
+    /// nothing and waits for nothing.
+    pub const fn rides(self) -> bool {
+        matches!(
+            self,
+            Self::Unlock
+                | Self::AtomicStore
+                | Self::AtomicAdd
+                | Self::Registers
+                | Self::Log
+                | Self::SetCarrier
+                | Self::ScheduleWork
+                | Self::CancelWork
+                | Self::UseWideRegisters
+        )
+    }
+}
+
+impl Header {
+    /// The payload, and what rides along, of a message whose header this is; `None` unless they are what
+    /// the header says.
+    pub fn parts<'a>(&self, message: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+        let rest = message.get(HEADER_SIZE..)?;
+        let (payload, riders) = rest.split_at_checked(self.length.into())?;
+        (riders.len() == usize::from(self.riders)).then_some((payload, riders))
     }
 }

@@ -27,6 +27,7 @@ pub const fn of(name: &str, parts: &[(&str, u64)]) -> u64 {
 /// The ABI fingerprint of a split driver: its plan and every type that crosses, in order.
 pub const fn fingerprint(plan: u64, shapes: &[u64]) -> u64 {
     let mut hash = mix(plan, &crate::protocol::VERSION.to_le_bytes());
+    hash = mix(hash, &crate::riding::SHAPE.to_le_bytes());
     let mut i = 0;
     while i < shapes.len() {
         hash = mix(hash, &shapes[i].to_le_bytes());

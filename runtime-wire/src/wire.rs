@@ -43,6 +43,11 @@ impl<'a> Writer<'a> {
         self.length
     }
 
+    /// What was written so far.
+    pub fn written(&self) -> &[u8] {
+        self.buffer.get(..self.length).unwrap_or(&[])
+    }
+
     /// Appends `bytes`.
     pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), WireError> {
         let end = self
@@ -56,6 +61,33 @@ impl<'a> Writer<'a> {
         room.copy_from_slice(bytes);
         self.length = end;
         Ok(())
+    }
+
+    /// Leaves room for so many bytes, which [`Writer::at`] fills later.
+    pub fn skip(&mut self, bytes: usize) -> Result<(), WireError> {
+        let end = self.length.checked_add(bytes).ok_or(WireError::Length)?;
+        if end > self.buffer.len() {
+            return Err(WireError::Length);
+        }
+        self.length = end;
+        Ok(())
+    }
+
+    /// Writes into bytes that were skipped: as many as there are from `start` on.
+    pub fn at(
+        &mut self,
+        start: usize,
+        bytes: usize,
+        write: impl FnOnce(&mut Writer<'_>) -> Result<(), WireError>,
+    ) -> Result<(), WireError> {
+        let end = start.checked_add(bytes).ok_or(WireError::Length)?;
+        let place = self.buffer.get_mut(start..end).ok_or(WireError::Length)?;
+        write(&mut Writer::new(place))
+    }
+
+    /// Forgets all but the first `length` bytes.
+    pub fn cut(&mut self, length: usize) {
+        self.length = self.length.min(length);
     }
 }
 

@@ -7,7 +7,7 @@ mod read;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use partitioner_syntax::{Root, Service};
+use partitioner_syntax::{Ride, Root, Service};
 use syn::Type;
 
 pub(crate) use read::derives;
@@ -19,8 +19,6 @@ pub const DEVICE: &str = "Device";
 pub const REGISTERS: &str = "Registers";
 /// The lock whose contents are shared by both halves.
 pub const MUTEX: &str = "Mutex";
-/// What holds that lock.
-const LOCKED: &str = "MutexGuard";
 /// Values that keep the kernel from sleeping as long as they live: a spin lock is held, or the lock of
 /// the registers.
 const GUARDS: [&str; 2] = ["SpinLockGuard", "Transaction"];
@@ -62,16 +60,27 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// How many downcalls it is from the user half, if it is a service: a lock is fetched and written
-    /// back; what only gives access to the registers crosses when the transaction runs.
+    /// How many downcalls it is from the user half, if it is a service: none where it rides along with other
+    /// messages; what only gives access to the registers crosses when the transaction runs.
     pub fn downcalls(&self) -> u64 {
         let result = self.result.as_ref().and_then(crate::types::head);
         match result.as_deref() {
+            _ if self.rides().is_some() => 0,
             Some(REGISTERS) => 0,
             Some(name) if is_guard(name) => 0,
-            Some(LOCKED) => 2,
             _ => 1,
         }
+    }
+
+    /// Whether it takes a [`MUTEX`].
+    pub fn is_lock(&self) -> bool {
+        let result = self.result.as_ref().and_then(crate::types::head);
+        self.rides() == Some(Ride::Carried) && result.as_deref() == Some(SLEEPING_GUARD)
+    }
+
+    /// How the user half has it done without a crossing, if it is a service for which it can.
+    pub fn rides(&self) -> Option<Ride> {
+        self.service.and_then(|service| service.rides)
     }
 }
 

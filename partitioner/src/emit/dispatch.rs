@@ -2,7 +2,7 @@
 
 use syn::{Item, Type};
 
-use super::{Context, numbers};
+use super::{Context, carried, numbers};
 use crate::analysis::Mode;
 use crate::crossing::{self, Crossing};
 use crate::driver::state::{Field, Sharing};
@@ -61,6 +61,7 @@ fn kernel(context: &Context<'_>) -> String {
             "    const {name}: &'static [&'static str] = &{names};\n"
         ));
     }
+    text.push_str(&carried::constant(context));
     let deferred = deferred(context);
     if !deferred.is_empty() {
         let names = list(&deferred, "    ");

@@ -7,6 +7,7 @@
 //! it on the disk in one step. `provenance` says where each byte of the source went; `merge` makes the
 //! source again from the halves.
 
+mod carried;
 mod dispatch;
 mod edits;
 mod instrument;

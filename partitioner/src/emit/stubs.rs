@@ -1,8 +1,10 @@
 //! Stubs: what stands in one half for a function whose body is in the other.
 
+use std::collections::BTreeSet;
+
 use syn::{FnArg, Pat};
 
-use super::{Context, instrument, module};
+use super::{Context, carried, instrument, module};
 use crate::crossing::{self, Crossing};
 use crate::driver::state::Sharing;
 use crate::driver::{Function, FunctionId};
@@ -152,7 +154,7 @@ fn call(context: &Context<'_>, id: FunctionId, function: &Function, indentation:
         Side::User => ("downcall", context.numbers.down(id)),
         Side::Kernel => match crossing::upcall(&types, function) {
             Ok(Crossing::Deferred) => ("defer", context.numbers.up(id)),
-            _ if analysis.graph.constant[id.0] => ("upcall_once", context.numbers.up(id)),
+            _ if is_remembered(context, id) => ("upcall_once", context.numbers.up(id)),
             _ => ("upcall", context.numbers.up(id)),
         },
     };
@@ -165,4 +167,14 @@ fn call(context: &Context<'_>, id: FunctionId, function: &Function, indentation:
     } else {
         format!("{device}{rest}{end}")
     }
+}
+
+/// Whether the kernel half remembers what the function returned: it sees whether a lock's state changed, of
+/// those locks that come with calls.
+fn is_remembered(context: &Context<'_>, id: FunctionId) -> bool {
+    let analysis = context.analysis;
+    let carried = analysis.halves.locks.iter().take(carried::MOST);
+    let carried: BTreeSet<&String> = carried.map(|field| &field.name).collect();
+    let locks = analysis.graph.remembered[id.0].as_ref();
+    locks.is_some_and(|locks| locks.iter().all(|lock| carried.contains(lock)))
 }

@@ -186,7 +186,9 @@ impl Walker<'_> {
             self.kernel_only(format!("`{name}`, which only the kernel has"), span);
         }
         if let Some((name, offer)) = offers.iter().find(|(_, offer)| offer.service.is_some()) {
-            self.service(name, offer.downcalls(), span);
+            self.facts.asks |= !offers.iter().all(|(_, offer)| offer.is_lock());
+            let rides = offers.iter().filter_map(|(_, offer)| offer.rides());
+            self.service(name, offer.downcalls(), rides, span);
         }
         let sleeps = offers
             .iter()

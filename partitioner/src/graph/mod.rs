@@ -2,7 +2,7 @@
 //!
 //! `walk` and `visit` read one body in the order in which it runs: `flow` and `loops` know branches, `calls`
 //! what is given away, `guards`, `values`, `names` and `holds` which locks are held, `access` and `cells`
-//! what is read and written; `settle` puts the bodies together, `constant` says which depend on nothing. `lookup` says what calls may lead to;
+//! what is read and written; `settle` puts the bodies together, `remembered` says whose replies can be remembered. `lookup` says what calls may lead to;
 //! `infer` finds the types of receivers as far as declarations tell. Where a receiver's type is not known,
 //! a call goes to every function of that name: an edge too many costs speed, one too few would cost
 //! correctness.
@@ -10,7 +10,6 @@
 mod access;
 mod calls;
 mod cells;
-mod constant;
 mod flow;
 mod guards;
 mod holds;
@@ -18,6 +17,7 @@ mod infer;
 mod lookup;
 mod loops;
 mod names;
+mod remembered;
 mod scope;
 mod settle;
 mod values;
@@ -26,6 +26,7 @@ mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use partitioner_syntax::Ride;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -104,6 +105,8 @@ pub struct Facts {
     pub kernel_only: BTreeSet<Touch>,
     /// Services that it calls and that may sleep.
     pub sleeps: BTreeSet<Touch>,
+    /// Whether it asks the driver API for anything that only the kernel can execute, but for locks.
+    pub asks: bool,
     /// The functions that it may call while it holds a guard: where, and which.
     pub held_calls: BTreeMap<FunctionId, Hold>,
     /// Services that may sleep and that it calls while it holds a guard.
@@ -149,6 +152,8 @@ pub struct Service {
     pub span: Span,
     /// How many downcalls it would be from the user half, if each place is passed once.
     pub downcalls: u64,
+    /// How it rides along with messages instead, if it may.
+    pub rides: BTreeSet<Ride>,
 }
 
 /// The call graph.
@@ -156,8 +161,9 @@ pub struct Service {
 pub struct Graph {
     /// What each function does, by its number.
     pub facts: Vec<Facts>,
-    /// Of each function, whether its result depends on nothing but its arguments and what never changes.
-    pub constant: Vec<bool>,
+    /// Of each function whose result depends on nothing but its arguments, what never changes, and the state
+    /// behind locks, those locks.
+    pub remembered: Vec<Option<BTreeSet<String>>>,
     /// Edges from caller to callee, with the place of the call.
     pub calls: DiGraph<FunctionId, Span>,
     nodes: Vec<NodeIndex>,
@@ -199,7 +205,7 @@ pub fn build(
     report.finish()?;
     settle::settle(driver, &mut all);
     Ok(Graph {
-        constant: constant::functions(driver, &all, fields),
+        remembered: remembered::functions(driver, &all, fields),
         facts: all,
         calls,
         nodes,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use partitioner_syntax::Ride;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{Expr, ExprClosure, ExprPath, FnArg, Item, Macro, Member, Path, Stmt, Type};
@@ -174,7 +175,8 @@ impl Walker<'_> {
             self.kernel_only(format!("`{name}`, which only the kernel has"), span);
         }
         if offer.service.is_some() {
-            self.service(name, offer.downcalls(), span);
+            self.facts.asks |= !offer.is_lock();
+            self.service(name, offer.downcalls(), offer.rides(), span);
         }
         if offer.service.is_some_and(|service| service.sleeps) {
             self.sleeps_here(&format!("`{name}`"), span);
@@ -186,10 +188,21 @@ impl Walker<'_> {
     }
 
     /// Something that only the kernel can execute.
-    pub(super) fn service(&mut self, name: &str, downcalls: u64, span: Span) {
-        let service = Service { span, downcalls: 0 };
+    pub(super) fn service(
+        &mut self,
+        name: &str,
+        downcalls: u64,
+        rides: impl IntoIterator<Item = Ride>,
+        span: Span,
+    ) {
+        let service = Service {
+            span,
+            downcalls: 0,
+            rides: BTreeSet::new(),
+        };
         let services = &mut self.facts.services;
         let service = services.entry(name.to_owned()).or_insert(service);
+        service.rides.extend(rides);
         // A loop or a closure may be read more than once.
         if self.counted.insert((name.to_owned(), span)) {
             service.downcalls += downcalls;

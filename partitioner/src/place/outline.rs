@@ -171,7 +171,10 @@ fn outline(
         kernel_method: function.kernel_only,
         touches: facts.kernel_only.iter().cloned().collect(),
         shared: is_helper || apart,
-        remembered: graph.constant[id.0],
+        // What looks behind locks is asked again when these change; nobody counted how often that is.
+        remembered: graph.remembered[id.0]
+            .as_ref()
+            .is_some_and(|locks| locks.is_empty()),
         up: match up {
             Ok(Crossing::Deferred) => Ok(Kind::Deferred),
             Ok(_) => Ok(Kind::Upcall),

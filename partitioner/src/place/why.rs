@@ -228,10 +228,23 @@ impl Why<'_> {
                 ))
             })
             .collect();
-        if self.analysis.graph.constant[id.0] && !self.problem.shared[id.0] {
-            steps.push(plain(
-                "in the user half: asked once for the same arguments, as it depends on nothing else; the kernel half remembers what it returned",
-            ));
+        if let Some(locks) = &self.analysis.graph.remembered[id.0]
+            && !self.problem.shared[id.0]
+        {
+            let locks: Vec<String> = locks.iter().map(|lock| format!("`{lock}`")).collect();
+            let (until, on) = match locks.is_empty() {
+                true => (String::new(), "nothing else".to_owned()),
+                false => {
+                    let locks = locks.join(", ");
+                    (
+                        format!(" until {locks} changes"),
+                        format!("nothing but these and {locks}"),
+                    )
+                }
+            };
+            steps.push(plain(&format!(
+                "in the user half: asked once for the same arguments{until}, as it depends on {on}; the kernel half remembers what it returned",
+            )));
         }
         let lines = self.problem.lines[id.0];
         let price = self.analysis.goal.price();

@@ -9,5 +9,5 @@
 mod marker;
 mod markers;
 
-pub use marker::{Context, Half, Kind, Marker, Root, Service};
+pub use marker::{Context, Half, Kind, Marker, Ride, Root, Service};
 pub use markers::{Marked, Markers};

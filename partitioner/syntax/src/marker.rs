@@ -40,6 +40,37 @@ pub struct Root {
 pub struct Service {
     /// It may sleep, so an atomic function must not reach it.
     pub sleeps: bool,
+    /// How the user half has it done without a crossing of its own, if it can.
+    pub rides: Option<Ride>,
+}
+
+/// How a service of the kernel rides along with messages that cross anyway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ride {
+    /// Nobody waits for an answer: the request goes with the next message.
+    Posted,
+    /// The answer comes with the call: the lock or the atomic itself.
+    Carried,
+    /// The answer comes with the call: it is about the interface.
+    Interface,
+    /// The answer comes with the call: it is about where the device is.
+    Place,
+    /// The answer comes with the call: it is a module parameter.
+    Parameters,
+}
+
+impl Ride {
+    /// The word for it in `#[service(...)]`.
+    fn of(word: &str) -> Option<Self> {
+        Some(match word {
+            "posted" => Self::Posted,
+            "carried" => Self::Carried,
+            "interface" => Self::Interface,
+            "place" => Self::Place,
+            "parameters" => Self::Parameters,
+            _ => return None,
+        })
+    }
 }
 
 /// The names of the attributes.
@@ -51,7 +82,7 @@ pub enum Kind {
     UserPath,
     /// `#[root(...)]`
     Root,
-    /// `#[service]` or `#[service(sleeps)]`
+    /// `#[service]`, `#[service(sleeps)]` and how it rides along
     Service,
     /// `#[kernel_only]`
     KernelOnly,
@@ -133,7 +164,13 @@ impl Marker {
                 for word in &words {
                     match word.to_string().as_str() {
                         "sleeps" => service.sleeps = true,
-                        _ => return Err(unknown(kind, word, "expected `sleeps`")),
+                        other => match Ride::of(other) {
+                            Some(ride) => service.rides = Some(ride),
+                            None => {
+                                let help = "expected `sleeps`, `posted`, `carried`, `interface`, `place` or `parameters`";
+                                return Err(unknown(kind, word, help));
+                            }
+                        },
                     }
                 }
                 Ok(Marker::Service(service))

@@ -5,7 +5,6 @@
 mod callgraph;
 mod commands;
 mod common;
-mod constant;
 mod emitted;
 mod errors;
 mod explanations;
@@ -25,6 +24,7 @@ mod placement;
 mod plans;
 mod profiles;
 mod rare;
+mod remembered;
 mod repartition;
 mod report;
 mod review;

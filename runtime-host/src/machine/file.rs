@@ -14,11 +14,10 @@ use std::thread::JoinHandle;
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
 use nix::sys::socket::{ControlMessage, MsgFlags, getsockopt, sendmsg, sockopt::PeerCredentials};
-use runtime_wire::host::{DESCRIPTORS, Request, SLEEP};
+use runtime_wire::host::{DESCRIPTORS, Request};
 use runtime_wire::protocol::{AREA_SIZE, SLOTS};
 
-use crate::machine::clock::MILLISECOND;
-use crate::machine::context::{self, Caller, Mode};
+use crate::machine::context::Caller;
 use crate::machine::device::{Device, FileHandle, release_file};
 use crate::machine::kernel::Kernel;
 use crate::machine::module::Module;
@@ -267,15 +266,9 @@ impl OpenFile {
         let mut request = [0; Request::SIZE];
         while socket.read_exact(&mut request).is_ok() {
             let Request { command, argument } = Request::from_bytes(request);
-            let answer = if command == SLEEP {
-                context::enter(&self.kernel, Mode::Process, || {
-                    self.kernel.pass(argument * MILLISECOND);
-                });
-                0
-            } else {
-                self.device
-                    .ioctl(self.handle, &self.caller, command, argument)
-            };
+            let answer = self
+                .device
+                .ioctl(self.handle, &self.caller, command, argument);
             if socket.write_all(&answer.to_ne_bytes()).is_err() {
                 return;
             }

@@ -13,6 +13,8 @@ use runtime_wire::protocol::Service;
 pub(crate) struct Counters {
     pub(crate) upcalls: AtomicU64,
     pub(crate) downcalls: AtomicU64,
+    /// Requests that rode along with other messages.
+    pub(crate) posted: AtomicU64,
     pub(crate) deferred: AtomicU64,
     pub(crate) refused: AtomicU64,
     pub(crate) deadlines: AtomicU64,
@@ -29,6 +31,7 @@ impl Counters {
         Ok(Self {
             upcalls: none(),
             downcalls: none(),
+            posted: none(),
             deferred: none(),
             refused: none(),
             deadlines: none(),
@@ -59,10 +62,11 @@ impl Counters {
         }
     }
 
-    fn totals(&self) -> [(&'static str, &AtomicU64); 6] {
+    fn totals(&self) -> [(&'static str, &AtomicU64); 7] {
         [
             ("upcalls", &self.upcalls),
             ("downcalls", &self.downcalls),
+            ("posted", &self.posted),
             ("deferred", &self.deferred),
             ("refused", &self.refused),
             ("deadlines", &self.deadlines),

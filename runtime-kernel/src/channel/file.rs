@@ -2,16 +2,17 @@
 
 use super::counters::Counters;
 use super::incarnation::{Incarnation, Reply, SlotIndex, SlotState, open_all};
+use super::riding::{Locks, carry, ride, settle};
 use super::serve::serve;
 use super::{Channel, Phase};
 use crate::memory::Shared;
 use crate::split::Refused;
 use crate::wire::{Lower, Reader, Wire, Writer};
-use crate::{Error, Result, ffi};
+use crate::{Device, Error, Result, ffi};
 use core::ffi::{c_long, c_uint, c_ulong, c_void};
 use runtime_wire::protocol::{
     self, CONNECT, DOWNCALL, DOWNCALL_REPLY, DOWNCALL_REQUEST, HEADER_SIZE, Header, MESSAGE_SIZE,
-    NEXT, Status, UPCALL_REPLY, ioctl_number,
+    NEXT, Service, Status, UPCALL_REPLY, ioctl_number,
 };
 
 /// `-EPROTO`: the other half was built from another plan.
@@ -140,7 +141,7 @@ fn refuse(incarnation: &Shared<Incarnation>, refused: Refused) -> i32 {
 /// Takes the reply to the slot's call, where it has one, and waits for the next call.
 fn next(incarnation: &Shared<Incarnation>, index: SlotIndex, length: usize) -> Result<usize, i32> {
     let slot = incarnation.slot(index);
-    let mut sequence = 0;
+    let (mut sequence, mut holds) = (0, false);
     let replies = {
         let mut status = incarnation.status.lock();
         if !status.alive {
@@ -159,6 +160,7 @@ fn next(incarnation: &Shared<Incarnation>, index: SlotIndex, length: usize) -> R
             SlotState::Running if length > 0 => {
                 status.state = SlotState::Serving;
                 sequence = status.sequence;
+                holds = status.locks != Locks::default();
                 true
             }
             SlotState::Running => false,
@@ -172,26 +174,20 @@ fn next(incarnation: &Shared<Incarnation>, index: SlotIndex, length: usize) -> R
         let (incoming, _) = unsafe { slot.buffers() };
         incarnation.copy_in(index, UPCALL_REPLY, length, incoming);
         let reply = check_reply(incoming.get(..length).unwrap_or(&[]), sequence);
+        let reply = reply.and_then(|(reply, riders)| {
+            if holds || !riders.is_empty() {
+                finish(incarnation, index, riders)?;
+            }
+            Ok(reply)
+        });
         let mut status = incarnation.status.lock();
-        let alive = status.alive;
-        let slot_status = status.slot(index);
-        slot_status.state = SlotState::Running;
-        if !alive {
-            let held = core::mem::take(&mut slot_status.held);
-            drop(status);
-            let channel = &incarnation.channel;
-            channel.with_device(|_| open_all(held, &mut |lock| channel.open_lock(lock)));
+        if !status.alive {
             return Err(Error::ESHUTDOWN.number());
         }
+        let slot_status = status.slot(index);
+        slot_status.state = SlotState::Running;
         let reply = match reply {
-            Ok(reply) if slot_status.held == 0 => reply,
-            Ok(_) => {
-                drop(status);
-                return Err(refuse(
-                    incarnation,
-                    Refused::Protocol("a reply while holding a lock"),
-                ));
-            }
+            Ok(reply) => reply,
             Err(refused) => {
                 drop(status);
                 return Err(refuse(incarnation, refused));
@@ -218,24 +214,33 @@ fn next(incarnation: &Shared<Incarnation>, index: SlotIndex, length: usize) -> R
     }
 }
 
-fn check_reply(message: &[u8], sequence: u32) -> Result<Reply, Refused> {
-    let mut reader = Reader::new(message);
-    let header = Header::lift(&mut reader)?;
+/// Does what rides along with a reply, and takes the call's locks from it.
+fn finish(
+    incarnation: &Shared<Incarnation>,
+    index: SlotIndex,
+    riders: &[u8],
+) -> Result<(), Refused> {
+    let channel = &incarnation.channel;
+    let done = channel.with_device(|device| match take_locks(incarnation, index) {
+        Some(locks) => settle(channel, device, riders, locks),
+        None => Ok(()),
+    });
+    // Where the device is going away, so is the incarnation.
+    done.unwrap_or(Ok(()))
+}
+
+fn check_reply(message: &[u8], sequence: u32) -> Result<(Reply, &[u8]), Refused> {
+    let (header, payload, riders) = parts_of(message)?;
     if header.sequence != sequence || header.number != 0 {
         return Err(Refused::Protocol("a reply to another call"));
     }
     let status =
         Status::from_code(header.code).ok_or(Refused::Protocol("a reply of no known status"))?;
-    let length = message.len() - HEADER_SIZE;
-    if header.length as usize != length {
-        return Err(Refused::Protocol(
-            "a reply whose length is not what its header says",
-        ));
-    }
-    Ok(match status {
-        Status::Done => Reply::Done(length),
+    let reply = match status {
+        Status::Done => Reply::Done(payload.len()),
         Status::Refused | Status::Panicked => Reply::Failed,
-    })
+    };
+    Ok((reply, riders))
 }
 
 /// Serves a downcall of the slot's running call; returns the reply's length.
@@ -245,8 +250,7 @@ fn downcall(
     length: usize,
 ) -> Result<usize, i32> {
     let slot = incarnation.slot(index);
-    let channel = &incarnation.channel;
-    let (sequence, mut held) = {
+    let sequence = {
         let mut status = incarnation.status.lock();
         if !status.alive {
             return Err(Error::ESHUTDOWN.number());
@@ -256,60 +260,130 @@ fn downcall(
             return Err(Error::EBUSY.number());
         }
         status.state = SlotState::Serving;
-        (status.sequence, core::mem::take(&mut status.held))
+        status.sequence
     };
-    Counters::count(&channel.counters.downcalls);
+    Counters::count(&incarnation.channel.counters.downcalls);
     // SAFETY: the slot is `Serving`, and we made it so.
     let (incoming, outgoing) = unsafe { slot.buffers() };
     incarnation.copy_in(index, DOWNCALL_REQUEST, length, incoming);
-    let request = incoming.get(..length).unwrap_or(&[]);
-    let served = channel.with_device(|device| {
-        let result = request_of(request, sequence).and_then(|(header, payload)| {
-            let reply = Writer::new(outgoing.get_mut(HEADER_SIZE..).unwrap_or(&mut []));
-            let length = serve(channel, device, header, payload, reply, &mut held)?;
-            let header = Header {
-                sequence,
-                code: Status::Done.code(),
-                number: 0,
-                length: length as u32,
-            };
-            header.lower(&mut Writer::new(outgoing))?;
-            incarnation.copy_out(
-                index,
-                DOWNCALL_REPLY,
-                outgoing.get(..HEADER_SIZE + length).unwrap_or(&[]),
-            );
-            Ok(HEADER_SIZE + length)
-        });
-        // Before the gate is left: the locks are part of the device's state.
-        let mut status = incarnation.status.lock();
-        status.slot(index).state = SlotState::Running;
-        if status.alive {
-            status.slot(index).held = held;
-        } else {
-            drop(status);
-            open_all(held, &mut |lock| channel.open_lock(lock));
+    let request = request_of(incoming.get(..length).unwrap_or(&[]), sequence);
+    let served = request.and_then(|request| {
+        let mut riders = request.riders;
+        if request.service == Service::Sleep {
+            // What rides along first: locks that others may have meanwhile. The gate is open while it sleeps.
+            inside(incarnation, index, |device, locks| {
+                ride(&incarnation.channel, device, riders, locks)
+            })?;
+            riders = &[];
+            slot.request
+                .sleep(u32::lift(&mut Reader::new(request.payload))?);
         }
-        result
+        inside(incarnation, index, |device, locks| {
+            ride(&incarnation.channel, device, riders, locks)?;
+            answer(incarnation, index, device, &request, locks, outgoing)
+        })
     });
     match served {
-        None => Err(Error::ESHUTDOWN.number()),
-        Some(Err(refused)) => Err(refuse(incarnation, refused)),
-        Some(Ok(total)) => Ok(total),
+        Ok(Some(total)) => {
+            incarnation.status.lock().slot(index).state = SlotState::Running;
+            Ok(total)
+        }
+        Ok(None) => Err(Error::ESHUTDOWN.number()),
+        Err(refused) => Err(refuse(incarnation, refused)),
     }
 }
 
-fn request_of(message: &[u8], sequence: u32) -> Result<(Header, &[u8]), Refused> {
-    let mut reader = Reader::new(message);
-    let header = Header::lift(&mut reader)?;
+/// Runs `body` with the device and the locks of the slot's call in hand; `None` where that is over, and so
+/// the incarnation.
+fn inside<R>(
+    incarnation: &Shared<Incarnation>,
+    index: SlotIndex,
+    body: impl FnOnce(&Device, &mut Locks) -> Result<R, Refused>,
+) -> Result<Option<R>, Refused> {
+    let channel = &incarnation.channel;
+    let done = channel.with_device(|device| {
+        let Some(mut locks) = take_locks(incarnation, index) else {
+            return Ok(None);
+        };
+        let result = body(device, &mut locks);
+        // Before the gate is left: the locks are part of the device's state.
+        let mut status = incarnation.status.lock();
+        if !status.alive {
+            drop(status);
+            open_all(locks.held, &mut |lock| channel.open_lock(lock));
+            return Ok(None);
+        }
+        status.slot(index).locks = locks;
+        result.map(Some)
+    });
+    done.unwrap_or(Ok(None))
+}
+
+/// The locks of a call, for one of its system calls; `None` where the incarnation is over.
+fn take_locks(incarnation: &Incarnation, index: SlotIndex) -> Option<Locks> {
+    let mut status = incarnation.status.lock();
+    let alive = status.alive;
+    alive.then(|| core::mem::take(&mut status.slot(index).locks))
+}
+
+/// Serves a request, and writes the reply, with what the call is given anew; returns the message's length.
+fn answer(
+    incarnation: &Shared<Incarnation>,
+    index: SlotIndex,
+    device: &Device,
+    request: &Request<'_>,
+    locks: &mut Locks,
+    outgoing: &mut [u8; MESSAGE_SIZE],
+) -> Result<usize, Refused> {
+    let channel = &incarnation.channel;
+    let (place, rest) = outgoing.split_at_mut(HEADER_SIZE);
+    let reply = Writer::new(rest);
+    let of = (request.service, request.number);
+    let length = serve(channel, device, of, request.payload, reply, locks)?;
+    let mut writer = Writer::new(rest);
+    writer.skip(length)?;
+    let number = incarnation.status.lock().slot(index).number;
+    carry(channel, device, channel.carried(number), locks, &mut writer);
+    let header = Header {
+        sequence: request.sequence,
+        code: Status::Done.code(),
+        number: 0,
+        // Both are bounded by the message.
+        length: length as u16,
+        riders: (writer.length() - length) as u16,
+    };
+    let total = HEADER_SIZE + writer.length();
+    header.lower(&mut Writer::new(place))?;
+    incarnation.copy_out(index, DOWNCALL_REPLY, outgoing.get(..total).unwrap_or(&[]));
+    Ok(total)
+}
+
+/// A downcall.
+struct Request<'a> {
+    sequence: u32,
+    service: Service,
+    number: u16,
+    payload: &'a [u8],
+    riders: &'a [u8],
+}
+
+fn request_of(message: &[u8], sequence: u32) -> Result<Request<'_>, Refused> {
+    let (header, payload, riders) = parts_of(message)?;
     if header.sequence != sequence {
         return Err(Refused::Protocol("a request of another call"));
     }
-    let payload = message.get(HEADER_SIZE..).unwrap_or(&[]);
-    if header.length as usize != payload.len() {
-        return Err(Refused::Protocol(
-            "a request whose length is not what its header says",
-        ));
-    }
-    Ok((header, payload))
+    Ok(Request {
+        sequence,
+        service: Service::from_code(header.code).ok_or(Refused::UnknownFunction)?,
+        number: header.number,
+        payload,
+        riders,
+    })
+}
+
+fn parts_of(message: &[u8]) -> Result<(Header, &[u8], &[u8]), Refused> {
+    let header = Header::lift(&mut Reader::new(message))?;
+    let refused = Refused::Protocol("a message whose length is not what its header says");
+    let (payload, riders) = header.parts(message).ok_or(refused)?;
+    Ok((header, payload, riders))
 }

@@ -2,6 +2,7 @@
 
 use super::Channel;
 use super::memo::Memo;
+use super::riding::Locks;
 use crate::memory::Shared;
 use crate::sync::{Completion, SpinLock};
 use crate::{Error, Result, ffi};
@@ -57,8 +58,10 @@ pub(super) struct SlotStatus {
     pub(super) sequence: u32,
     /// The caller was killed and does not wait any more.
     pub(super) abandoned: bool,
-    /// Locks that the running call holds, one bit each.
-    pub(super) held: u64,
+    /// The function that it runs.
+    pub(super) number: u16,
+    /// The locks of the running call, unless one of its system calls has them in hand.
+    pub(super) locks: Locks,
 }
 
 pub(super) struct Status {
@@ -147,7 +150,8 @@ impl Incarnation {
             state: SlotState::Vacant,
             sequence: 0,
             abandoned: false,
-            held: 0,
+            number: 0,
+            locks: Locks::default(),
         };
         let status = Status {
             connected: false,
@@ -258,17 +262,14 @@ impl Incarnation {
         self.status.lock().slots.iter().any(|slot| slot.abandoned)
     }
 
-    /// Marks the end; returns whether it was alive. Locks of slots that a system call is serving are
-    /// left to that call.
+    /// Marks the end; returns whether it was alive. Locks that a system call has in hand are left to it.
     pub(super) fn end(&self, mut open_lock: impl FnMut(u16)) -> bool {
         let mut status = self.status.lock();
         if !core::mem::replace(&mut status.alive, false) {
             return false;
         }
         for (slot, events) in status.slots.iter_mut().zip(&self.slots) {
-            if slot.state != SlotState::Serving {
-                open_all(core::mem::take(&mut slot.held), &mut open_lock);
-            }
+            open_all(core::mem::take(&mut slot.locks).held, &mut open_lock);
             slot.abandoned = false;
             events.request.complete_all();
             events.reply.complete_all();

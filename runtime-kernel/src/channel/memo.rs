@@ -1,5 +1,6 @@
 //! Replies that are remembered: a function of the user half whose result depends on nothing but its
-//! arguments, and on state that does not change, is asked once for each of them.
+//! arguments, on state that does not change, and on state behind locks, is asked once for each of them, as long
+//! as the state behind those locks is the same. They are those that come with its calls.
 //!
 //! They belong to the incarnation that gave them, and were checked when they came.
 
@@ -16,13 +17,23 @@ pub(super) const LARGEST_KEY: usize = 32;
 
 struct Entry {
     number: u16,
+    /// What [`Channel::versions`] said before it was asked.
+    versions: u64,
     arguments: Copied,
     reply: Copied,
 }
 
+/// What a reply is an answer to.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub(super) number: u16,
+    pub(super) versions: u64,
+    pub(super) arguments: &'a [u8],
+}
+
 impl Entry {
-    fn is(&self, number: u16, arguments: &[u8]) -> bool {
-        self.number == number && *self.arguments == *arguments
+    fn is_about(&self, question: &Question<'_>) -> bool {
+        self.number == question.number && *self.arguments == *question.arguments
     }
 }
 
@@ -53,8 +64,7 @@ impl Memo {
     /// The reply, if it is known.
     pub(super) fn answer<R>(
         &self,
-        number: u16,
-        arguments: &[u8],
+        question: &Question<'_>,
         lift: impl FnOnce(&mut Reader<'_>) -> Result<R, WireError>,
     ) -> Option<R> {
         let entries = self.0.lock();
@@ -62,32 +72,36 @@ impl Memo {
             .places
             .iter()
             .flatten()
-            .find(|entry| entry.is(number, arguments))?;
+            .find(|entry| entry.is_about(question) && entry.versions == question.versions)?;
         // What was lifted once can be lifted again.
         lift(&mut Reader::new(&entry.reply)).ok()
     }
 
-    /// Remembers a reply, if there is memory for it. May sleep.
-    pub(super) fn remember(&self, number: u16, arguments: &[u8], reply: &[u8]) {
-        let (Ok(arguments), Ok(reply)) = (Copied::of(arguments), Copied::of(reply)) else {
+    /// Remembers a reply, if there is memory for it, in the place of an older one to the same. May sleep.
+    pub(super) fn remember(&self, question: &Question<'_>, reply: &[u8]) {
+        let (Ok(arguments), Ok(reply)) = (Copied::of(question.arguments), Copied::of(reply)) else {
             return;
         };
         let entry = Entry {
-            number,
+            number: question.number,
+            versions: question.versions,
             arguments,
             reply,
         };
         let mut entries = self.0.lock();
         let known = |place: &Option<Entry>| {
             let known = place.as_ref();
-            known.is_some_and(|known| known.is(number, &entry.arguments))
+            known.is_some_and(|known| known.is_about(question))
         };
-        if entries.places.iter().any(known) {
-            return;
-        }
-        let next = entries.next % ENTRIES;
-        entries.next = next + 1;
-        let forgotten = match entries.places.get_mut(next) {
+        let place = match entries.places.iter().position(known) {
+            Some(place) => place,
+            None => {
+                let next = entries.next % ENTRIES;
+                entries.next = next + 1;
+                next
+            }
+        };
+        let forgotten = match entries.places.get_mut(place) {
             Some(place) => place.replace(entry),
             None => None,
         };

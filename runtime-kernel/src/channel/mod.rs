@@ -2,14 +2,15 @@
 //!
 //! A [`Channel`] lives as long as its device is bound; an [`Incarnation`](incarnation::Incarnation)
 //! as long as one user half has the device file open. At most one incarnation is connected.
-//! `upcall.rs` calls into it, `memo.rs` remembers what need not be asked twice, `serve.rs` answers it, `file.rs`
-//! is what its system calls reach.
+//! `upcall.rs` calls into it, `memo.rs` remembers what need not be asked twice, `serve.rs` answers it, `riding.rs`
+//! has what needs no crossing of its own, `file.rs` is what its system calls reach.
 
 mod counters;
 mod deferred;
 mod file;
 mod incarnation;
 mod memo;
+mod riding;
 mod serve;
 mod upcall;
 
@@ -18,10 +19,10 @@ pub(crate) use upcall::{upcall, upcall_once};
 
 use crate::ffi::{self, RawDevice};
 use crate::memory::Shared;
-use crate::split::{Downcall, Refused, RemoteAtomic, RemoteLock};
+use crate::split::{Carried, Downcall, Refused, RemoteAtomic, RemoteLock};
 use crate::sync::{Completion, Gate, SpinLock};
 use crate::wire::{WireError, Writer};
-use crate::{Device, Error, Grant, Result, log};
+use crate::{Device, Error, Grant, Parameter, Result, log};
 use core::ffi::c_void;
 use core::fmt::{self, Write};
 use counters::Counters;
@@ -34,6 +35,9 @@ pub(crate) struct Half {
     pub(crate) upcalls: &'static [&'static str],
     pub(crate) downcalls: &'static [&'static str],
     pub(crate) grants: &'static [Grant],
+    pub(crate) parameters: &'static [Parameter],
+    /// What each function of the user half is given, by number.
+    pub(crate) carried: &'static [Carried],
     /// Attaches the driver at the first connection, or sends the state to a later one.
     pub(crate) connected: unsafe fn(*mut RawDevice, &Channel) -> Result<()>,
     pub(crate) lock: unsafe fn(*const c_void, u16) -> Option<&'static dyn RemoteLock>,

@@ -2,11 +2,12 @@
 //! before anything happens; a request that a correct user half cannot make ends the incarnation.
 
 use super::Channel;
+use super::riding::Locks;
 use crate::registers::Registers;
 use crate::split::{Downcall, Refused};
 use crate::wire::{Lower, Reader, Wire, Writer};
 use crate::{Device, Text, log};
-use runtime_wire::protocol::{Header, Service};
+use runtime_wire::protocol::Service;
 use runtime_wire::register::{Budget, Step};
 
 /// Longest wait for a lock, in milliseconds; the call's deadline ends a longer one.
@@ -14,22 +15,21 @@ const LOCK_MS: u32 = 10_000;
 /// Work items of a device.
 const WORKS: u16 = 4;
 
-/// Runs one request; `held` are the locks of the running call. Inside the gate.
+/// Runs one request, a service and which lock and so on; `locks` are those of the running call. Inside the
+/// gate. Returns how long the reply is.
 pub(super) fn serve(
     channel: &Channel,
     device: &Device,
-    header: Header,
+    (service, number): (Service, u16),
     payload: &[u8],
     reply: Writer<'_>,
-    held: &mut u64,
+    locks: &mut Locks,
 ) -> Result<usize, Refused> {
-    let service = Service::from_code(header.code).ok_or(Refused::UnknownFunction)?;
-    channel.counters.count_service(service, header.number);
+    channel.counters.count_service(service, number);
     let mut call = Downcall {
         arguments: Reader::new(payload),
         reply,
     };
-    let number = header.number;
     let takes_number = matches!(
         service,
         Service::Call
@@ -50,28 +50,29 @@ pub(super) fn serve(
             // SAFETY: attached, and alive inside the gate.
             unsafe { (channel.half.downcall)(state, number, &mut call) }?;
         }
-        Service::Lock | Service::Unlock => lock(channel, service, number, &mut call, held)?,
+        Service::Lock | Service::Unlock => lock(channel, service, number, &mut call, locks)?,
         Service::AtomicLoad | Service::AtomicStore | Service::AtomicAdd => {
             let state = attached(channel)?;
             // SAFETY: attached, and alive inside the gate.
             let atomic =
                 unsafe { (channel.half.atomic)(state, number) }.ok_or(Refused::UnknownFunction)?;
-            let old = atomic.load_remote();
             let refused = Refused::Protocol("a value that the atomic does not have");
-            match service {
-                Service::AtomicLoad => call.arguments::<()>()?,
+            let value = match service {
+                Service::AtomicLoad => {
+                    call.arguments::<()>()?;
+                    atomic.load_remote()
+                }
                 Service::AtomicStore => {
                     let value = call.arguments::<u64>()?;
                     atomic.store_remote(value).ok_or(refused)?;
+                    value
                 }
                 _ => {
                     let value = call.arguments::<u64>()?;
-                    atomic
-                        .store_remote(old.wrapping_add(value))
-                        .ok_or(refused)?;
+                    atomic.add_remote(value).ok_or(refused)?
                 }
-            }
-            call.reply(&old)?;
+            };
+            call.reply(&value)?;
         }
         Service::Registers => registers(channel, device, &mut call)?,
         Service::UseWideRegisters => {
@@ -136,6 +137,11 @@ pub(super) fn serve(
             call.arguments::<()>()?;
             device.cancel_work(number.into());
         }
+        // Whoever serves the message has slept by now.
+        Service::Sleep => {
+            call.arguments::<u32>()?;
+        }
+        Service::Post => call.arguments::<()>()?,
     }
     Ok(call.reply.length())
 }
@@ -154,7 +160,7 @@ fn lock(
     service: Service,
     number: u16,
     call: &mut Downcall<'_>,
-    held: &mut u64,
+    locks: &mut Locks,
 ) -> Result<(), Refused> {
     let state = attached(channel)?;
     // SAFETY: attached, and alive inside the gate.
@@ -164,24 +170,25 @@ fn lock(
         .ok_or(Refused::UnknownFunction)?;
     if service == Service::Lock {
         call.arguments::<()>()?;
-        if *held & bit != 0 {
+        if locks.held & bit != 0 {
             return Err(Refused::Protocol("a lock that the call holds already"));
         }
         lock.acquire(LOCK_MS)
             .map_err(|_| Refused::Protocol("a lock that was not to be had in time"))?;
-        *held |= bit;
+        locks.held |= bit;
         // SAFETY: held, since just now.
         unsafe { lock.lower(&mut call.reply) }?;
         return Ok(());
     }
-    if *held & bit == 0 {
+    if locks.held & bit == 0 {
         return Err(Refused::Protocol("a lock that the call does not hold"));
     }
     let fields = u64::lift(&mut call.arguments)?;
     // All fields or none: an unknown or malformed one, or a tail, must not leave the first ones changed.
     // SAFETY: held.
     unsafe { lock.store(fields, &mut call.arguments) }?;
-    *held &= !bit;
+    locks.held &= !bit;
+    locks.lent &= !bit;
     // SAFETY: held until here; the bit is gone.
     unsafe { lock.release() };
     Ok(())

@@ -1,8 +1,9 @@
 //! Calls from the kernel half into the user half.
 
 use super::counters::Counters;
-use super::incarnation::{Incarnation, Reply, SlotIndex, SlotState};
-use super::memo::{self, LARGEST_KEY};
+use super::incarnation::{Incarnation, Reply, SlotIndex, SlotState, open_all};
+use super::memo::{self, LARGEST_KEY, Question};
+use super::riding::{Locks, carry};
 use super::{Channel, Phase, now, timeout_ms};
 use crate::memory::Shared;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
@@ -27,8 +28,8 @@ pub(crate) fn upcall<A: Lower, R: Wire>(device: &Device, number: u16, arguments:
     )?
 }
 
-/// The same for a function whose result depends on nothing but its arguments: an incarnation that was
-/// asked already is not asked again.
+/// The same for a function whose result depends on nothing but its arguments, and on what is behind the locks
+/// that come with its calls: an incarnation that was asked already is not asked again until that changes.
 pub(crate) fn upcall_once<A: Lower, R: Wire>(
     device: &Device,
     number: u16,
@@ -37,9 +38,14 @@ pub(crate) fn upcall_once<A: Lower, R: Wire>(
     let channel = Channel::of(device).ok_or(Error::ENODEV)?;
     let incarnation = ready(channel)?;
     let mut buffer = [0; LARGEST_KEY];
-    let key = memo::key(arguments, &mut buffer);
-    if let Some(key) = key
-        && let Some(known) = incarnation.memo.answer(number, key, Result::<R>::lift)
+    let question = memo::key(arguments, &mut buffer).map(|arguments| Question {
+        number,
+        // Before it is asked: what changes meanwhile makes the reply one to an older question.
+        versions: channel.versions(number),
+        arguments,
+    });
+    if let Some(question) = &question
+        && let Some(known) = incarnation.memo.answer(question, Result::<R>::lift)
     {
         return known;
     }
@@ -48,7 +54,7 @@ pub(crate) fn upcall_once<A: Lower, R: Wire>(
         channel,
         &incarnation,
         number,
-        key,
+        question,
         |writer| arguments.lower(writer),
         Result::<R>::lift,
     )?
@@ -92,19 +98,20 @@ struct Claim {
     sequence: u32,
 }
 
-/// One upcall: lowers the request, waits, lifts the reply; remembers it, if it has a key.
+/// One upcall: lowers the request, waits, lifts the reply; remembers it, if it answers a question that may
+/// come again.
 ///
 /// What does not depend on the types is in functions of its own, so that each stub stays small.
 pub(super) fn call<R>(
     channel: &Channel,
     incarnation: &Shared<Incarnation>,
     number: u16,
-    key: Option<&[u8]>,
+    question: Option<Question<'_>>,
     lower: impl FnOnce(&mut Writer<'_>) -> Result<(), WireError>,
     lift: impl FnOnce(&mut Reader<'_>) -> Result<R, WireError>,
 ) -> Result<R> {
     let timeout = timeout_ms();
-    let claim = claim(incarnation, timeout)?;
+    let claim = claim(incarnation, number, timeout)?;
     // SAFETY: the slot is `Calling`, and we are its caller.
     let (_, outgoing) = unsafe { incarnation.slot(claim.slot).buffers() };
     let (header, payload) = outgoing.split_at_mut(HEADER_SIZE);
@@ -116,11 +123,13 @@ pub(super) fn call<R>(
             return Err(Error::EOVERFLOW);
         }
     };
-    write_header(channel, header, claim.sequence, number, length);
+    give(channel, incarnation, &claim, number, &mut payload)?;
+    let whole = payload.length();
+    write_header(channel, header, &claim, number, (length, whole - length));
     incarnation.copy_out(
         claim.slot,
         UPCALL_REQUEST,
-        outgoing.get(..HEADER_SIZE + length).unwrap_or(&[]),
+        outgoing.get(..HEADER_SIZE + whole).unwrap_or(&[]),
     );
     let reply = exchange(channel, incarnation, &claim, timeout)?;
     // SAFETY: the slot is `Replied`, and we are its caller.
@@ -133,8 +142,8 @@ pub(super) fn call<R>(
                 .unwrap_or(&[]);
             let mut reader = Reader::new(payload);
             let lifted = lift(&mut reader).and_then(|value| reader.finish().map(|()| Ok(value)));
-            if let (Some(key), Ok(_)) = (key, &lifted) {
-                incarnation.memo.remember(number, key, payload);
+            if let (Some(question), Ok(_)) = (&question, &lifted) {
+                incarnation.memo.remember(question, payload);
             }
             lifted
         }
@@ -147,7 +156,7 @@ pub(super) fn call<R>(
     })
 }
 
-fn claim(incarnation: &Incarnation, timeout: u32) -> Result<Claim> {
+fn claim(incarnation: &Incarnation, number: u16, timeout: u32) -> Result<Claim> {
     incarnation.wait_idle(timeout)?;
     let mut status = incarnation.status.lock();
     if !status.alive {
@@ -164,6 +173,7 @@ fn claim(incarnation: &Incarnation, timeout: u32) -> Result<Claim> {
             status.state = SlotState::Calling;
             status.sequence = sequence;
             status.abandoned = false;
+            status.number = number;
             incarnation.slot(slot).reply.reset();
             return Ok(Claim { slot, sequence });
         }
@@ -171,14 +181,50 @@ fn claim(incarnation: &Incarnation, timeout: u32) -> Result<Claim> {
     Err(Error::EAGAIN)
 }
 
-fn write_header(channel: &Channel, to: &mut [u8], sequence: u32, number: u16, length: usize) {
+/// Appends what the call is given, and makes the locks that it is lent the call's.
+fn give(
+    channel: &Channel,
+    incarnation: &Incarnation,
+    claim: &Claim,
+    number: u16,
+    writer: &mut Writer<'_>,
+) -> Result<()> {
+    let carried = channel.carried(number);
+    // SAFETY: the caller keeps the device alive.
+    let Some(device) = (unsafe { Device::from_raw(channel.device) }) else {
+        return Err(Error::ENODEV);
+    };
+    let mut locks = Locks::default();
+    carry(channel, &device, carried, &mut locks, writer);
+    if locks.held == 0 {
+        return Ok(());
+    }
+    let mut status = incarnation.status.lock();
+    if status.alive {
+        status.slot(claim.slot).locks = locks;
+        return Ok(());
+    }
+    drop(status);
+    open_all(locks.held, &mut |lock| channel.open_lock(lock));
+    Err(Error::EIO)
+}
+
+fn write_header(
+    channel: &Channel,
+    to: &mut [u8],
+    claim: &Claim,
+    number: u16,
+    (length, riders): (usize, usize),
+) {
     // SAFETY: the caller keeps the device alive.
     let debug = unsafe { ffi::md_debug_enabled(channel.device) };
     let header = Header {
-        sequence,
+        sequence: claim.sequence,
         code: number,
         number: if debug { UPCALL_DEBUG } else { 0 },
-        length: length as u32,
+        // Both are bounded by the message.
+        length: length as u16,
+        riders: riders as u16,
     };
     let written = header.lower(&mut Writer::new(to));
     debug_assert!(written.is_ok());

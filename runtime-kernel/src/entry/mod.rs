@@ -142,6 +142,8 @@ impl<D: Driver + KernelHalf> Entry<D> {
         upcalls: D::UPCALLS,
         downcalls: D::DOWNCALLS,
         grants: D::GRANTS,
+        parameters: D::PARAMETERS,
+        carried: D::CARRIED,
         connected: Self::connected,
         lock: Self::lock,
         atomic: Self::atomic,

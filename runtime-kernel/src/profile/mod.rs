@@ -19,7 +19,8 @@ pub use tables::{ProfileCell, ProfilePair, ProfileTable};
 
 macro_rules! services {
     ($($(#[$doc:meta])* $variant:ident $name:literal,)*) => {
-        /// What is counted of the driver API: each is one downcall where the user half asks for it.
+        /// What is counted of the driver API: each is one downcall where the user half asks for it. What
+        /// rides along with other messages is not.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u16)]
         #[cfg_attr(not(feature = "instrument"), expect(dead_code, reason = "nothing counts"))]
@@ -31,29 +32,8 @@ macro_rules! services {
 }
 
 services! {
-    Lock "Mutex::lock",
-    Unlock "MutexGuard::drop",
     Run "Transaction::run",
-    LoadBool "AtomicBool::load",
-    StoreBool "AtomicBool::store",
-    LoadU32 "AtomicU32::load",
-    StoreU32 "AtomicU32::store",
-    AddU32 "AtomicU32::add",
-    LoadU64 "AtomicU64::load",
-    StoreU64 "AtomicU64::store",
-    AddU64 "AtomicU64::add",
-    UseWideRegisters "Device::use_wide_registers",
-    Parameter "Device::parameter",
-    BusName "Device::bus_name",
-    Attachment "Device::attachment",
-    Carrier "Device::carrier",
-    SetCarrier "Device::set_carrier",
-    IsRunning "Device::is_running",
-    Mtu "Device::mtu",
-    Address "Device::address",
-    ScheduleWork "Device::schedule_work",
-    CancelWork "Device::cancel_work",
-    Log "log::write",
+    Sleep "sleep_ms",
 }
 
 /// Counts a service for the function that asks for it.

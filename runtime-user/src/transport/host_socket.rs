@@ -3,7 +3,7 @@
 
 use nix::errno::Errno;
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
-use runtime_wire::host::{DESCRIPTORS, Request, SLEEP, answer_of};
+use runtime_wire::host::{DESCRIPTORS, Request, answer_of};
 use runtime_wire::protocol::{CONNECT, SLOTS, ioctl_number};
 use std::io::{IoSliceMut, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -59,13 +59,6 @@ impl HostSocket {
     pub(super) fn exchange(&self, slot: usize, request: u8, argument: u64) -> Result<usize, Errno> {
         let socket = self.slots.get(slot).ok_or(Errno::EINVAL)?;
         ask(socket, ioctl_number(request), argument)
-    }
-
-    pub(super) fn sleep(&self, slot: usize, milliseconds: u32) {
-        if let Some(socket) = self.slots.get(slot) {
-            // Where the host is gone, the next request says so.
-            let _ = ask(socket, SLEEP, milliseconds.into());
-        }
     }
 }
 

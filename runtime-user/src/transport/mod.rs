@@ -80,14 +80,4 @@ impl Transport {
             Self::HostSocket(socket) => socket.exchange(slot, request, argument),
         }
     }
-
-    /// Lets time pass, on the clock that the device goes by.
-    pub(crate) fn sleep(&self, slot: usize, milliseconds: u32) {
-        match self {
-            Self::DeviceFile(_) => {
-                std::thread::sleep(std::time::Duration::from_millis(milliseconds.into()));
-            }
-            Self::HostSocket(socket) => socket.sleep(slot, milliseconds),
-        }
-    }
 }

@@ -65,13 +65,14 @@ fn counts_are_what_was_done_and_the_same_again() {
 
     assert_eq!(calls("Pcnet32::start_xmit"), FRAMES);
     assert_eq!(callee("Pcnet32::start_xmit", "Traffic::enqueue"), FRAMES);
-    assert_eq!(service("Pcnet32::start_xmit", "Transaction::run"), FRAMES);
+    // A write would ride along with another message.
+    assert!(profile.functions["Pcnet32::start_xmit"].services.is_empty());
     assert_eq!(calls("receive::take_packet"), FRAMES);
 
     assert_eq!(calls("Pcnet32::get_link"), LOOKS);
     assert_eq!(callee("Pcnet32::get_link", "Pcnet32::look_at_link"), LOOKS);
-    assert_eq!(service("Pcnet32::get_link", "Mutex::lock"), LOOKS);
-    assert_eq!(service("Pcnet32::get_link", "MutexGuard::drop"), LOOKS);
+    // Its lock would come with the call; what it reads would not.
+    assert!(profile.functions["Pcnet32::get_link"].services.is_empty());
     assert_eq!(service("Pcnet32::look_at_link", "Transaction::run"), LOOKS);
     assert_eq!(calls("Pcnet32::get_stats64"), LOOKS);
 
@@ -80,13 +81,13 @@ fn counts_are_what_was_done_and_the_same_again() {
         callee("Pcnet32::change_filter", "filter::wanted_mode"),
         CHANGES
     );
-    assert_eq!(
-        service("Pcnet32::change_filter", "MutexGuard::drop"),
-        CHANGES
-    );
+    // It waits for the chip to stand still.
     assert_eq!(service("Pcnet32::write_setup", "Transaction::run"), CHANGES);
-    // Whoever reads this log has debug lines on.
-    assert_eq!(service("Pcnet32::change_filter", "log::write"), CHANGES);
+    assert!(
+        profile.functions["Pcnet32::change_filter"]
+            .services
+            .is_empty()
+    );
 
     // Nothing went up or down, and nothing was counted that did not run.
     assert!(!profile.functions.contains_key("Pcnet32::open"));

@@ -18,10 +18,10 @@ use crate::parts::wait::{Completion, RwSemaphore, Semaphore, Waited};
 
 kept! {
     md_spin_init md_spin_lock md_spin_unlock md_register_lock md_register_unlock md_semaphore_new md_semaphore_free
-    md_semaphore_down md_semaphore_down_timeout md_semaphore_up md_rwsem_new md_rwsem_free md_rwsem_down_read
+    md_semaphore_down md_semaphore_down_timeout md_semaphore_try_down md_semaphore_up md_rwsem_new md_rwsem_free md_rwsem_down_read
     md_rwsem_up_read md_rwsem_down_write md_rwsem_up_write md_completion_new md_completion_free md_completion_reset
     md_completion_complete md_completion_complete_all md_completion_wait_interruptible md_completion_wait
-    md_milliseconds_to_jiffies md_delay_microseconds md_sleep_milliseconds md_allocate md_free md_area_new
+    md_milliseconds_to_jiffies md_delay_microseconds md_completion_sleep md_may_reschedule md_sleep_milliseconds md_allocate md_free md_area_new
     md_area_free md_log md_debug_enabled md_milliseconds
 }
 
@@ -126,6 +126,12 @@ unsafe extern "C" fn md_semaphore_down_timeout(semaphore: *mut c_void, milliseco
         true => 0,
         false => ETIME,
     }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn md_semaphore_try_down(semaphore: *mut c_void) -> bool {
+    // SAFETY: the contract.
+    unsafe { borrow::<Semaphore>(semaphore) }.down_within(Duration::ZERO)
 }
 
 #[unsafe(no_mangle)]
@@ -243,6 +249,17 @@ extern "C" fn md_milliseconds_to_jiffies(milliseconds: u32) -> c_ulong {
 #[unsafe(no_mangle)]
 extern "C" fn md_delay_microseconds(microseconds: u32) {
     context::kernel().pass(u64::from(microseconds) * 1000);
+}
+
+/// The time is the clock's that the device goes by; the event is not waited for.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn md_completion_sleep(_: *mut c_void, milliseconds: u32) {
+    md_sleep_milliseconds(milliseconds);
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn md_may_reschedule() {
+    context::might_sleep("cond_resched");
 }
 
 #[unsafe(no_mangle)]

@@ -8,6 +8,7 @@ use runtime_wire::protocol::{
     UPCALL_REPLY,
 };
 use runtime_wire::register::{MAX_BUSY_MICROSECONDS, MAX_STEPS, Register, Step, Width};
+use runtime_wire::riding::Rider;
 use runtime_wire::wire::{Lower, Writer};
 
 use super::client::Client;
@@ -168,13 +169,89 @@ const DOWNCALLS: &[(&str, Act)] = &[
     }),
 ];
 
+/// What rides along with a downcall, and must not.
+const RIDERS: &[(&str, Act)] = &[
+    ("rider-truncated", |c| c.ride(&[0, 0, 0])),
+    ("rider-length", |c| {
+        c.ride(&[Service::CancelWork.code() as u8, 0, 0, 0, 9, 0])
+    }),
+    ("rider-unknown", |c| c.ride(&rider(999, 0, &[]))),
+    ("rider-that-waits", |c| {
+        c.ride(&rider(Service::Lock.code(), 0, &[]))
+    }),
+    ("rider-that-calls", |c| {
+        c.ride(&rider(Service::Call.code(), 0, &[]))
+    }),
+    ("rider-program-with-a-result", |c| {
+        let payload = steps(&[Step::Read(control(0))]);
+        c.ride(&rider(Service::Registers.code(), 0, &payload))
+    }),
+    ("rider-program-that-fails", |c| {
+        let payload = steps(&[Step::Wait(control(0), 0, 1, 1)]);
+        c.ride(&rider(Service::Registers.code(), 0, &payload))
+    }),
+    ("rider-program-not-granted", |c| {
+        let payload = steps(&[Step::Write(control(1), 0)]);
+        c.ride(&rider(Service::Registers.code(), 0, &payload))
+    }),
+    ("rider-unlock-not-held", |c| c.ride(&unlock(0, &[]))),
+    ("rider-atomic-unknown", |c| {
+        c.ride(&rider(Service::AtomicStore.code(), 999, &[0; 8]))
+    }),
+    // The first one is fine.
+    ("rider-second-is-wrong", |c| {
+        let mut riders = rider(Service::CancelWork.code(), 0, &[]);
+        riders.extend(rider(Service::SetCarrier.code(), 0, &[2]));
+        c.ride(&riders)
+    }),
+];
+
+/// Inside a call that was lent lock 0.
+const LENT: &[(&str, Act)] = &[
+    ("lent-taken-again", |c| {
+        c.downcall(Service::Lock.code(), 0, &[])
+    }),
+    ("lent-given-back-twice", |c| {
+        c.ride(&[unlock(0, &[]), unlock(0, &[])].concat())
+    }),
+    ("lent-unknown-fields", |c| c.ride(&unlock(1 << 63, &[]))),
+    ("lent-truncated", |c| c.ride(&unlock(1, &[]))),
+    ("lent-tail", |c| c.ride(&unlock(0, &[0]))),
+];
+
+/// A request that rides along.
+fn rider(code: u16, number: u16, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0; MESSAGE_SIZE];
+    let mut writer = Writer::new(&mut bytes);
+    let lowered = Rider::lower(code, number, &mut writer, |writer| writer.bytes(payload));
+    assert!(lowered.is_ok(), "a rider fits a message");
+    let length = writer.length();
+    bytes.truncate(length);
+    bytes
+}
+
+/// One that gives lock 0 back, with these fields changed.
+fn unlock(fields: u64, values: &[u8]) -> Vec<u8> {
+    let payload = [&fields.to_le_bytes(), values].concat();
+    rider(Service::Unlock.code(), 0, &payload)
+}
+
+fn acts() -> impl Iterator<Item = &'static (&'static str, Act)> {
+    DOWNCALLS.iter().chain(RIDERS).chain(LENT)
+}
+
+/// Whether the case wants a call that is lent a lock.
+pub(super) fn wants_lock(name: &str) -> bool {
+    LENT.iter().any(|(other, _)| *other == name)
+}
+
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     let replies = REPLIES.iter().map(|(name, _)| *name);
     BENIGN
         .iter()
         .copied()
         .chain(replies)
-        .chain(DOWNCALLS.iter().map(|(name, _)| *name))
+        .chain(acts().map(|(name, _)| *name))
 }
 
 pub(super) fn is_fatal(name: &str) -> bool {
@@ -238,7 +315,7 @@ pub(super) fn misbehave(client: &Client, case: &str) -> Result<()> {
     }
     let outcome = match REPLIES.iter().find(|(name, _)| *name == case) {
         Some((_, reply)) => client.device.request(NEXT, (reply(client) as u64) << 8),
-        None => match DOWNCALLS.iter().find(|(name, _)| *name == case) {
+        None => match acts().find(|(name, _)| *name == case) {
             Some((_, act)) => act(client),
             None => bail!("no such case"),
         },
@@ -259,7 +336,7 @@ fn put_reply(
     sequence: u32,
     code: u16,
     number: u16,
-    length: u32,
+    length: u16,
     payload: &[u8],
 ) -> usize {
     client.put(
@@ -269,17 +346,19 @@ fn put_reply(
             code,
             number,
             length,
+            riders: 0,
         },
         payload,
     )
 }
 
-fn request(client: &Client, sequence: u32, length: u32) -> Result<usize, Errno> {
+fn request(client: &Client, sequence: u32, length: u16) -> Result<usize, Errno> {
     let header = Header {
         sequence,
         code: Service::Carrier.code(),
         number: 0,
         length,
+        riders: 0,
     };
     let length = client.put(DOWNCALL_REQUEST, header, &[]);
     client.device.request(DOWNCALL, (length as u64) << 8)
@@ -291,6 +370,11 @@ fn control(index: u16) -> Register {
 }
 
 fn program(client: &Client, steps: &[Step]) -> Result<usize, Errno> {
+    client.downcall(Service::Registers.code(), 0, &self::steps(steps))
+}
+
+/// A register program's wire form.
+fn steps(steps: &[Step]) -> Vec<u8> {
     let mut payload = vec![0; MESSAGE_SIZE];
     let mut writer = Writer::new(&mut payload);
     let lowered = (steps.len() as u16)
@@ -298,5 +382,6 @@ fn program(client: &Client, steps: &[Step]) -> Result<usize, Errno> {
         .and_then(|()| steps.iter().try_for_each(|step| step.lower(&mut writer)));
     assert!(lowered.is_ok(), "the program fits a message");
     let length = writer.length();
-    client.downcall(Service::Registers.code(), 0, &payload[..length])
+    payload.truncate(length);
+    payload
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use nix::errno::Errno;
 use nix::sys::mman::ProtFlags;
 use runtime_wire::protocol::{
-    AREA_SIZE, CONNECT, DOWNCALL, DOWNCALL_REQUEST, HEADER_SIZE, Header, NEXT, Status,
+    AREA_SIZE, CONNECT, DOWNCALL, DOWNCALL_REQUEST, HEADER_SIZE, Header, NEXT, Service, Status,
     UPCALL_REPLY, UPCALL_REQUEST, UPCALL_STATE,
 };
 use runtime_wire::wire::{Lower, Reader, Wire, Writer};
@@ -96,7 +96,8 @@ impl Client {
             sequence: self.sequence,
             code,
             number: 0,
-            length: payload.len() as u32,
+            length: payload.len() as u16,
+            riders: 0,
         };
         self.put(UPCALL_REPLY, header, payload)
     }
@@ -111,13 +112,27 @@ impl Client {
         bytes.len()
     }
 
+    /// Makes a downcall that is nothing by itself, with these bytes riding along.
+    pub(super) fn ride(&self, riders: &[u8]) -> Result<usize, Errno> {
+        let header = Header {
+            sequence: self.sequence,
+            code: Service::Post.code(),
+            number: 0,
+            length: 0,
+            riders: riders.len() as u16,
+        };
+        let length = self.put(DOWNCALL_REQUEST, header, riders);
+        self.device.request(DOWNCALL, (length as u64) << 8)
+    }
+
     /// Makes a downcall.
     pub(super) fn downcall(&self, code: u16, number: u16, payload: &[u8]) -> Result<usize, Errno> {
         let header = Header {
             sequence: self.sequence,
             code,
             number,
-            length: payload.len() as u32,
+            length: payload.len() as u16,
+            riders: 0,
         };
         let length = self.put(DOWNCALL_REQUEST, header, payload);
         self.device.request(DOWNCALL, (length as u64) << 8)

@@ -81,7 +81,10 @@ fn one(card: &Card, ethtool: &mut Ethtool<'_>, name: &str) -> Result<()> {
     let fatal = cases::is_fatal(name);
     // The case happens inside this call. A benign oddity does not disturb it.
     let started = Instant::now();
-    let outcome = ethtool.registers();
+    let outcome = match cases::wants_lock(name) {
+        true => ethtool.link_settings(),
+        false => ethtool.registers(),
+    };
     let took = started.elapsed();
     let status = wait(&mut child)?;
     let counted = refused(card) - refused_before;

@@ -4,8 +4,9 @@
 use partitioner::analysis::{self, Mode};
 use partitioner::source::Sources;
 
-/// Whether `Small::get_msglevel` is one, with this body and with these items beside it.
-fn is_remembered(body: &str, items: &str) -> bool {
+/// Whether `Small::get_msglevel` is one, with this body and with these items beside it: the locks behind which
+/// it looks.
+fn remembered(body: &str, items: &str) -> Option<Vec<String>> {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let driver = crate::common::changed(
         "tests/fixtures/small",
@@ -26,7 +27,13 @@ fn is_remembered(body: &str, items: &str) -> bool {
     let (id, _) = functions
         .find(|(_, function)| function.name == "Small::get_msglevel")
         .expect("it is there");
-    analysis.graph.constant[id.0]
+    analysis.graph.remembered[id.0]
+        .as_ref()
+        .map(|locks| locks.iter().cloned().collect::<Vec<_>>())
+}
+
+fn is_remembered(body: &str, items: &str) -> bool {
+    remembered(body, items).is_some()
 }
 
 #[test]
@@ -44,9 +51,36 @@ fn what_depends_on_arguments_and_plain_fields_is_remembered() {
 }
 
 #[test]
+fn what_looks_behind_a_lock_is_remembered_until_that_changes() {
+    for (body, items) in [
+        ("Ok(self.settings.lock().level)", ""),
+        (
+            "let settings = self.settings.lock(); Ok(level(&settings))",
+            "fn level(settings: &Settings) -> u32 { settings.level }",
+        ),
+        (
+            "Ok(indirect(self))",
+            "fn indirect(small: &Small) -> u32 { small.settings.lock().level }",
+        ),
+    ] {
+        let locks = remembered(body, items).unwrap_or_else(|| panic!("{body}"));
+        assert_eq!(locks, ["settings"], "{body}");
+    }
+}
+
+#[test]
 fn what_reads_something_that_changes_is_not() {
     for (why, body, items) in [
-        ("a lock", "Ok(self.settings.lock().level)", ""),
+        (
+            "a lock whose state it changes",
+            "let mut settings = self.settings.lock(); settings.level += 1; Ok(settings.level)",
+            "",
+        ),
+        (
+            "a lock, and an atomic",
+            "Ok(self.settings.lock().level + self.running.load())",
+            "",
+        ),
         ("an atomic", "Ok(self.running.load())", ""),
         (
             "a register",
