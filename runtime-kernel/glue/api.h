@@ -96,6 +96,7 @@ void md_completion_reset(struct completion *completion);
 void md_completion_complete(struct completion *completion);
 void md_completion_complete_all(struct completion *completion);
 int md_completion_wait_interruptible(struct completion *completion);
+int md_completion_wait_killable(struct completion *completion);
 long md_completion_wait(struct completion *completion, unsigned long jiffies_left);
 unsigned long md_milliseconds_to_jiffies(u32 milliseconds);
 u64 md_milliseconds(void);

@@ -143,6 +143,11 @@ int md_completion_wait_interruptible(struct completion *completion)
 }
 
 /* Jiffies left (at least 1), 0 when the time is over, -ERESTARTSYS when the caller is being killed. */
+int md_completion_wait_killable(struct completion *completion)
+{
+	return wait_for_completion_killable(completion);
+}
+
 long md_completion_wait(struct completion *completion, unsigned long jiffies_left)
 {
 	return wait_for_completion_killable_timeout(completion, jiffies_left);
@@ -162,10 +167,10 @@ void md_delay_microseconds(u32 microseconds)
 	udelay(microseconds);
 }
 
-/* Of a clock that stands while the machine sleeps. */
+/* Of a clock that stands while the machine sleeps; by jiffies, which is cheap. */
 u64 md_milliseconds(void)
 {
-	return ktime_to_ms(ktime_get());
+	return jiffies64_to_msecs(get_jiffies_64());
 }
 
 /* At least so long, but for a task that is being killed: the jiffy under way does not count. */

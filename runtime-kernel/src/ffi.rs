@@ -276,6 +276,7 @@ unsafe extern "C" {
     pub(crate) fn md_completion_complete(completion: *mut c_void);
     pub(crate) fn md_completion_complete_all(completion: *mut c_void);
     pub(crate) fn md_completion_wait_interruptible(completion: *mut c_void) -> c_int;
+    pub(crate) fn md_completion_wait_killable(completion: *mut c_void) -> c_int;
     pub(crate) fn md_completion_wait(completion: *mut c_void, jiffies: c_ulong) -> c_long;
     pub(crate) fn md_milliseconds_to_jiffies(milliseconds: u32) -> c_ulong;
     pub(crate) fn md_milliseconds() -> u64;

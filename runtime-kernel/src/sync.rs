@@ -334,6 +334,15 @@ impl Completion {
         unsafe { ffi::md_completion_sleep(self.0.as_ptr(), milliseconds) }
     }
 
+    /// Waits for as long as it takes: `EINTR` when the task is being killed.
+    pub(crate) fn wait_killable(&self) -> Result<()> {
+        // SAFETY: made by `new`.
+        match apart(|| unsafe { ffi::md_completion_wait_killable(self.0.as_ptr()) }) {
+            0 => Ok(()),
+            _ => Err(Error::EINTR),
+        }
+    }
+
     /// As [`Completion::wait_ms`], in jiffies; returns those left.
     pub(crate) fn wait(&self, jiffies: c_ulong) -> Result<c_ulong> {
         // SAFETY: made by `new`.

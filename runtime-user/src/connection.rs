@@ -84,8 +84,7 @@ impl Connection {
         }
         let message = self.incoming(index, UPCALL_REQUEST);
         let (header, payload, riders) = parts(message).ok_or(Errno::EBADMSG)?;
-        riding::begin();
-        riding::receive(riders).map_err(|_| Errno::EBADMSG)?;
+        riding::begin(riders).map_err(|_| Errno::EBADMSG)?;
         CURRENT.set(Some(Slot {
             connection: self,
             index,

@@ -86,8 +86,8 @@ fn with<R>(body: impl FnOnce(&mut Riding) -> R) -> R {
     RIDING.with_borrow_mut(body)
 }
 
-/// Another call begins: what rode along with the last one counts no more.
-pub(crate) fn begin() {
+/// Another call begins, with what came with it: what rode along with the last one counts no more.
+pub(crate) fn begin(riders: &[u8]) -> Result<(), WireError> {
     with(|riding| {
         riding.bytes.clear();
         riding.lent.clear();
@@ -96,18 +96,16 @@ pub(crate) fn begin() {
         riding.place = None;
         riding.parameters.clear();
         riding.posted.clear();
-    });
+        riding.take_all(riders)
+    })
 }
 
-/// Takes what came with a message.
+/// Takes what came with an answer.
 pub(crate) fn receive(riders: &[u8]) -> Result<(), WireError> {
-    let mut reader = Reader::new(riders);
-    with(|riding| {
-        while reader.finish().is_err() {
-            riding.take(Item::lift(&mut reader)?)?;
-        }
-        Ok(())
-    })
+    match riders {
+        [] => Ok(()),
+        _ => with(|riding| riding.take_all(riders)),
+    }
 }
 
 /// Appends what rides along with the message that goes next; `last` where it ends the call. Nothing, where
@@ -251,6 +249,14 @@ pub(crate) fn parameter(name: &str) -> Option<i32> {
 }
 
 impl Riding {
+    fn take_all(&mut self, riders: &[u8]) -> Result<(), WireError> {
+        let mut reader = Reader::new(riders);
+        while reader.finish().is_err() {
+            self.take(Item::lift(&mut reader)?)?;
+        }
+        Ok(())
+    }
+
     fn take(&mut self, item: Item<'_>) -> Result<(), WireError> {
         let mut reader = Reader::new(item.bytes);
         match item.kind {

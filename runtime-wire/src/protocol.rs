@@ -67,25 +67,29 @@ pub struct Header {
 }
 
 impl Lower for Header {
+    #[inline]
     fn lower(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
-        self.sequence.lower(writer)?;
-        self.code.lower(writer)?;
-        self.number.lower(writer)?;
-        self.length.lower(writer)?;
-        self.riders.lower(writer)
+        let [a, b, c, d] = self.sequence.to_le_bytes();
+        let [e, f] = self.code.to_le_bytes();
+        let [g, h] = self.number.to_le_bytes();
+        let [i, j] = self.length.to_le_bytes();
+        let [k, l] = self.riders.to_le_bytes();
+        writer.bytes(&[a, b, c, d, e, f, g, h, i, j, k, l])
     }
 }
 
 impl Wire for Header {
     const MAX_SIZE: usize = HEADER_SIZE;
     const SHAPE: u64 = shape::of("Header", &[]);
+    #[inline]
     fn lift(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        let [a, b, c, d, e, f, g, h, i, j, k, l] = reader.array::<HEADER_SIZE>()?;
         Ok(Self {
-            sequence: Wire::lift(reader)?,
-            code: Wire::lift(reader)?,
-            number: Wire::lift(reader)?,
-            length: Wire::lift(reader)?,
-            riders: Wire::lift(reader)?,
+            sequence: u32::from_le_bytes([a, b, c, d]),
+            code: u16::from_le_bytes([e, f]),
+            number: u16::from_le_bytes([g, h]),
+            length: u16::from_le_bytes([i, j]),
+            riders: u16::from_le_bytes([k, l]),
         })
     }
 }
@@ -193,6 +197,7 @@ impl Service {
 impl Header {
     /// The payload, and what rides along, of a message whose header this is; `None` unless they are what
     /// the header says.
+    #[inline]
     pub fn parts<'a>(&self, message: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
         let rest = message.get(HEADER_SIZE..)?;
         let (payload, riders) = rest.split_at_checked(self.length.into())?;

@@ -34,21 +34,25 @@ pub struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     /// A writer at the start of `buffer`.
+    #[inline]
     pub fn new(buffer: &'a mut [u8]) -> Self {
         Self { buffer, length: 0 }
     }
 
     /// Bytes written so far.
+    #[inline]
     pub fn length(&self) -> usize {
         self.length
     }
 
     /// What was written so far.
+    #[inline]
     pub fn written(&self) -> &[u8] {
         self.buffer.get(..self.length).unwrap_or(&[])
     }
 
     /// Appends `bytes`.
+    #[inline]
     pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), WireError> {
         let end = self
             .length
@@ -64,6 +68,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Leaves room for so many bytes, which [`Writer::at`] fills later.
+    #[inline]
     pub fn skip(&mut self, bytes: usize) -> Result<(), WireError> {
         let end = self.length.checked_add(bytes).ok_or(WireError::Length)?;
         if end > self.buffer.len() {
@@ -74,6 +79,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes into bytes that were skipped: as many as there are from `start` on.
+    #[inline]
     pub fn at(
         &mut self,
         start: usize,
@@ -86,6 +92,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Forgets all but the first `length` bytes.
+    #[inline]
     pub fn cut(&mut self, length: usize) {
         self.length = self.length.min(length);
     }
@@ -99,11 +106,13 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reader at the start of `bytes`.
+    #[inline]
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
 
     /// Takes the next `length` bytes.
+    #[inline]
     pub fn bytes(&mut self, length: usize) -> Result<&'a [u8], WireError> {
         let (taken, rest) = self
             .rest
@@ -114,6 +123,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes the next `N` bytes as an array.
+    #[inline]
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], WireError> {
         let (taken, rest) = self.rest.split_first_chunk().ok_or(WireError::Length)?;
         self.rest = rest;
@@ -121,6 +131,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Succeeds when every byte was read: a message with a tail is not what its sender claims.
+    #[inline]
     pub fn finish(&self) -> Result<(), WireError> {
         if self.rest.is_empty() {
             Ok(())
@@ -181,6 +192,7 @@ impl<T: Lower + ?Sized> Lower for &T {
 macro_rules! integers {
     ($($ty:ident),*) => {$(
         impl Lower for $ty {
+            #[inline]
             fn lower(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
                 writer.bytes(&self.to_le_bytes())
             }
@@ -188,6 +200,7 @@ macro_rules! integers {
         impl Wire for $ty {
             const MAX_SIZE: usize = size_of::<$ty>();
             const SHAPE: u64 = shape::of(stringify!($ty), &[]);
+            #[inline]
             fn lift(reader: &mut Reader<'_>) -> Result<Self, WireError> {
                 Ok(Self::from_le_bytes(reader.array()?))
             }
@@ -197,6 +210,7 @@ macro_rules! integers {
 integers!(u16, u32, u64, i8, i16, i32, i64);
 
 impl Lower for u8 {
+    #[inline]
     fn lower(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
         writer.bytes(&[*self])
     }
@@ -208,6 +222,7 @@ impl Lower for u8 {
 impl Wire for u8 {
     const MAX_SIZE: usize = 1;
     const SHAPE: u64 = shape::of("u8", &[]);
+    #[inline]
     fn lift(reader: &mut Reader<'_>) -> Result<Self, WireError> {
         reader.array().map(|[byte]| byte)
     }

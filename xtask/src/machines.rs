@@ -88,16 +88,17 @@ pub(crate) fn image_with(
 }
 
 /// Makes an image with several drivers, which the agent knows by their labels, and with modules of the
-/// kernel's or of a job's own, each list with the word that tells the agent.
+/// kernel's or of a job's own, each list with the word that tells the agent. `more` are tools beside the usual ones.
 pub(crate) fn image_of_all(
     context: &Context,
     agent: &Path,
     name: &str,
     drivers: &[Driver],
     modules: &[(&str, Vec<PathBuf>)],
+    more: &[&str],
 ) -> Result<Loaded> {
     let mut image = Image::new(agent)?;
-    for tool in TOOLS {
+    for tool in TOOLS.iter().chain(more) {
         image.tool(tool)?;
     }
     let mut words = Vec::new();

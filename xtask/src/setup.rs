@@ -13,6 +13,15 @@ pub(crate) fn packages(context: &Context) -> Result<()> {
     these_packages(context, packages::NEEDED)
 }
 
+/// Installs perf where it is missing.
+pub(crate) fn perf(context: &Context) -> Result<()> {
+    const PERF: &[Package] = &[Package {
+        name: "linux-perf",
+        why: "perf, run in the machine",
+    }];
+    these_packages(context, PERF)
+}
+
 /// The same for packages that one job needs.
 pub(crate) fn these_packages(context: &Context, needed: &[Package]) -> Result<()> {
     let missing = packages::missing(needed)?;

@@ -42,6 +42,9 @@ fn program(package: &Path, name: &str, target: &Path, out: &Path) -> anyhow::Res
             "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS",
             "-Ctarget-feature=+crt-static",
         )
+        // Each crossing passes through the runtime and the wire forms: as one with the driver.
+        .env("CARGO_PROFILE_RELEASE_LTO", "fat")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1")
         // A panic in one call must not end the others.
         .env("CARGO_PROFILE_RELEASE_PANIC", "unwind")
         .env_remove("RUSTFLAGS")

@@ -45,6 +45,7 @@ pub fn merge(directory: &Path) -> Outcome<Merged> {
         left: text.len(),
         merged: Merged::default(),
         open: None,
+        ended: false,
     };
     let mut lines = text.lines();
     match lines.next().map(serde_json::from_str) {
@@ -62,7 +63,9 @@ pub fn merge(directory: &Path) -> Outcome<Merged> {
             .and_then(|line| merger.line(line));
         added.map_err(|why| refuse(format!("line {}: {why}", index + 2)))?;
     }
-    merger.close().map_err(refuse)?;
+    if !merger.ended {
+        return Err(refuse("it stops before its end".to_owned()).into());
+    }
     Ok(merger.merged)
 }
 
@@ -78,6 +81,8 @@ struct Merger<'a> {
     left: usize,
     merged: Merged,
     open: Option<Open>,
+    /// The last line was read.
+    ended: bool,
 }
 
 /// The file that is being put together.
@@ -93,8 +98,19 @@ struct Open {
 
 impl Merger<'_> {
     fn line(&mut self, line: Line) -> Result<(), String> {
+        if self.ended {
+            return Err("something comes after the end".to_owned());
+        }
         match line {
             Line::Schema(_) => Err("the format is said twice".to_owned()),
+            Line::End(files) => {
+                self.close()?;
+                self.ended = true;
+                match self.merged.files.len() == files {
+                    true => Ok(()),
+                    false => Err(format!("there should be {files} files")),
+                }
+            }
             Line::File {
                 path,
                 bytes,

@@ -2,7 +2,8 @@
 //!
 //! `provenance.jsonl` stands beside the crates. Its first line says which format it is; then, for each
 //! source file, a line that names it, and a line for each of its parts, in order. A part is a place in one
-//! of the emitted files, or, only where neither half has it, the text itself. `merge` reads it.
+//! of the emitted files, or, only where neither half has it, the text itself. The last line says how many files
+//! there were. `merge` reads it.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +19,7 @@ use crate::source::Sources;
 /// The name of the file in the output directory.
 pub(super) const FILE: &str = "provenance.jsonl";
 /// The version of the format.
-pub(super) const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 2;
 
 /// One line of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +46,8 @@ pub(super) enum Line {
     User(usize, usize),
     /// Bytes that neither half has.
     Neither(String),
+    /// The last line: so many files were before it.
+    End(usize),
 }
 
 /// What each half keeps of one module.
@@ -82,6 +85,7 @@ pub(super) fn file(
         });
         parts(source, &modules[id.0], &mut lines);
     }
+    lines.push(Line::End(analysis.driver.tree.iter().count()));
     let mut text = String::new();
     for line in lines {
         // Numbers and strings: writing them down cannot fail.

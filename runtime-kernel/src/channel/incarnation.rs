@@ -43,6 +43,20 @@ impl SlotIndex {
     }
 }
 
+/// What there is to say of the deadlines of the calls under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// There is none.
+    Idle,
+    /// When the first is over.
+    First(u64),
+    /// A call missed it.
+    Missed {
+        /// Its caller does not wait any more.
+        abandoned: bool,
+    },
+}
+
 /// How the user half ended a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reply {
@@ -58,6 +72,10 @@ pub(super) struct SlotStatus {
     pub(super) sequence: u32,
     /// The caller was killed and does not wait any more.
     pub(super) abandoned: bool,
+    /// When the call has to be over, in the milliseconds of `now`.
+    pub(super) deadline: u64,
+    /// It was not.
+    pub(super) missed: bool,
     /// The function that it runs.
     pub(super) number: u16,
     /// The locks of the running call, unless one of its system calls has them in hand.
@@ -150,6 +168,8 @@ impl Incarnation {
             state: SlotState::Vacant,
             sequence: 0,
             abandoned: false,
+            deadline: 0,
+            missed: false,
             number: 0,
             locks: Locks::default(),
         };
@@ -258,8 +278,30 @@ impl Incarnation {
         }
     }
 
-    pub(super) fn has_abandoned(&self) -> bool {
-        self.status.lock().slots.iter().any(|slot| slot.abandoned)
+    /// Looks at the deadlines of the calls under way.
+    pub(super) fn look(&self, now: u64) -> Look {
+        let mut look = Look::Idle;
+        let mut status = self.status.lock();
+        for slot in &mut status.slots {
+            let is_under_way = matches!(
+                slot.state,
+                SlotState::Calling | SlotState::Running | SlotState::Serving
+            );
+            if !is_under_way {
+                continue;
+            }
+            if slot.deadline <= now {
+                slot.missed = true;
+                return Look::Missed {
+                    abandoned: slot.abandoned,
+                };
+            }
+            look = match look {
+                Look::First(other) => Look::First(other.min(slot.deadline)),
+                _ => Look::First(slot.deadline),
+            };
+        }
+        look
     }
 
     /// Marks the end; returns whether it was alive. Locks that a system call has in hand are left to it.
@@ -282,9 +324,14 @@ impl Incarnation {
 
 /// Calls `open_lock` for each bit of `held`.
 pub(super) fn open_all(held: u64, open_lock: &mut impl FnMut(u16)) {
-    (0..64u16)
-        .filter(|bit| held & (1 << bit) != 0)
-        .for_each(open_lock);
+    bits(held).for_each(|(number, _)| open_lock(number));
+}
+
+/// The bits of a mask: the number of each, and the bit itself.
+pub(super) fn bits(mask: u64) -> impl Iterator<Item = (u16, u64)> {
+    core::iter::successors(Some(mask), |mask| Some(mask & mask.wrapping_sub(1)))
+        .take_while(|mask| *mask != 0)
+        .map(|mask| (mask.trailing_zeros() as u16, mask & mask.wrapping_neg()))
 }
 
 impl Drop for Incarnation {

@@ -25,9 +25,10 @@ use crate::wire::{WireError, Writer};
 use crate::{Device, Error, Grant, Parameter, Result, log};
 use core::ffi::c_void;
 use core::fmt::{self, Write};
+use core::sync::atomic::{AtomicU64, Ordering};
 use counters::Counters;
 use deferred::Deferred;
-use incarnation::Incarnation;
+use incarnation::{Incarnation, Look};
 
 /// What the channel needs of one driver: generated code and constants, without the driver's type.
 pub(crate) struct Half {
@@ -80,6 +81,9 @@ pub(crate) struct Channel {
     ready: Completion,
     /// Inside: whoever uses the device on behalf of the user half. Closed once, when the device goes.
     gate: Gate,
+    /// When the deadlines of calls are looked at, in the milliseconds of [`now`]; 0 if they are not. It is
+    /// never after the first of them.
+    watched: AtomicU64,
     deferred: SpinLock<Deferred>,
     counters: Counters,
 }
@@ -103,6 +107,7 @@ impl Channel {
             }),
             ready: Completion::new()?,
             gate: Gate::new()?,
+            watched: AtomicU64::new(0),
             deferred: SpinLock::new(Deferred::new()?),
             counters: Counters::new(half)?,
         })
@@ -184,6 +189,19 @@ impl Channel {
             // SAFETY: held by the incarnation, on whose behalf we act, once.
             unsafe { lock.release() };
         }
+    }
+
+    /// Has the deadlines looked at at that time, or before: most calls find that it is, and pay nothing.
+    fn watch(&self, deadline: u64) {
+        let watched = self.watched.load(Ordering::SeqCst);
+        if watched != 0 && watched <= deadline {
+            return;
+        }
+        self.watched.store(deadline, Ordering::SeqCst);
+        let milliseconds = deadline.saturating_sub(now());
+        let milliseconds = u32::try_from(milliseconds).unwrap_or(u32::MAX);
+        // SAFETY: the caller keeps the device alive.
+        unsafe { ffi::md_schedule_expire(self.device, milliseconds) }
     }
 
     /// Takes the device away from the channel: ends the incarnation, waits for calls under way.
@@ -313,7 +331,7 @@ unsafe extern "C" fn md_rs_channel_put(channel: *mut c_void) {
     drop(unsafe { Shared::<Channel>::from_raw(channel) });
 }
 
-/// An abandoned call may have missed its deadline.
+/// A call may have missed its deadline.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn md_rs_channel_expire(md: *mut RawDevice) {
     // SAFETY: the glue cancels this work before the device goes.
@@ -321,14 +339,21 @@ unsafe extern "C" fn md_rs_channel_expire(md: *mut RawDevice) {
         return;
     };
     let incarnation = channel.current.lock().incarnation.clone();
-    if let Some(incarnation) = incarnation
-        && incarnation.has_abandoned()
-    {
-        Counters::count(&channel.counters.deadlines);
-        channel.end(
-            &incarnation,
-            "missed the deadline of a call whose caller was killed",
-            true,
-        );
+    let Some(incarnation) = incarnation else {
+        return;
+    };
+    // A call that begins from here on has it run again; those before are looked at.
+    channel.watched.store(0, Ordering::SeqCst);
+    match incarnation.look(now()) {
+        Look::Idle => {}
+        Look::First(deadline) => channel.watch(deadline),
+        Look::Missed { abandoned } => {
+            Counters::count(&channel.counters.deadlines);
+            let reason = match abandoned {
+                false => "missed the deadline of a call",
+                true => "missed the deadline of a call whose caller was killed",
+            };
+            channel.end(&incarnation, reason, true);
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::Channel;
 use super::counters::Counters;
-use super::incarnation::open_all;
+use super::incarnation::{bits, open_all};
 use super::serve::serve;
 use crate::split::Refused;
 use crate::wire::{Lower, Reader, WireError, Writer};
@@ -39,12 +39,6 @@ impl Channel {
             .filter_map(|(number, _)| unsafe { (self.half.lock)(state, number) })
             .fold(0, |all, lock| all.wrapping_add(lock.version()))
     }
-}
-
-fn bits(mask: u64) -> impl Iterator<Item = (u16, u64)> {
-    (0..64u16)
-        .map(|number| (number, 1 << number))
-        .filter(move |(_, bit)| mask & bit != 0)
 }
 
 /// Appends what a call is given, as long as there is room; lends it the locks that nobody has. Inside the

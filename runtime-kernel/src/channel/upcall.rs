@@ -92,10 +92,11 @@ pub(super) fn ready(channel: &Channel) -> Result<Shared<Incarnation>> {
     }
 }
 
-/// A slot that this caller has claimed, and the number of its call.
+/// A slot that this caller has claimed, the number of its call, and when that has to be over.
 struct Claim {
     slot: SlotIndex,
     sequence: u32,
+    deadline: u64,
 }
 
 /// One upcall: lowers the request, waits, lifts the reply; remembers it, if it answers a question that may
@@ -110,8 +111,7 @@ pub(super) fn call<R>(
     lower: impl FnOnce(&mut Writer<'_>) -> Result<(), WireError>,
     lift: impl FnOnce(&mut Reader<'_>) -> Result<R, WireError>,
 ) -> Result<R> {
-    let timeout = timeout_ms();
-    let claim = claim(incarnation, number, timeout)?;
+    let claim = claim(incarnation, number)?;
     // SAFETY: the slot is `Calling`, and we are its caller.
     let (_, outgoing) = unsafe { incarnation.slot(claim.slot).buffers() };
     let (header, payload) = outgoing.split_at_mut(HEADER_SIZE);
@@ -131,7 +131,7 @@ pub(super) fn call<R>(
         UPCALL_REQUEST,
         outgoing.get(..HEADER_SIZE + whole).unwrap_or(&[]),
     );
-    let reply = exchange(channel, incarnation, &claim, timeout)?;
+    let reply = exchange(channel, incarnation, &claim)?;
     // SAFETY: the slot is `Replied`, and we are its caller.
     let (incoming, _) = unsafe { incarnation.slot(claim.slot).buffers() };
     let result = match reply {
@@ -156,8 +156,10 @@ pub(super) fn call<R>(
     })
 }
 
-fn claim(incarnation: &Incarnation, number: u16, timeout: u32) -> Result<Claim> {
+fn claim(incarnation: &Incarnation, number: u16) -> Result<Claim> {
+    let timeout = timeout_ms();
     incarnation.wait_idle(timeout)?;
+    let deadline = now().saturating_add(timeout.into());
     let mut status = incarnation.status.lock();
     if !status.alive {
         drop(status);
@@ -174,8 +176,13 @@ fn claim(incarnation: &Incarnation, number: u16, timeout: u32) -> Result<Claim> 
             status.sequence = sequence;
             status.abandoned = false;
             status.number = number;
+            status.deadline = deadline;
             incarnation.slot(slot).reply.reset();
-            return Ok(Claim { slot, sequence });
+            return Ok(Claim {
+                slot,
+                sequence,
+                deadline,
+            });
         }
     }
     Err(Error::EAGAIN)
@@ -230,36 +237,23 @@ fn write_header(
     debug_assert!(written.is_ok());
 }
 
-/// Hands the request over and waits for the reply.
-fn exchange(
-    channel: &Channel,
-    incarnation: &Shared<Incarnation>,
-    claim: &Claim,
-    timeout: u32,
-) -> Result<Reply> {
+/// Hands the request over and waits for the reply, or until the incarnation is over: its deadlines are watched.
+fn exchange(channel: &Channel, incarnation: &Incarnation, claim: &Claim) -> Result<Reply> {
     let slot = incarnation.slot(claim.slot);
+    channel.watch(claim.deadline);
     slot.request.complete();
-    // SAFETY: no condition.
-    let jiffies = unsafe { ffi::md_milliseconds_to_jiffies(timeout) };
-    let waited = slot.reply.wait(jiffies);
+    let waited = slot.reply.wait_killable();
     let mut status = incarnation.status.lock();
-    if !status.alive {
-        return Err(Error::EIO);
-    }
-    match (status.slot(claim.slot).state, waited) {
+    let alive = status.alive;
+    let status = status.slot(claim.slot);
+    match (status.state, waited) {
+        _ if !alive && status.missed => Err(Error::ETIMEDOUT),
+        _ if !alive => Err(Error::EIO),
         (SlotState::Replied(reply), _) => Ok(reply),
-        (_, Err(Error::EINTR)) => {
-            status.slot(claim.slot).abandoned = true;
-            drop(status);
-            // SAFETY: the caller keeps the device alive.
-            unsafe { ffi::md_schedule_expire(channel.device, timeout) };
-            Err(Error::EINTR)
-        }
         _ => {
-            drop(status);
-            Counters::count(&channel.counters.deadlines);
-            channel.end(incarnation, "missed the deadline of a call", true);
-            Err(Error::ETIMEDOUT)
+            // Its deadline is watched on.
+            status.abandoned = true;
+            Err(Error::EINTR)
         }
     }
 }

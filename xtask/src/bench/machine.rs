@@ -31,7 +31,7 @@ const DEADLINE: Duration = Duration::from_secs(600);
 
 /// Runs everything twice, and gives what was reported.
 pub(super) fn run(context: &Context, kernel: &Kernel) -> Result<[Vec<Value>; 2]> {
-    let loaded = image(context, kernel)?;
+    let loaded = image(context, kernel, "bench", &[])?;
     let jobs = ["bench-1", "bench-2"].map(|name| {
         let mut machine = Machine::new(name, Clock::Instructions);
         let variants = Variant::ALL.map(Variant::name).join(",");
@@ -72,7 +72,21 @@ fn our_faults(log: &str) -> Vec<String> {
     ours
 }
 
-fn image(context: &Context, kernel: &Kernel) -> Result<Loaded> {
+/// Runs some operations beside perf, once, and gives what was reported.
+pub(super) fn profile(context: &Context, kernel: &Kernel) -> Result<Vec<Value>> {
+    let loaded = image(context, kernel, "profile", &["perf"])?;
+    let mut machine = Machine::new("bench-profile", Clock::Instructions);
+    machine.command_line = vec![
+        "profile=yes".to_owned(),
+        format!("crossing={}", NOTHING.join(",")),
+        format!("drivers={}", Variant::ALL.map(Variant::name).join(",")),
+        "acpi=noirq".to_owned(),
+    ];
+    machine.deadline = DEADLINE;
+    Ok(machines::run(context, kernel, &loaded, machine, "bench")?.lines)
+}
+
+fn image(context: &Context, kernel: &Kernel, name: &str, more: &[&str]) -> Result<Loaded> {
     let agent = build::guest(context)?;
     let partitioner = build::partitioner(context)?;
     let floor = context.progress.run("build the floor's module", || {
@@ -93,10 +107,10 @@ fn image(context: &Context, kernel: &Kernel) -> Result<Loaded> {
         };
         drivers.push(build::custom(context, &partitioner, kernel, &order)?);
     }
-    let name = format!("{}-bench", kernel.version);
+    let name = format!("{}-{name}", kernel.version);
     // File systems in user space are part of the kernel.
     let modules = [("primitives", vec![floor])];
-    machines::image_of_all(context, &agent, &name, &drivers, &modules)
+    machines::image_of_all(context, &agent, &name, &drivers, &modules, more)
 }
 
 /// What the partitioner decided for the driver in two halves.

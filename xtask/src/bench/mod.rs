@@ -3,11 +3,12 @@
 //! from one process to another. Everything is measured in one boot, twice; the two must agree.
 //!
 //! `machine` builds and boots (`unsigned` what others have signed), `figures` reads, `verdicts` judges, `baseline` holds against what was
-//! committed, `table` prints.
+//! committed, `table` prints; `profile` asks perf who takes what.
 
 mod baseline;
 mod figures;
 mod machine;
+mod profile;
 mod table;
 mod unsigned;
 mod verdicts;
@@ -31,18 +32,26 @@ const KERNEL: &str = "6.12";
 Example:
   cargo xtask bench --yes       everything, twice, without asking
   cargo xtask bench --update    and make it what later runs are held against
+  cargo xtask bench --profile   who takes the instructions of some operations, as perf sees it
 
 The results are in target/results/bench.json; docs/performance.md explains them.")]
 pub(crate) struct Options {
     /// Replace tests/bench/baseline.json by the figures of this run
     #[arg(long)]
     update: bool,
+    /// Measure nothing: print which functions some operations spend their time in
+    #[arg(long, conflicts_with = "update")]
+    profile: bool,
 }
 
 /// Does everything; tells whether all verdicts hold.
 pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     setup::packages(context)?;
     let kernel = setup::kernel(context, KERNEL)?;
+    if options.profile {
+        profile::run(context, &kernel)?;
+        return Ok(true);
+    }
     let (figures, differing) = measure(context, &kernel)?;
     let plan = machine::plan(context)?;
     if options.update {

@@ -58,7 +58,7 @@ pub(crate) struct Options {
 /// Does everything; tells whether all verdicts hold.
 pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     setup::packages(context)?;
-    sampled::packages(context)?;
+    setup::perf(context)?;
     let kernel = setup::kernel(context, KERNEL)?;
     let agent = build::guest(context)?;
     let partitioner = match std::env::var_os("PGO_PARTITIONER") {

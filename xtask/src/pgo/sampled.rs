@@ -6,20 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use partitioner::profile::Profile;
-use rig::packages::Package;
 use rig::process::Task;
 use serde::{Deserialize, Serialize};
 
 use super::measure::Rig;
 use super::record::Recorded;
 use crate::build::{self, Driver};
-use crate::{Context, setup};
-
-/// What records.
-const PERF: &[Package] = &[Package {
-    name: "linux-perf",
-    why: "perf, run in the machine",
-}];
 
 /// What perf saw of one workload.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -43,11 +35,6 @@ impl Sampled {
     pub(crate) fn is_known(&self) -> bool {
         self.samples > 0 && self.unknown.is_empty()
     }
-}
-
-/// Installs perf where it is missing.
-pub(super) fn packages(context: &Context) -> Result<()> {
-    setup::these_packages(context, PERF)
 }
 
 /// Runs the workloads beside perf, and imports what it prints.

@@ -20,7 +20,8 @@ kept! {
     md_spin_init md_spin_lock md_spin_unlock md_register_lock md_register_unlock md_semaphore_new md_semaphore_free
     md_semaphore_down md_semaphore_down_timeout md_semaphore_try_down md_semaphore_up md_rwsem_new md_rwsem_free md_rwsem_down_read
     md_rwsem_up_read md_rwsem_down_write md_rwsem_up_write md_completion_new md_completion_free md_completion_reset
-    md_completion_complete md_completion_complete_all md_completion_wait_interruptible md_completion_wait
+    md_completion_complete md_completion_complete_all md_completion_wait_interruptible
+    md_completion_wait_killable md_completion_wait
     md_milliseconds_to_jiffies md_delay_microseconds md_completion_sleep md_may_reschedule md_sleep_milliseconds md_allocate md_free md_area_new
     md_area_free md_log md_debug_enabled md_milliseconds
 }
@@ -220,6 +221,13 @@ unsafe extern "C" fn md_completion_wait_interruptible(completion: *mut c_void) -
         Waited::Done => 0,
         Waited::Signal | Waited::TimedOut => ERESTARTSYS,
     }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn md_completion_wait_killable(completion: *mut c_void) -> c_int {
+    // The host's signals kill.
+    // SAFETY: the contract.
+    unsafe { md_completion_wait_interruptible(completion) }
 }
 
 /// A jiffy is a millisecond here; the time is real, since it is about what a process does.

@@ -12,6 +12,7 @@ mod hostile;
 mod operations;
 mod parity;
 mod recovery;
+mod sampler;
 mod traffic;
 mod unplug;
 mod workload;

@@ -20,7 +20,7 @@ impl EthtoolOperations for Pcnet32 {
 
     /// A stub: `Pcnet32::get_msglevel` runs in the user half (drivers/pcnet32/src/ethtool.rs:28; process context, and nothing keeps it in the kernel).
     fn get_msglevel(&self) -> Result<u32> {
-        self.device.upcall(crate::split::UP_GET_MSGLEVEL, &())
+        self.device.upcall_once(crate::split::UP_GET_MSGLEVEL, &())
     }
 
     /// A stub: `Pcnet32::set_msglevel` runs in the user half (drivers/pcnet32/src/ethtool.rs:33; annotated `#[user_path]`).
@@ -40,7 +40,7 @@ impl EthtoolOperations for Pcnet32 {
 
     /// A stub: `Pcnet32::get_ringparam` runs in the user half (drivers/pcnet32/src/ethtool.rs:52; process context, and nothing keeps it in the kernel).
     fn get_ringparam(&self) -> Result<RingParam> {
-        self.device.upcall(crate::split::UP_GET_RINGPARAM, &())
+        self.device.upcall_once(crate::split::UP_GET_RINGPARAM, &())
     }
 
     /// A stub: `Pcnet32::set_ringparam` runs in the user half (drivers/pcnet32/src/ethtool.rs:64; annotated `#[user_path]`).

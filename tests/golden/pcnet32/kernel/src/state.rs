@@ -146,6 +146,56 @@ impl microdriver::split::KernelHalf for Pcnet32 {
         "Pcnet32::loop_frames",
         "Pcnet32::take_snapshot",
     ];
+    const CARRIED: &'static [microdriver::split::Carried] = &[
+        // `Pcnet32::probe`: where it is, parameters.
+        microdriver::split::Carried::new(0x0, 0x0, 6),
+        // `Pcnet32::get_drvinfo`: nothing.
+        microdriver::split::Carried::new(0x0, 0x0, 0),
+        // `Pcnet32::get_msglevel`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::set_msglevel`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::get_link`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::nway_reset`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::get_ringparam`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::set_ringparam`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::get_strings`: nothing.
+        microdriver::split::Carried::new(0x0, 0x0, 0),
+        // `Pcnet32::get_sset_count`: nothing.
+        microdriver::split::Carried::new(0x0, 0x0, 0),
+        // `Pcnet32::get_ethtool_stats`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::self_test`: `settings`, the interface.
+        microdriver::split::Carried::new(0x1, 0x0, 1),
+        // `Pcnet32::set_phys_id`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::get_regs_len`: nothing.
+        microdriver::split::Carried::new(0x0, 0x0, 0),
+        // `Pcnet32::get_regs`: nothing.
+        microdriver::split::Carried::new(0x0, 0x0, 0),
+        // `Pcnet32::get_link_ksettings`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::set_link_ksettings`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::watch_link`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::open`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::stop`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::set_rx_mode`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::tx_timeout`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::set_mac_address`: nothing.
+        microdriver::split::Carried::new(0x0, 0x0, 0),
+        // `Pcnet32::mii_ioctl`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+    ];
     const DEFERRED: &'static [&'static str] = &["set_rx_mode", "tx_timeout"];
     const PLACEMENTS: &'static str = crate::split::PLACEMENTS;
 

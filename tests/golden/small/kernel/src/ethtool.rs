@@ -14,7 +14,7 @@ impl EthtoolOperations for Small {
 
     /// A stub: `Small::get_msglevel` runs in the user half (src/ethtool.rs:25; process context, and nothing keeps it in the kernel).
     fn get_msglevel(&self) -> Result<u32> {
-        self.device.upcall(crate::split::UP_GET_MSGLEVEL, &())
+        self.device.upcall_once(crate::split::UP_GET_MSGLEVEL, &())
     }
 
     /// A stub: `Small::set_msglevel` runs in the user half (src/ethtool.rs:29; process context, and nothing keeps it in the kernel).

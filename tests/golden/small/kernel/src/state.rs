@@ -107,6 +107,24 @@ impl microdriver::split::KernelHalf for Small {
         "Small::probe",
     ];
     const DOWNCALLS: &'static [&'static str] = &["Small::start"];
+    const CARRIED: &'static [microdriver::split::Carried] = &[
+        // `Small::get_drvinfo`: where it is.
+        microdriver::split::Carried::new(0x0, 0x0, 2),
+        // `Small::get_msglevel`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Small::set_msglevel`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Small::get_link`: `settings`, the interface.
+        microdriver::split::Carried::new(0x1, 0x0, 1),
+        // `Small::set_phys_id`: nothing.
+        microdriver::split::Carried::new(0x0, 0x0, 0),
+        // `Small::open`: `settings`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Small::stop`: `running`.
+        microdriver::split::Carried::new(0x0, 0x1, 0),
+        // `Small::set_rx_mode`: `running`.
+        microdriver::split::Carried::new(0x0, 0x1, 0),
+    ];
     const DEFERRED: &'static [&'static str] = &["set_rx_mode", "tx_timeout"];
     const PLACEMENTS: &'static str = crate::split::PLACEMENTS;
 

@@ -3,12 +3,13 @@
 //! instructions.
 //!
 //! `partner` is the other process of the round trips, `primitives` and `fuse` are those that Linux has,
-//! `crossing` has those of a split driver, `startup` is how a driver begins.
+//! `crossing` has those of a split driver, `startup` is how a driver begins; `profile` asks perf who takes what.
 
 mod crossing;
 mod fuse;
 mod partner;
 mod primitives;
+mod profile;
 mod startup;
 
 pub(crate) use partner::{WORD as PARTNER, main as partner};
@@ -28,6 +29,9 @@ const MARK: &str = "bench: driver ";
 /// `crossing=` those that do next to nothing, each with `NAME.variant=` and so on.
 pub(super) fn run(parameters: &Parameters) -> Result<()> {
     super::workload::check_clock()?;
+    if parameters.get("profile").is_some() {
+        return profile::run(parameters);
+    }
     if let Some(modules) = parameters.get("primitives") {
         load_modules(modules, c"")?;
         primitives::measure()?;

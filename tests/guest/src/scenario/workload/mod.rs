@@ -7,7 +7,6 @@
 mod bulk;
 mod busy;
 mod gateway;
-mod sampler;
 
 pub(super) use busy::check as check_clock;
 
@@ -18,6 +17,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 
 use super::load;
+use super::sampler::{self, Sampler};
 use crate::boot::Parameters;
 use crate::measure::Counters;
 use crate::pair::Pair;
@@ -85,7 +85,9 @@ fn measure<W: Work>(
     ensure!(Instant::now() < begin, "getting ready took too long");
     wait_until(begin);
     let recording = Recording::start(name)?;
-    let sampler = sampled.then(sampler::Sampler::start).transpose()?;
+    let sampler = sampled
+        .then(|| Sampler::start(sampler::CALLERS))
+        .transpose()?;
     let before: Vec<_> = driver.cards.iter().map(read).collect();
     let packets = counted(pair.near.name())?;
     let busy = busy::Busy::start()?;
@@ -102,7 +104,7 @@ fn measure<W: Work>(
         .map(|(card, before)| since(&read(card), before))
         .collect();
     if let Some(sampler) = sampler {
-        report::line(&json!({ "event": "samples", "name": name, "text": sampler.stop()? }));
+        report::line(&json!({ "event": "samples", "name": name, "text": sampler.script()? }));
     }
     if let Some(recording) = recording {
         report::line(&json!({

@@ -125,6 +125,22 @@ impl microdriver::split::KernelHalf for Board {
         "Board::get_link",
     ];
     const DOWNCALLS: &'static [&'static str] = &["Board::limits", "Board::reset", "Board::first"];
+    const CARRIED: &'static [microdriver::split::Carried] = &[
+        // `Board::probe`: the interface.
+        microdriver::split::Carried::new(0x0, 0x0, 1),
+        // `Board::work`: `shared`, `private`.
+        microdriver::split::Carried::new(0x3, 0x0, 0),
+        // `Board::open`: `shared`, `notes`.
+        microdriver::split::Carried::new(0x5, 0x0, 0),
+        // `Board::stop`: `shared`, `total`.
+        microdriver::split::Carried::new(0x1, 0x1, 0),
+        // `Board::tx_timeout`: nothing.
+        microdriver::split::Carried::new(0x0, 0x0, 0),
+        // `Board::set_mac_address`: `shared`, `private`.
+        microdriver::split::Carried::new(0x3, 0x0, 0),
+        // `Board::decide`: `shared`.
+        microdriver::split::Carried::new(0x1, 0x0, 0),
+    ];
     const DEFERRED: &'static [&'static str] = &["tx_timeout"];
     const PLACEMENTS: &'static str = crate::split::PLACEMENTS;
 

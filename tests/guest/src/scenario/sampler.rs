@@ -14,8 +14,11 @@ const CONTROL: &str = "/perf.control";
 const ANSWERS: &str = "/perf.answers";
 const DATA: &str = "/perf.data";
 
-/// By the clock, as the machine has no counters, and not while it is idle, which it mostly is.
-const EVENT: &str = "cpu-clock:kI";
+/// The kernel with its callers, by the clock, as the machine has no counters, and not while it is idle, which
+/// it mostly is.
+pub(super) const CALLERS: &[&str] = &["-e", "cpu-clock:kI", "-g"];
+/// Programs, too, and nobody's callers.
+pub(super) const EVERYTHING: &[&str] = &["-e", "cpu-clock:I"];
 const PER_SECOND: &str = "50000";
 
 /// `perf` at work; it has said that it records.
@@ -27,7 +30,7 @@ pub(super) struct Sampler {
 
 impl Sampler {
     /// Starts it, and waits until it records.
-    pub(super) fn start() -> Result<Self> {
+    pub(super) fn start(what: &[&str]) -> Result<Self> {
         for pipe in [CONTROL, ANSWERS] {
             if !std::path::Path::new(pipe).exists() {
                 mkfifo(pipe, Mode::S_IRUSR | Mode::S_IWUSR).context("make a pipe")?;
@@ -38,7 +41,8 @@ impl Sampler {
         let control = open(CONTROL).context("open a pipe")?;
         let answers = BufReader::new(open(ANSWERS).context("open a pipe")?);
         let perf = command("perf")
-            .args(["record", "-e", EVENT, "-g", "-a", "-F", PER_SECOND])
+            .args(["record", "-a", "-F", PER_SECOND])
+            .args(what)
             .args(["--no-buildid", "--delay", "-1", "--output", DATA])
             .arg(format!("--control=fifo:{CONTROL},{ANSWERS}"))
             .stdin(Stdio::null())
@@ -56,23 +60,32 @@ impl Sampler {
     }
 
     /// Ends the recording, and gives what `perf script` prints of it.
-    pub(super) fn stop(mut self) -> Result<String> {
+    pub(super) fn script(self) -> Result<String> {
+        self.stop(&["script", "--header", "--fields", "+symoff"])
+    }
+
+    /// Ends the recording, and gives what `perf report` prints of it: share, program, object and symbol, by share.
+    pub(super) fn report(self) -> Result<String> {
+        let sort = ["--sort", "comm,dso,sym"];
+        let plain = ["report", "--stdio", "--no-children", "-t", "\t"];
+        self.stop(&[&plain[..], &sort].concat())
+    }
+
+    /// Ends the recording, and gives what a command of perf prints of it.
+    fn stop(mut self, how: &[&str]) -> Result<String> {
         self.tell("disable")?;
         self.tell("stop")?;
         let status = self.perf.wait().context("wait for perf")?;
         ensure!(status.success(), "perf record: {status}");
-        let script = command("perf")
-            .args(["script", "--header", "--fields", "+symoff", "--input", DATA])
+        let printed = command("perf")
+            .args(how)
+            .args(["--input", DATA])
             .stdin(Stdio::null())
             .output()
-            .context("start perf script")?;
-        let said = String::from_utf8_lossy(&script.stderr);
-        ensure!(
-            script.status.success(),
-            "perf script: {}: {said}",
-            script.status
-        );
-        String::from_utf8(script.stdout).context("perf script prints no text")
+            .context("start perf")?;
+        let said = String::from_utf8_lossy(&printed.stderr);
+        ensure!(printed.status.success(), "perf: {}: {said}", printed.status);
+        String::from_utf8(printed.stdout).context("perf prints no text")
     }
 
     fn tell(&mut self, what: &str) -> Result<()> {
