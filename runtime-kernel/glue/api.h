@@ -7,6 +7,12 @@
 
 struct md_device;
 
+/*
+ * On the way of each packet. Never called through a pointer, and so without the instruction that marks where
+ * such calls may go.
+ */
+#define MD_HOT __noendbr
+
 /* module.c */
 u32 md_upcall_timeout(void);
 bool md_parameter(const struct md_device *md, const char *name, size_t length, int *value);
@@ -53,31 +59,29 @@ void md_netdev_detach(struct net_device *netdev);
 void md_netdev_attach(struct net_device *netdev);
 void md_napi_enable(struct md_device *md);
 void md_napi_disable(struct md_device *md);
-bool md_napi_schedule_prep(struct md_device *md);
-void md_napi_schedule(struct md_device *md);
-bool md_napi_complete(struct md_device *md, int done);
-unsigned int md_skb_len(const struct sk_buff *skb);
-void *md_skb_data(const struct sk_buff *skb);
-struct sk_buff *md_skb_alloc(struct net_device *netdev, unsigned int length);
-void *md_skb_put(struct sk_buff *skb, unsigned int length);
+MD_HOT bool md_napi_schedule_prep(struct md_device *md);
+MD_HOT void md_napi_schedule(struct md_device *md);
+MD_HOT bool md_napi_complete(struct md_device *md, int done);
+MD_HOT struct sk_buff *md_skb_alloc(struct net_device *netdev, unsigned int length);
+MD_HOT void *md_skb_put(struct sk_buff *skb, unsigned int length);
 int md_skb_pad(struct sk_buff *skb, unsigned int length);
-void md_skb_free(struct sk_buff *skb);
-void md_skb_consume(struct sk_buff *skb, int budget);
-void md_skb_receive(struct net_device *netdev, struct sk_buff *skb);
+MD_HOT void md_skb_free(struct sk_buff *skb);
+MD_HOT void md_skb_consume(struct sk_buff *skb, int budget);
+MD_HOT void md_skb_receive(struct net_device *netdev, struct sk_buff *skb);
 void md_skb_timestamp(struct sk_buff *skb);
 void *md_dma_alloc(struct md_device *md, size_t size, u64 *address);
 void md_dma_free(struct md_device *md, size_t size, void *memory, u64 address);
-u64 md_dma_map(struct md_device *md, void *memory, size_t size, bool to_device);
-void md_dma_unmap(struct md_device *md, u64 address, size_t size, bool to_device);
-void md_dma_sync_for_cpu(struct md_device *md, u64 address, size_t size);
-void md_dma_sync_for_device(struct md_device *md, u64 address, size_t size);
+MD_HOT u64 md_dma_map(struct md_device *md, void *memory, size_t size, int direction);
+MD_HOT void md_dma_unmap(struct md_device *md, u64 address, size_t size, int direction);
+MD_HOT void md_dma_sync_for_cpu(struct md_device *md, u64 address, size_t size);
+MD_HOT void md_dma_sync_for_device(struct md_device *md, u64 address, size_t size);
 
 /* sync.c */
 void md_spin_init(spinlock_t *lock);
-unsigned long md_spin_lock(spinlock_t *lock);
-void md_spin_unlock(spinlock_t *lock, unsigned long flags);
-unsigned long md_register_lock(struct md_device *md);
-void md_register_unlock(struct md_device *md, unsigned long flags);
+MD_HOT unsigned long md_spin_lock(spinlock_t *lock);
+MD_HOT void md_spin_unlock(spinlock_t *lock, unsigned long flags);
+MD_HOT unsigned long md_register_lock(struct md_device *md);
+MD_HOT void md_register_unlock(struct md_device *md, unsigned long flags);
 struct semaphore *md_semaphore_new(void);
 void md_semaphore_free(struct semaphore *semaphore);
 void md_semaphore_down(struct semaphore *semaphore);
@@ -118,5 +122,7 @@ const char *md_profile_release(void);
 
 extern unsigned long md_netdev_to_device;
 extern const unsigned long md_napi_in_device;
+extern const unsigned long md_skb_len_at;
+extern const unsigned long md_skb_data_at;
 
 #endif

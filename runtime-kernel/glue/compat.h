@@ -31,4 +31,9 @@
 #define MD_REMOVED
 #endif
 
+/* A function that is never called through a pointer; where the kernel has no word for it, one as any other. */
+#ifndef __noendbr
+#define __noendbr
+#endif
+
 #endif

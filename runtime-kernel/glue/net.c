@@ -10,6 +10,9 @@ static struct net_device_ops md_netdev_ops;
 /* What Rust adds to a net_device or napi_struct to find its md_device, without a call. */
 unsigned long md_netdev_to_device;
 const unsigned long md_napi_in_device = offsetof(struct md_device, napi);
+/* Where in an sk_buff it reads the length, an unsigned int, and the pointer to the bytes. */
+const unsigned long md_skb_len_at = offsetof(struct sk_buff, len);
+const unsigned long md_skb_data_at = offsetof(struct sk_buff, data);
 
 static const void *state_of(struct net_device *netdev)
 {
@@ -299,38 +302,28 @@ void md_napi_disable(struct md_device *md)
 	napi_disable(&md->napi);
 }
 
-bool md_napi_schedule_prep(struct md_device *md)
+MD_HOT bool md_napi_schedule_prep(struct md_device *md)
 {
 	return napi_schedule_prep(&md->napi);
 }
 
-void md_napi_schedule(struct md_device *md)
+MD_HOT void md_napi_schedule(struct md_device *md)
 {
 	__napi_schedule(&md->napi);
 }
 
-bool md_napi_complete(struct md_device *md, int done)
+MD_HOT bool md_napi_complete(struct md_device *md, int done)
 {
 	return napi_complete_done(&md->napi, done);
 }
 
 /* Socket buffers. */
-unsigned int md_skb_len(const struct sk_buff *skb)
-{
-	return skb->len;
-}
-
-void *md_skb_data(const struct sk_buff *skb)
-{
-	return skb->data;
-}
-
-struct sk_buff *md_skb_alloc(struct net_device *netdev, unsigned int length)
+MD_HOT struct sk_buff *md_skb_alloc(struct net_device *netdev, unsigned int length)
 {
 	return netdev_alloc_skb_ip_align(netdev, length);
 }
 
-void *md_skb_put(struct sk_buff *skb, unsigned int length)
+MD_HOT void *md_skb_put(struct sk_buff *skb, unsigned int length)
 {
 	return skb_put(skb, length);
 }
@@ -341,17 +334,17 @@ int md_skb_pad(struct sk_buff *skb, unsigned int length)
 	return skb_put_padto(skb, length);
 }
 
-void md_skb_free(struct sk_buff *skb)
+MD_HOT void md_skb_free(struct sk_buff *skb)
 {
 	dev_kfree_skb_any(skb);
 }
 
-void md_skb_consume(struct sk_buff *skb, int budget)
+MD_HOT void md_skb_consume(struct sk_buff *skb, int budget)
 {
 	napi_consume_skb(skb, budget);
 }
 
-void md_skb_receive(struct net_device *netdev, struct sk_buff *skb)
+MD_HOT void md_skb_receive(struct net_device *netdev, struct sk_buff *skb)
 {
 	skb->protocol = eth_type_trans(skb, netdev);
 	netif_receive_skb(skb);
@@ -362,7 +355,9 @@ void md_skb_timestamp(struct sk_buff *skb)
 	skb_tx_timestamp(skb);
 }
 
-/* DMA. An address of all ones stands for failure. */
+/* DMA. An address of all ones stands for failure. Directions are those that Rust passes. */
+static_assert(DMA_TO_DEVICE == 1 && DMA_FROM_DEVICE == 2);
+
 void *md_dma_alloc(struct md_device *md, size_t size, u64 *address)
 {
 	dma_addr_t bus;
@@ -377,25 +372,26 @@ void md_dma_free(struct md_device *md, size_t size, void *memory, u64 address)
 	dma_free_coherent(md->dev, size, memory, address);
 }
 
-u64 md_dma_map(struct md_device *md, void *memory, size_t size, bool to_device)
+MD_HOT u64 md_dma_map(struct md_device *md, void *memory, size_t size, int direction)
 {
-	dma_addr_t address = dma_map_single(md->dev, memory, size,
-					    to_device ? DMA_TO_DEVICE : DMA_FROM_DEVICE);
+	/* A packet's bytes, and so never what dma_map_single() would look for: vmalloc()'s. */
+	dma_addr_t address = dma_map_page(md->dev, virt_to_page(memory), offset_in_page(memory), size,
+					  direction);
 
 	return dma_mapping_error(md->dev, address) ? ~0ull : address;
 }
 
-void md_dma_unmap(struct md_device *md, u64 address, size_t size, bool to_device)
+MD_HOT void md_dma_unmap(struct md_device *md, u64 address, size_t size, int direction)
 {
-	dma_unmap_single(md->dev, address, size, to_device ? DMA_TO_DEVICE : DMA_FROM_DEVICE);
+	dma_unmap_single(md->dev, address, size, direction);
 }
 
-void md_dma_sync_for_cpu(struct md_device *md, u64 address, size_t size)
+MD_HOT void md_dma_sync_for_cpu(struct md_device *md, u64 address, size_t size)
 {
 	dma_sync_single_for_cpu(md->dev, address, size, DMA_FROM_DEVICE);
 }
 
-void md_dma_sync_for_device(struct md_device *md, u64 address, size_t size)
+MD_HOT void md_dma_sync_for_device(struct md_device *md, u64 address, size_t size)
 {
 	dma_sync_single_for_device(md->dev, address, size, DMA_FROM_DEVICE);
 }

@@ -15,7 +15,7 @@ void md_spin_init(spinlock_t *lock)
 	spin_lock_init(lock);
 }
 
-unsigned long md_spin_lock(spinlock_t *lock)
+MD_HOT unsigned long md_spin_lock(spinlock_t *lock)
 {
 	unsigned long flags;
 
@@ -23,17 +23,17 @@ unsigned long md_spin_lock(spinlock_t *lock)
 	return flags;
 }
 
-void md_spin_unlock(spinlock_t *lock, unsigned long flags)
+MD_HOT void md_spin_unlock(spinlock_t *lock, unsigned long flags)
 {
 	spin_unlock_irqrestore(lock, flags);
 }
 
-unsigned long md_register_lock(struct md_device *md)
+MD_HOT unsigned long md_register_lock(struct md_device *md)
 {
 	return md_spin_lock(&md->register_lock);
 }
 
-void md_register_unlock(struct md_device *md, unsigned long flags)
+MD_HOT void md_register_unlock(struct md_device *md, unsigned long flags)
 {
 	md_spin_unlock(&md->register_lock, flags);
 }

@@ -6,6 +6,7 @@
 
 use crate::{Device, Error, Result, SkBuff, ffi};
 use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
 use core::ptr::NonNull;
 use partitioner_macros::kernel_only;
 
@@ -184,11 +185,16 @@ mod barrier {
 }
 
 /// A packet that the device transmits: it belongs to the device until [`Mapped::unmap`].
+///
+/// # Invariants
+///
+/// The packet's `length` bytes are mapped at `address`, for the device to read. The packet is taken out
+/// once, by `release`, by whom the value is not used afterwards.
 #[derive(Debug)]
 #[kernel_only]
 pub struct Mapped {
     device: *mut ffi::RawDevice,
-    skb: Option<SkBuff>,
+    skb: ManuallyDrop<SkBuff>,
     address: u64,
     length: u32,
 }
@@ -203,13 +209,15 @@ impl Mapped {
         let length = skb.len();
         let data = skb.data_mut();
         // SAFETY: the packet's bytes, which stay where they are while we own it.
-        let address = unsafe { ffi::md_dma_map(device.raw(), data, length as usize, true) };
+        let address =
+            unsafe { ffi::md_dma_map(device.raw(), data, length as usize, ffi::TO_DEVICE) };
         if address == u64::MAX {
             return Err(Error::ENOMEM);
         }
+        // INVARIANT: just mapped.
         Ok(Self {
             device: device.raw(),
-            skb: Some(skb),
+            skb: ManuallyDrop::new(skb),
             address,
             length,
         })
@@ -229,32 +237,49 @@ impl Mapped {
 
     /// Takes the packet back from the device, which must be done with it.
     #[inline]
-    pub fn unmap(mut self) -> Option<SkBuff> {
-        self.release()
+    pub fn unmap(self) -> SkBuff {
+        // SAFETY: owned, and not dropped any more.
+        unsafe { ManuallyDrop::new(self).release() }
     }
 
+    /// # Safety
+    ///
+    /// The value is not used afterwards.
     #[inline]
-    fn release(&mut self) -> Option<SkBuff> {
-        let skb = self.skb.take()?;
-        // SAFETY: mapped by `new`, unmapped once; the device lives as long as the state.
-        unsafe { ffi::md_dma_unmap(self.device, self.address, self.length as usize, true) };
-        Some(skb)
+    unsafe fn release(&mut self) -> SkBuff {
+        // SAFETY: mapped by the invariant; the device lives as long as the state. The packet is taken
+        // once by the caller's promise.
+        unsafe {
+            ffi::md_dma_unmap(
+                self.device,
+                self.address,
+                self.length as usize,
+                ffi::TO_DEVICE,
+            );
+            ManuallyDrop::take(&mut self.skb)
+        }
     }
 }
 
 impl Drop for Mapped {
     fn drop(&mut self) {
-        drop(self.release());
+        // SAFETY: this is the last use.
+        drop(unsafe { self.release() });
     }
 }
 
 /// A buffer that the device receives into: it belongs to the device except inside
 /// [`Received::peek`], until [`Received::unmap`].
+///
+/// # Invariants
+///
+/// The packet has `size` bytes of room, mapped at `address` for the device to write. The packet is taken
+/// out once, by `release`, by whom the value is not used afterwards.
 #[derive(Debug)]
 #[kernel_only]
 pub struct Received {
     device: *mut ffi::RawDevice,
-    skb: Option<SkBuff>,
+    skb: ManuallyDrop<SkBuff>,
     address: u64,
     size: u32,
 }
@@ -268,13 +293,15 @@ impl Received {
         let mut skb = SkBuff::allocate(device, size)?;
         let data = skb.data_mut();
         // SAFETY: the packet's free room, which stays where it is while we own it.
-        let address = unsafe { ffi::md_dma_map(device.raw(), data, size as usize, false) };
+        let address =
+            unsafe { ffi::md_dma_map(device.raw(), data, size as usize, ffi::FROM_DEVICE) };
         if address == u64::MAX {
             return Err(Error::ENOMEM);
         }
+        // INVARIANT: just mapped.
         Ok(Self {
             device: device.raw(),
-            skb: Some(skb),
+            skb: ManuallyDrop::new(skb),
             address,
             size,
         })
@@ -294,10 +321,10 @@ impl Received {
 
     /// Lends the first `length` bytes to the CPU, then gives the buffer back to the device.
     #[inline]
-    pub fn peek<R>(&mut self, length: u32, body: impl FnOnce(&[u8]) -> R) -> Option<R> {
+    pub fn peek<R>(&mut self, length: u32, body: impl FnOnce(&[u8]) -> R) -> R {
         let length = length.min(self.size) as usize;
-        let data = self.skb.as_mut()?.data_mut();
-        // SAFETY: mapped by `new`; between the two syncs the bytes belong to the CPU, and `size` of
+        let data = self.skb.data_mut();
+        // SAFETY: mapped by the invariant; between the two syncs the bytes belong to the CPU, and `size` of
         // them were allocated (zeroed or written by the device, so initialised).
         let result = unsafe {
             ffi::md_dma_sync_for_cpu(self.device, self.address, length);
@@ -305,28 +332,41 @@ impl Received {
         };
         // SAFETY: as above.
         unsafe { ffi::md_dma_sync_for_device(self.device, self.address, length) };
-        Some(result)
+        result
     }
 
     /// Takes the buffer back as a packet of `length` bytes.
     #[inline]
-    pub fn unmap(mut self, length: u32) -> Option<SkBuff> {
-        let mut skb = self.release()?;
-        skb.grow(length.min(self.size));
-        Some(skb)
+    pub fn unmap(self, length: u32) -> SkBuff {
+        let length = length.min(self.size);
+        // SAFETY: owned, and not dropped any more.
+        let mut skb = unsafe { ManuallyDrop::new(self).release() };
+        skb.grow(length);
+        skb
     }
 
+    /// # Safety
+    ///
+    /// The value is not used afterwards.
     #[inline]
-    fn release(&mut self) -> Option<SkBuff> {
-        let skb = self.skb.take()?;
-        // SAFETY: mapped by `new`, unmapped once; the device lives as long as the state.
-        unsafe { ffi::md_dma_unmap(self.device, self.address, self.size as usize, false) };
-        Some(skb)
+    unsafe fn release(&mut self) -> SkBuff {
+        // SAFETY: mapped by the invariant; the device lives as long as the state. The packet is taken
+        // once by the caller's promise.
+        unsafe {
+            ffi::md_dma_unmap(
+                self.device,
+                self.address,
+                self.size as usize,
+                ffi::FROM_DEVICE,
+            );
+            ManuallyDrop::take(&mut self.skb)
+        }
     }
 }
 
 impl Drop for Received {
     fn drop(&mut self) {
-        drop(self.release());
+        // SAFETY: this is the last use.
+        drop(unsafe { self.release() });
     }
 }

@@ -174,6 +174,10 @@ pub struct DriverTable {
 // SAFETY: the table is immutable; its pointers are to functions and to `'static` constants.
 unsafe impl Sync for DriverTable {}
 
+/// Directions of a mapping, as the glue wants them.
+pub(crate) const TO_DEVICE: c_int = 1;
+pub(crate) const FROM_DEVICE: c_int = 2;
+
 unsafe extern "C" {
     // module.c
     pub(crate) fn md_upcall_timeout() -> u32;
@@ -210,6 +214,10 @@ unsafe extern "C" {
     // net.c
     pub(crate) static md_netdev_to_device: c_ulong;
     pub(crate) static md_napi_in_device: c_ulong;
+    #[cfg(target_os = "none")]
+    pub(crate) static md_skb_len_at: c_ulong;
+    #[cfg(target_os = "none")]
+    pub(crate) static md_skb_data_at: c_ulong;
     pub(crate) fn md_netdev_prepare(md: *mut RawDevice);
     pub(crate) fn md_netdev_unprepare(md: *mut RawDevice);
     pub(crate) fn md_netdev_register(md: *mut RawDevice, address: *const [u8; 6]) -> c_int;
@@ -231,8 +239,6 @@ unsafe extern "C" {
     pub(crate) fn md_napi_schedule_prep(md: *mut RawDevice) -> bool;
     pub(crate) fn md_napi_schedule(md: *mut RawDevice);
     pub(crate) fn md_napi_complete(md: *mut RawDevice, done: c_int) -> bool;
-    pub(crate) fn md_skb_len(skb: *const c_void) -> c_uint;
-    pub(crate) fn md_skb_data(skb: *const c_void) -> *mut u8;
     pub(crate) fn md_skb_alloc(netdev: *mut c_void, length: c_uint) -> *mut c_void;
     pub(crate) fn md_skb_put(skb: *mut c_void, length: c_uint) -> *mut u8;
     pub(crate) fn md_skb_pad(skb: *mut c_void, length: c_uint) -> c_int;
@@ -246,9 +252,9 @@ unsafe extern "C" {
         md: *mut RawDevice,
         memory: *mut u8,
         size: usize,
-        to_device: bool,
+        direction: c_int,
     ) -> u64;
-    pub(crate) fn md_dma_unmap(md: *mut RawDevice, address: u64, size: usize, to_device: bool);
+    pub(crate) fn md_dma_unmap(md: *mut RawDevice, address: u64, size: usize, direction: c_int);
     pub(crate) fn md_dma_sync_for_cpu(md: *mut RawDevice, address: u64, size: usize);
     pub(crate) fn md_dma_sync_for_device(md: *mut RawDevice, address: u64, size: usize);
 
@@ -298,9 +304,14 @@ unsafe extern "C" {
     pub(crate) fn md_profile_context() -> u64;
     pub(crate) fn md_profile_release() -> *const c_char;
 
-    // The host backend's, in place of instructions that an ordinary process may not execute.
+    // The host backend's, in place of instructions that an ordinary process may not execute, and of a
+    // layout that it does not have.
     #[cfg(not(target_os = "none"))]
     pub(crate) fn md_port_read(port: u16, bytes: u32) -> u32;
     #[cfg(not(target_os = "none"))]
     pub(crate) fn md_port_write(port: u16, bytes: u32, value: u32);
+    #[cfg(not(target_os = "none"))]
+    pub(crate) fn md_skb_len(skb: *const c_void) -> c_uint;
+    #[cfg(not(target_os = "none"))]
+    pub(crate) fn md_skb_data(skb: *const c_void) -> *mut u8;
 }

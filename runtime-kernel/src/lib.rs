@@ -7,6 +7,7 @@
 
 extern crate self as microdriver;
 
+pub mod batch;
 mod channel;
 pub mod device;
 pub mod dma;
@@ -24,6 +25,7 @@ pub mod split;
 pub mod sync;
 pub mod time;
 
+pub use batch::Batch;
 pub use device::Device;
 pub use dma::{Coherent, Descriptor, Field, Mapped, Received};
 pub use driver::{Driver, EthtoolOperations, IrqReturn, NetOperations, NetdevTx};

@@ -50,19 +50,20 @@ impl SkBuff {
     #[inline]
     pub fn len(&self) -> u32 {
         // SAFETY: a live buffer.
-        unsafe { ffi::md_skb_len(self.raw()) }
+        unsafe { part::len(self.raw()) }
     }
 
     /// The packet.
     #[inline]
     pub fn data(&self) -> &[u8] {
         // SAFETY: the buffer is linear, so `len` bytes lie at `data`.
-        unsafe { core::slice::from_raw_parts(ffi::md_skb_data(self.raw()), self.len() as usize) }
+        unsafe { core::slice::from_raw_parts(part::data(self.raw()), self.len() as usize) }
     }
 
+    #[inline]
     pub(crate) fn data_mut(&mut self) -> *mut u8 {
         // SAFETY: a live buffer.
-        unsafe { ffi::md_skb_data(self.raw()) }
+        unsafe { part::data(self.raw()) }
     }
 
     /// Appends a copy of `bytes`. The caller allocated at least that much room.
@@ -121,4 +122,43 @@ impl Drop for SkBuff {
         // SAFETY: owned; freed once.
         unsafe { ffi::md_skb_free(self.raw()) }
     }
+}
+
+/// What is read of a buffer: where the glue says that it is, without a call.
+#[cfg(target_os = "none")]
+mod part {
+    use crate::ffi;
+    use core::ffi::c_void;
+
+    /// # Safety
+    ///
+    /// `skb` is a live `sk_buff`.
+    #[inline]
+    pub(super) unsafe fn len(skb: *const c_void) -> u32 {
+        // SAFETY: a live buffer, and the glue's distance to an `unsigned int` in it.
+        unsafe {
+            skb.byte_add(ffi::md_skb_len_at as usize)
+                .cast::<u32>()
+                .read()
+        }
+    }
+
+    /// # Safety
+    ///
+    /// `skb` is a live `sk_buff`.
+    #[inline]
+    pub(super) unsafe fn data(skb: *const c_void) -> *mut u8 {
+        // SAFETY: as above, to a pointer.
+        unsafe {
+            skb.byte_add(ffi::md_skb_data_at as usize)
+                .cast::<*mut u8>()
+                .read()
+        }
+    }
+}
+
+/// Not in a kernel: the host backend has buffers of its own.
+#[cfg(not(target_os = "none"))]
+mod part {
+    pub(super) use crate::ffi::{md_skb_data as data, md_skb_len as len};
 }

@@ -236,8 +236,11 @@ impl RxRing {
     /// Gives every buffer to the chip, which must be stopped.
     pub(crate) fn offer_buffers(&mut self) {
         self.next = 0;
-        for _ in 0..self.descriptors.count() {
-            self.give_back();
+        for i in 0..self.descriptors.count() {
+            if let Some(buffer) = self.buffers.get(i) {
+                self.descriptors.store(i, RX_ADDRESS, buffer.address());
+                self.give_back();
+            }
         }
         self.next = 0;
     }
@@ -281,7 +284,7 @@ impl RxRing {
         let length = self.frame_length();
         let good = status & (ERR | STP | ENP) == STP | ENP;
         let frame = match self.buffers.get_mut(self.next) {
-            Some(buffer) if good => buffer.peek(length, Frame::from_slice).flatten(),
+            Some(buffer) if good => buffer.peek(length, Frame::from_slice),
             _ => None,
         };
         self.give_back();
@@ -300,19 +303,18 @@ impl RxRing {
     /// Takes the next buffer, with a frame in it, and leaves a fresh one.
     #[inline]
     pub(crate) fn exchange_buffer(&mut self, length: u32, fresh: Received) -> Option<SkBuff> {
-        self.buffers.put(self.next, fresh)?.unmap(length)
+        self.descriptors
+            .store(self.next, RX_ADDRESS, fresh.address());
+        Some(self.buffers.put(self.next, fresh)?.unmap(length))
     }
 
-    /// Gives the next descriptor back to the chip, and goes on.
+    /// Gives the next descriptor, which has a buffer's address, back to the chip, and goes on.
     #[inline]
     pub(crate) fn give_back(&mut self) {
         let at = self.next;
-        if let Some(buffer) = self.buffers.get(at) {
-            self.descriptors.store(at, RX_ADDRESS, buffer.address());
-            // Documented as untouched by the chip, but some revisions of the Am79C965 clear it.
-            self.descriptors.store(at, RX_LENGTH, negative(BUFFER_SIZE));
-            self.descriptors.store_release(at, RX_STATUS, OWN);
-        }
+        // Documented as untouched by the chip, but some revisions of the Am79C965 clear it.
+        self.descriptors.store(at, RX_LENGTH, negative(BUFFER_SIZE));
+        self.descriptors.store_release(at, RX_STATUS, OWN);
         self.next = at.wrapping_add(1);
     }
 }

@@ -3,7 +3,7 @@
 use crate::counters::{TxCounters, count};
 use crate::rings::{ERR, Rings, Sent};
 use crate::state::{BATCH, Traffic};
-use microdriver::{Device, Mapped, SkBuff, kernel_path};
+use microdriver::{Batch, Device, Mapped, SkBuff, kernel_path};
 
 /// Descriptor status: sent after several collisions, or after one; had to wait for the medium.
 const MORE: u16 = 0x1000;
@@ -37,20 +37,19 @@ impl Traffic {
         None
     }
 
-    /// Moves sent packets into `finished`, returns how many, and lets the stack go on once there is
-    /// room. `underflow`: an error stopped the transmitter.
+    /// Moves sent packets into `finished`, which is empty, and lets the stack go on once there is room.
+    /// `underflow`: an error stopped the transmitter.
     #[kernel_path]
     pub(crate) fn collect(
         &mut self,
         device: &Device,
-        finished: &mut [Option<SkBuff>; BATCH],
+        finished: &mut Batch<SkBuff, BATCH>,
         underflow: &mut bool,
-    ) -> usize {
+    ) {
         let Some(Rings { tx: ring, .. }) = self.rings.as_mut() else {
-            return 0;
+            return;
         };
-        let mut taken = 0;
-        for place in finished.iter_mut() {
+        while finished.len() < BATCH {
             let Some(sent) = ring.reclaim() else { break };
             let Sent {
                 packet,
@@ -66,15 +65,13 @@ impl Traffic {
                 // The chip has turned its transmitter off (DXSUFLO of CSR3 is clear).
                 *underflow |= errors & UFLO != 0;
             }
-            *place = Mapped::unmap(packet);
-            taken += 1;
+            drop(finished.push(Mapped::unmap(packet)));
         }
         if ring.held && ring.room() > 2 {
             // Under the same lock as `enqueue` stops it, so neither can be lost.
             ring.held = false;
             device.wake_queue();
         }
-        taken
     }
 }
 

@@ -288,10 +288,12 @@ unsafe extern "C" fn md_dma_free(md: *mut RawDevice, size: usize, memory: *mut u
     }
 }
 
-fn direction(to_device: bool) -> Direction {
-    match to_device {
-        true => Direction::ToDevice,
-        false => Direction::FromDevice,
+/// As `dma_data_direction`: 1 to the device, 2 from it.
+fn of(direction: c_int) -> Direction {
+    match direction {
+        1 => Direction::ToDevice,
+        2 => Direction::FromDevice,
+        _ => context::bug("a mapping in no direction"),
     }
 }
 
@@ -300,12 +302,12 @@ unsafe extern "C" fn md_dma_map(
     md: *mut RawDevice,
     memory: *mut u8,
     size: usize,
-    to_device: bool,
+    direction: c_int,
 ) -> u64 {
     // SAFETY: the contract: the memory is the device's until it is unmapped or synced.
     let (device, window) = unsafe { (of_md(md), Window::new(memory, size)) };
     let window = window.filter(|_| !device.kernel.failures.next());
-    let mapped = window.and_then(|window| device.slot.iommu.map(window, direction(to_device)));
+    let mapped = window.and_then(|window| device.slot.iommu.map(window, of(direction)));
     let Some(address) = mapped else {
         return NO_ADDRESS;
     };
@@ -316,12 +318,12 @@ unsafe extern "C" fn md_dma_map(
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn md_dma_unmap(md: *mut RawDevice, address: u64, size: usize, to_device: bool) {
+unsafe extern "C" fn md_dma_unmap(md: *mut RawDevice, address: u64, size: usize, direction: c_int) {
     // SAFETY: the contract.
     let device = unsafe { of_md(md) };
     let key = device.slot.id.0 << 32 | address as usize;
     device.kernel.resources.give_back(Kind::Mapping, key);
-    let unmapped = device.slot.iommu.unmap(address, size, direction(to_device));
+    let unmapped = device.slot.iommu.unmap(address, size, of(direction));
     if let Err(what) = unmapped {
         device.kernel.faults.record(format!("IOMMU: {what}"));
     }

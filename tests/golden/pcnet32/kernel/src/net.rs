@@ -8,8 +8,8 @@ use crate::control;
 use crate::counters::{Counters, count};
 use crate::state::BATCH;
 use microdriver::{
-    IrqReturn, MacAddress, Mapped, MiiReply, MiiRequest, NetOperations, NetdevTx, Result, RxFilter,
-    SkBuff, Stats64, dev_err, kernel_path,
+    Batch, IrqReturn, MacAddress, Mapped, MiiReply, MiiRequest, NetOperations, NetdevTx, Result,
+    RxFilter, SkBuff, Stats64, dev_err, kernel_path,
 };
 
 impl NetOperations for Pcnet32 {
@@ -67,22 +67,22 @@ impl NetOperations for Pcnet32 {
     fn poll(&self, budget: u32) -> u32 {
         let mut done = 0;
         let mut underflow = false;
+        let mut arrived = Batch::<_, BATCH>::new();
+        let mut finished = Batch::<_, BATCH>::new();
         loop {
             let limit = budget.wrapping_sub(done).min(BATCH as u32);
-            let mut arrived = [const { None }; BATCH];
-            let mut finished = [const { None }; BATCH];
-            let (received, sent) = {
+            let received = {
                 let mut traffic = self.traffic.lock();
                 let copy_break = self.tuning.copy_break;
-                (
-                    traffic.take_packets(&self.device, copy_break, limit, &mut arrived),
-                    traffic.collect(&self.device, &mut finished, &mut underflow),
-                )
+                let received = traffic.take_packets(&self.device, copy_break, limit, &mut arrived);
+                traffic.collect(&self.device, &mut finished, &mut underflow);
+                received
             };
-            for packet in arrived.into_iter().flatten() {
+            let sent = finished.len();
+            for packet in arrived.drain() {
                 packet.receive(&self.device);
             }
-            for packet in finished.into_iter().flatten() {
+            for packet in finished.drain() {
                 packet.consume(budget);
             }
             done += received;
@@ -193,8 +193,9 @@ impl Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/net.rs:237
+    // from drivers/pcnet32/src/net.rs:238
     #[kernel_path]
+    #[cold]
     fn count_faults(&self, status: u32) {
         {
             let mut faults = self.faults.lock();

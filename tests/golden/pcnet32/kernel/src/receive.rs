@@ -5,7 +5,7 @@
 use crate::counters::{RxCounters, count};
 use crate::rings::{BUFFER_SIZE, ENP, ERR, Rings, RxRing, STP};
 use crate::state::{BATCH, Traffic};
-use microdriver::{Device, Received, SkBuff, kernel_path};
+use microdriver::{Batch, Device, Received, SkBuff, kernel_path};
 
 /// Descriptor status: what was wrong with the frame.
 const FRAM: u16 = 0x2000;
@@ -25,19 +25,19 @@ impl Traffic {
         device: &Device,
         copy_break: u32,
         limit: u32,
-        packets: &mut [Option<SkBuff>; BATCH],
+        packets: &mut Batch<SkBuff, BATCH>,
     ) -> u32 {
         let Some(Rings { rx: ring, .. }) = self.rings.as_mut() else {
             return 0;
         };
         let mut taken = 0;
-        for place in packets.iter_mut().take(limit as usize) {
+        while taken < limit {
             let Some(status) = ring.arrived() else { break };
             let length = ring.frame_length();
             let whole = status & (ERR | FRAM | OFLO | CRC | BUFF | STP | ENP) == STP | ENP;
             if whole && (SHORTEST..=BUFFER_SIZE).contains(&length) {
-                *place = take_packet(device, copy_break, ring, length);
-                if place.is_some() {
+                if let Some(packet) = take_packet(device, copy_break, ring, length) {
+                    drop(packets.push(packet));
                     count(&mut self.rx.packets, 1);
                     count(&mut self.rx.bytes, u64::from(length));
                 } else {

@@ -248,13 +248,16 @@ impl RxRing {
     /// Gives every buffer to the chip, which must be stopped.
     pub(crate) fn offer_buffers(&mut self) {
         self.next = 0;
-        for _ in 0..self.descriptors.count() {
-            self.give_back();
+        for i in 0..self.descriptors.count() {
+            if let Some(buffer) = self.buffers.get(i) {
+                self.descriptors.store(i, RX_ADDRESS, buffer.address());
+                self.give_back();
+            }
         }
         self.next = 0;
     }
 
-    // from drivers/pcnet32/src/rings.rs:246
+    // from drivers/pcnet32/src/rings.rs:249
     /// The descriptors from the next one on.
     pub(crate) fn show(&self) -> (u32, Shown) {
         let at = self.next;
@@ -269,7 +272,7 @@ impl RxRing {
         (at % self.descriptors.count(), slots)
     }
 
-    // from drivers/pcnet32/src/rings.rs:261
+    // from drivers/pcnet32/src/rings.rs:264
     /// Status of the next descriptor, once the chip has filled it.
     #[inline]
     pub(crate) fn arrived(&self) -> Option<u16> {
@@ -281,7 +284,7 @@ impl RxRing {
         }
     }
 
-    // from drivers/pcnet32/src/rings.rs:272
+    // from drivers/pcnet32/src/rings.rs:275
     /// Bytes of the frame in the next descriptor, its checksum not counted.
     #[inline]
     pub(crate) fn frame_length(&self) -> u32 {
@@ -289,7 +292,7 @@ impl RxRing {
         (self.descriptors.load(self.next, RX_COUNT) & 0x0fff).saturating_sub(4)
     }
 
-    // from drivers/pcnet32/src/rings.rs:279
+    // from drivers/pcnet32/src/rings.rs:282
     /// A short frame out of the next descriptor, which goes back to the chip. Empty where it has an
     /// error or is too long.
     pub(crate) fn take_frame(&mut self) -> Option<Frame> {
@@ -297,14 +300,14 @@ impl RxRing {
         let length = self.frame_length();
         let good = status & (ERR | STP | ENP) == STP | ENP;
         let frame = match self.buffers.get_mut(self.next) {
-            Some(buffer) if good => buffer.peek(length, Frame::from_slice).flatten(),
+            Some(buffer) if good => buffer.peek(length, Frame::from_slice),
             _ => None,
         };
         self.give_back();
         Some(frame.unwrap_or_default())
     }
 
-    // from drivers/pcnet32/src/rings.rs:293
+    // from drivers/pcnet32/src/rings.rs:296
     /// Copies the next buffer's first bytes into a packet that has room for them.
     #[inline]
     pub(crate) fn copy_frame(&mut self, length: u32, mut room: SkBuff) -> SkBuff {
@@ -314,24 +317,23 @@ impl RxRing {
         room
     }
 
-    // from drivers/pcnet32/src/rings.rs:302
+    // from drivers/pcnet32/src/rings.rs:305
     /// Takes the next buffer, with a frame in it, and leaves a fresh one.
     #[inline]
     pub(crate) fn exchange_buffer(&mut self, length: u32, fresh: Received) -> Option<SkBuff> {
-        self.buffers.put(self.next, fresh)?.unmap(length)
+        self.descriptors
+            .store(self.next, RX_ADDRESS, fresh.address());
+        Some(self.buffers.put(self.next, fresh)?.unmap(length))
     }
 
-    // from drivers/pcnet32/src/rings.rs:308
-    /// Gives the next descriptor back to the chip, and goes on.
+    // from drivers/pcnet32/src/rings.rs:313
+    /// Gives the next descriptor, which has a buffer's address, back to the chip, and goes on.
     #[inline]
     pub(crate) fn give_back(&mut self) {
         let at = self.next;
-        if let Some(buffer) = self.buffers.get(at) {
-            self.descriptors.store(at, RX_ADDRESS, buffer.address());
-            // Documented as untouched by the chip, but some revisions of the Am79C965 clear it.
-            self.descriptors.store(at, RX_LENGTH, negative(BUFFER_SIZE));
-            self.descriptors.store_release(at, RX_STATUS, OWN);
-        }
+        // Documented as untouched by the chip, but some revisions of the Am79C965 clear it.
+        self.descriptors.store(at, RX_LENGTH, negative(BUFFER_SIZE));
+        self.descriptors.store_release(at, RX_STATUS, OWN);
         self.next = at.wrapping_add(1);
     }
 }
