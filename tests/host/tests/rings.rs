@@ -162,6 +162,8 @@ host_rig::both! {
     fn without_memory_the_old_rings_stay(variant) {
         let (machine, card, interface) = Machine::up(variant);
         let started = machine.chip(card, |chip| chip.counters().initializations);
+        // What the kernel asks first is remembered from here on, which takes memory, too.
+        assert_eq!(sizes(&interface), (TX, RX));
         let mut refused = 0;
         loop {
             machine.host().fail_requests(refused, 1);
