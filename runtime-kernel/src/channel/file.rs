@@ -150,17 +150,16 @@ fn next(incarnation: &Shared<Incarnation>, index: SlotIndex, length: usize) -> R
         if !status.connected {
             return Err(Error::EINVAL.number());
         }
-        let status = status.slot(index);
-        match status.state {
+        let slot_status = status.slot(index);
+        match slot_status.state {
             SlotState::Vacant => {
-                status.state = SlotState::Idle;
-                incarnation.signal_idle();
+                incarnation.make_idle(status, index);
                 false
             }
             SlotState::Running if length > 0 => {
-                status.state = SlotState::Serving;
-                sequence = status.sequence;
-                holds = status.locks != Locks::default();
+                slot_status.state = SlotState::Serving;
+                sequence = slot_status.sequence;
+                holds = slot_status.locks != Locks::default();
                 true
             }
             SlotState::Running => false,
@@ -194,8 +193,7 @@ fn next(incarnation: &Shared<Incarnation>, index: SlotIndex, length: usize) -> R
             }
         };
         if core::mem::take(&mut slot_status.abandoned) {
-            slot_status.state = SlotState::Idle;
-            incarnation.signal_idle();
+            incarnation.make_idle(status, index);
         } else {
             slot_status.state = SlotState::Replied(reply);
             slot.reply.complete();

@@ -1,10 +1,10 @@
 //! One life of the user half: its slots, their states, the locks that it holds.
 
-use super::Channel;
 use super::memo::Memo;
 use super::riding::Locks;
+use super::{Channel, now};
 use crate::memory::Shared;
-use crate::sync::{Completion, SpinLock};
+use crate::sync::{Completion, SpinLock, SpinLockGuard};
 use crate::{Error, Result, ffi};
 use core::ffi::c_void;
 use core::ptr::NonNull;
@@ -86,6 +86,8 @@ pub(super) struct Status {
     pub(super) connected: bool,
     pub(super) alive: bool,
     pub(super) sequence: u32,
+    /// Callers that wait for an idle slot.
+    waiting: u32,
     slots: [SlotStatus; SLOTS],
 }
 
@@ -113,8 +115,8 @@ pub(super) struct Incarnation {
     /// What it said, of what it need not be asked twice: the next incarnation is asked again.
     pub(super) memo: Memo,
     slots: [Slot; SLOTS],
-    /// Counts idle slots; every waiter is let through when the incarnation ends.
-    idle: NonNull<c_void>,
+    /// Lets one waiter look again, and every one when the incarnation ends.
+    look_again: NonNull<c_void>,
     area: NonNull<u8>,
     task: AtomicPtr<c_void>,
 }
@@ -177,18 +179,16 @@ impl Incarnation {
             connected: false,
             alive: true,
             sequence: 0,
+            waiting: 0,
             slots: [vacant; SLOTS],
         };
         let slots = [Slot::new()?, Slot::new()?, Slot::new()?, Slot::new()?];
         // SAFETY: no condition; null is handled.
-        let idle = NonNull::new(unsafe { ffi::md_semaphore_new() }).ok_or(Error::ENOMEM)?;
-        // It starts open; no slot is idle yet.
-        // SAFETY: just made.
-        unsafe { ffi::md_semaphore_down(idle.as_ptr()) };
+        let look_again = NonNull::new(unsafe { ffi::md_semaphore_new() }).ok_or(Error::ENOMEM)?;
         // SAFETY: no condition; null is handled.
         let Some(area) = NonNull::new(unsafe { ffi::md_area_new() }) else {
             // SAFETY: made above.
-            unsafe { ffi::md_semaphore_free(idle.as_ptr()) };
+            unsafe { ffi::md_semaphore_free(look_again.as_ptr()) };
             return Err(Error::ENOMEM);
         };
         Shared::new(Self {
@@ -196,7 +196,7 @@ impl Incarnation {
             status: SpinLock::new(status),
             memo: Memo::new(),
             slots,
-            idle,
+            look_again,
             area,
             task: AtomicPtr::new(core::ptr::null_mut()),
         })
@@ -210,20 +210,48 @@ impl Incarnation {
         self.area.as_ptr()
     }
 
-    /// One more slot is idle (or a waiter must look again).
-    pub(super) fn signal_idle(&self) {
-        // SAFETY: made by `new`.
-        unsafe { ffi::md_semaphore_up(self.idle.as_ptr()) }
+    /// One more slot is idle.
+    pub(super) fn make_idle(&self, mut status: SpinLockGuard<'_, Status>, slot: SlotIndex) {
+        status.slot(slot).state = SlotState::Idle;
+        let somebody_waits = status.waiting != 0;
+        drop(status);
+        if somebody_waits {
+            self.signal();
+        }
     }
 
-    /// Waits for an idle slot.
-    pub(super) fn wait_idle(&self, milliseconds: u32) -> Result<()> {
+    fn signal(&self) {
         // SAFETY: made by `new`.
-        let waited = unsafe { ffi::md_semaphore_down_timeout(self.idle.as_ptr(), milliseconds) };
-        if waited == 0 {
-            Ok(())
-        } else {
-            Err(Error::ETIMEDOUT)
+        unsafe { ffi::md_semaphore_up(self.look_again.as_ptr()) }
+    }
+
+    /// Waits until a slot is idle, or until that time: `ETIMEDOUT`, or `EIO` where it is over.
+    pub(super) fn idle(&self, deadline: u64) -> Result<SpinLockGuard<'_, Status>> {
+        loop {
+            let mut status = self.status.lock();
+            if !status.alive {
+                drop(status);
+                // The next waiter must see it too.
+                self.signal();
+                return Err(Error::EIO);
+            }
+            if status
+                .slots
+                .iter()
+                .any(|slot| slot.state == SlotState::Idle)
+            {
+                return Ok(status);
+            }
+            status.waiting += 1;
+            drop(status);
+            // A signal that was for another, or for nobody, costs another look.
+            let left = u32::try_from(deadline.saturating_sub(now())).unwrap_or(u32::MAX);
+            // SAFETY: made by `new`.
+            let waited = unsafe { ffi::md_semaphore_down_timeout(self.look_again.as_ptr(), left) };
+            self.status.lock().waiting -= 1;
+            if waited != 0 {
+                return Err(Error::ETIMEDOUT);
+            }
         }
     }
 
@@ -317,7 +345,7 @@ impl Incarnation {
             events.reply.complete_all();
         }
         drop(status);
-        self.signal_idle();
+        self.signal();
         true
     }
 }
@@ -338,7 +366,7 @@ impl Drop for Incarnation {
     fn drop(&mut self) {
         // SAFETY: all made by `new` or `set_process`, and nobody uses them any more.
         unsafe {
-            ffi::md_semaphore_free(self.idle.as_ptr());
+            ffi::md_semaphore_free(self.look_again.as_ptr());
             ffi::md_area_free(self.area.as_ptr());
             let task = self.task.load(Ordering::Acquire);
             if !task.is_null() {

@@ -157,16 +157,8 @@ pub(super) fn call<R>(
 }
 
 fn claim(incarnation: &Incarnation, number: u16) -> Result<Claim> {
-    let timeout = timeout_ms();
-    incarnation.wait_idle(timeout)?;
-    let deadline = now().saturating_add(timeout.into());
-    let mut status = incarnation.status.lock();
-    if !status.alive {
-        drop(status);
-        // The next waiter must see it too.
-        incarnation.signal_idle();
-        return Err(Error::EIO);
-    }
+    let deadline = now().saturating_add(timeout_ms().into());
+    let mut status = incarnation.idle(deadline)?;
     status.sequence = status.sequence.checked_add(1).unwrap_or(1);
     let sequence = status.sequence;
     for slot in SlotIndex::all() {
@@ -259,8 +251,7 @@ fn exchange(channel: &Channel, incarnation: &Incarnation, claim: &Claim) -> Resu
 }
 
 fn release(incarnation: &Incarnation, slot: SlotIndex) {
-    incarnation.status.lock().slot(slot).state = SlotState::Idle;
-    incarnation.signal_idle();
+    incarnation.make_idle(incarnation.status.lock(), slot);
 }
 
 /// The name of a function of the user half, for messages.

@@ -49,35 +49,36 @@ impl Budget {
         region: Region,
     ) -> Result<(), Violation> {
         self.steps = self.steps.checked_sub(1).ok_or(Violation::TooLong)?;
-        // The bits that may be changed, of a register that may be read.
-        let granted = |register: &Register| {
+        // A grant by which a register may be read.
+        let may_read = |register: &Register| {
             if !register.place(region.wide).fits(region.size) {
                 return Err(Violation::OutOfRegion(*register));
             }
-            grants
-                .iter()
-                .filter(|grant| grant.covers(register))
-                .map(|grant| grant.bits)
-                .reduce(|all, bits| all | bits)
-                .ok_or(Violation::NotGranted(*register))
+            let grant = grants.iter().find(|grant| grant.covers(register));
+            grant.ok_or(Violation::NotGranted(*register))
         };
-        let may_read = |register: &Register| granted(register).map(drop);
-        let may_change = |register: &Register, bits: u32| match granted(register)? {
-            0 => Err(Violation::NotGranted(*register)),
-            granted if bits & register.width.mask() & !granted != 0 => {
-                Err(Violation::NotGranted(*register))
+        let may_change = |register: &Register, bits: u32| {
+            may_read(register)?;
+            let covering = grants.iter().filter(|grant| grant.covers(register));
+            let granted = covering.fold(0, |all, grant| all | grant.bits);
+            if granted == 0 || bits & register.width.mask() & !granted != 0 {
+                return Err(Violation::NotGranted(*register));
             }
-            _ => Ok(()),
+            Ok(())
         };
         let (results, microseconds) = match *step {
             Step::Read(register) => {
                 may_read(&register)?;
                 (1, 0)
             }
-            Step::ReadRange(register, count) => {
-                for i in 0..count.min(MAX_RESULTS as u16) {
-                    let register = register.nth(i).ok_or(Violation::OutOfRegion(register))?;
-                    may_read(&register)?;
+            Step::ReadRange(first, count) => {
+                let looked_at = count.min(MAX_RESULTS as u16);
+                let mut i = 0;
+                while i < looked_at {
+                    let register = first.nth(i).ok_or(Violation::OutOfRegion(first))?;
+                    let grant = may_read(&register)?;
+                    // Of an indexed register the place is the same for all that the grant covers.
+                    i = i.saturating_add(grant.run_from(&register));
                 }
                 (usize::from(count), 0)
             }

@@ -52,6 +52,14 @@ impl Grant {
         }
     }
 
+    /// How many registers from this one on it covers, which it covers: of direct ports, this one alone.
+    pub(super) fn run_from(&self, register: &Register) -> u16 {
+        match register.select {
+            Register::DIRECT => 1,
+            _ => self.last.saturating_sub(register.index).saturating_add(1),
+        }
+    }
+
     pub(super) fn covers(&self, register: &Register) -> bool {
         let first = &self.first;
         if first.select != register.select || first.width != register.width {
