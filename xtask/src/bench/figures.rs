@@ -38,7 +38,10 @@ impl Figures {
                 "frames" => {
                     for way in ["transmit", "receive"] {
                         let name = format!("{way} {} bytes", line["length"]);
-                        figures.set("packet", &name, &whose, &line[way]["min"]);
+                        // Measured more than once: the cheapest counts, as of the frames of one time.
+                        let before = figures.get("packet", &name, &whose);
+                        let least = line[way]["min"].as_u64().into_iter().chain(before).min();
+                        figures.set("packet", &name, &whose, &Value::from(least));
                     }
                 }
                 "startup" => {

@@ -8,7 +8,7 @@ use rig::kernel::Kernel;
 use rig::vm::{Clock, Machine};
 use serde_json::Value;
 
-use super::unsigned;
+use super::{KERNEL, object, unsigned};
 use crate::build::{self, Order};
 use crate::demo::plan::{self, Plan};
 use crate::machines::{self, Loaded};
@@ -111,6 +111,16 @@ fn image(context: &Context, kernel: &Kernel, name: &str, more: &[&str]) -> Resul
     // File systems in user space are part of the kernel.
     let modules = [("primitives", vec![floor])];
     machines::image_of_all(context, &agent, &name, &drivers, &modules, more)
+}
+
+/// The functions of the packet path that are other code in two halves than in one piece.
+pub(super) fn code(context: &Context) -> Result<Vec<String>> {
+    let [unsplit, split] = [Variant::Unsplit, Variant::Split].map(|variant| {
+        let modules = context.layout.target("modules").join(KERNEL);
+        let name = format!("{}_md.debug.o", build::NAME);
+        modules.join(variant.name()).join(name)
+    });
+    object::differing(&unsplit, &split)
 }
 
 /// What the partitioner decided for the driver in two halves.

@@ -2,12 +2,13 @@
 //! for the in-tree driver, ours in one piece and ours in two halves, beside what else Linux has to get
 //! from one process to another. Everything is measured in one boot, twice; the two must agree.
 //!
-//! `machine` builds and boots (`unsigned` what others have signed), `figures` reads, `verdicts` judges, `baseline` holds against what was
+//! `object` looks at the code of the packet path, `machine` builds and boots (`unsigned` what others have signed), `figures` reads, `verdicts` judges, `baseline` holds against what was
 //! committed, `table` prints; `profile` asks perf who takes what.
 
 mod baseline;
 mod figures;
 mod machine;
+mod object;
 mod profile;
 mod table;
 mod unsigned;
@@ -63,6 +64,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     }
     let guarded = Guarded::of(context, &kernel, &figures)?;
     let mut promised = verdicts::all(&figures, &plan);
+    promised.push(verdicts::object(&machine::code(context)?));
     promised.push(verdicts::repeat(&differing));
     promised.push(guarded.verdict());
     let mut data = Map::new();

@@ -100,6 +100,16 @@ pub(super) fn all(figures: &Figures, plan: &Plan) -> Vec<Verdict> {
     ]
 }
 
+/// That the packet path is the same code in one piece and in two halves.
+pub(super) fn object(differing: &[String]) -> Verdict {
+    Verdict::at_most(
+        "packet.object",
+        "functions of the packet path whose object code differs, split and unsplit",
+        Some(differing.len() as u64),
+        0,
+    )
+}
+
 /// That the two runs agree.
 pub(super) fn repeat(differing: &[String]) -> Verdict {
     Verdict::at_most(

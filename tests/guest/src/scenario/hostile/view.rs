@@ -45,8 +45,12 @@ pub(super) fn check(card: &Card) -> Result<()> {
         .filter_map(|line| line.strip_prefix("service "))
         .filter_map(|line| line.rsplit_once(' ')?.1.parse::<u64>().ok())
         .sum::<u64>();
-    let all = counted.get("downcalls").copied().unwrap_or(0);
-    ensure!(each > 0 && each <= all, "{each} of {all} downcalls");
+    let of = |name: &str| counted.get(name).copied().unwrap_or(0);
+    let all = of("downcalls") + of("posted");
+    ensure!(
+        each > 0 && each <= all,
+        "{each} of {all} downcalls and posted requests"
+    );
     ensure!(number(&crossings, "refused ")? > 0, "{crossings}");
     let incarnation = read(card, "incarnation")?;
     ensure!(incarnation.contains("phase ready\n"), "{incarnation}");
