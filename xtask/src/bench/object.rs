@@ -55,7 +55,7 @@ fn read(path: &Path) -> Result<BTreeMap<String, Code>> {
         let name = plain(symbol.name().unwrap_or_default());
         let is_entry =
             |entry: &&str| name.contains("Entry<") && name.ends_with(&format!("::{entry}"));
-        if symbol.kind() != SymbolKind::Text || !ENTRIES.iter().any(|entry| is_entry(entry)) {
+        if symbol.kind() != SymbolKind::Text || !ENTRIES.iter().any(is_entry) {
             continue;
         }
         let index = symbol.section_index().context("a function in no section")?;

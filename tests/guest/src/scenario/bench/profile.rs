@@ -22,7 +22,9 @@ pub(super) fn run(parameters: &Parameters) -> Result<()> {
         .chain(parameters.list("drivers"))
     {
         begin(name)?;
+        let sampler = Sampler::start(EVERYTHING)?;
         let driver = load(&parameters.of(name))?;
+        say("load and probe", 1, &sampler.report()?);
         {
             let card = driver.cards.first().context("no card")?;
             let interface = Interface::open(&card.interface, None)?;
@@ -46,7 +48,10 @@ fn one(name: &str, call: &mut dyn FnMut() -> Result<(), Errno>) -> Result<()> {
     for _ in 0..CALLS {
         let _ = call();
     }
-    let text = sampler.report()?;
-    report::line(&json!({ "event": "profile", "name": name, "calls": CALLS, "text": text }));
+    say(name, CALLS, &sampler.report()?);
     Ok(())
+}
+
+fn say(name: &str, calls: usize, text: &str) {
+    report::line(&json!({ "event": "profile", "name": name, "calls": calls, "text": text }));
 }
