@@ -183,7 +183,8 @@ fn only_what_a_split_wrote_is_merged() {
         ("{\"kernel\":[0,99999999]}", "not within the emitted file"),
         ("{\"neither\":\"else\"}", "do not make up the file"),
         ("{\"kernel\":[0,", "line 3: EOF"),
-        ("{\"schema\":1}", "the format is said twice"),
+        ("{\"schema\":2}", "the format is said twice"),
+        ("{\"end\":1}", "do not make up the file"),
         (
             "{\"file\":{\"path\":\"../chip.rs\",\"bytes\":1,\"hash\":\"\",\"kernel\":\"\",\"user\":null}}",
             "do not make up the file",
@@ -196,9 +197,18 @@ fn only_what_a_split_wrote_is_merged() {
         .expect("written");
         refused(why);
     }
-    let away = "{\"schema\":1}\n{\"file\":{\"path\":\"../chip.rs\",\"bytes\":0,\"hash\":\"cbf29ce484222325\",\"kernel\":null,\"user\":null}}\n";
+    let away = "{\"schema\":2}\n{\"file\":{\"path\":\"../chip.rs\",\"bytes\":0,\"hash\":\"cbf29ce484222325\",\"kernel\":null,\"user\":null}}\n{\"end\":1}\n";
     fs::write(out.join("provenance.jsonl"), away).expect("written");
     refused("leads out of the package");
+    let counted = provenance.replacen("{\"end\":", "{\"end\":9", 1);
+    fs::write(out.join("provenance.jsonl"), counted).expect("written");
+    refused("there should be 9");
+    // Cut off between two lines, wherever.
+    for end in 1..provenance.lines().count() {
+        let lines: Vec<&str> = provenance.lines().take(end).collect();
+        fs::write(out.join("provenance.jsonl"), lines.join("\n")).expect("written");
+        assert!(merge::merge(&out).is_err(), "{end} lines");
+    }
     fs::write(out.join("provenance.jsonl"), "{\"schema\":9}\n").expect("written");
     refused("has format 9");
     fs::write(out.join("provenance.jsonl"), provenance).expect("written");
