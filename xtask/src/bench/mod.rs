@@ -64,7 +64,8 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     }
     let guarded = Guarded::of(context, &kernel, &figures)?;
     let mut promised = verdicts::all(&figures, &plan);
-    promised.push(verdicts::object(&machine::code(context)?));
+    let other_code = machine::code(context)?;
+    promised.push(verdicts::object(&other_code));
     promised.push(verdicts::repeat(&differing));
     promised.push(guarded.verdict());
     let mut data = Map::new();
@@ -75,6 +76,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
     data.insert("figures".to_owned(), json!(figures));
     data.insert("differing".to_owned(), json!(differing));
     data.insert("worse".to_owned(), json!(guarded.worse));
+    data.insert("packet.object".to_owned(), json!(other_code));
     let (results, path) = Results::new("bench", promised, data).write(context)?;
     table::print(&results)?;
     println!();

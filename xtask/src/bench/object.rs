@@ -91,8 +91,10 @@ fn read(path: &Path) -> Result<BTreeMap<String, Code>> {
     Ok(found)
 }
 
-/// A name without the hashes that tell two builds of a crate apart.
+/// A name without the hashes that tell two builds of a crate apart. A function's section has its name.
 fn plain(name: &str) -> String {
+    let name = name.strip_prefix(".text.").unwrap_or(name);
+    let name = name.strip_prefix("unlikely.").unwrap_or(name);
     format!("{:#}", rustc_demangle::demangle(name))
 }
 
@@ -129,5 +131,7 @@ mod tests {
         let name = "_RNvMNtNtCshKTcBM13PXT_14runtime_kernel5entry3netNtB2_5Entry4poll";
         let other = "_RNvMNtNtCsl6XpzgQp93n_14runtime_kernel5entry3netNtB2_5Entry4poll";
         assert_eq!(plain(name), plain(other));
+        assert_eq!(plain(&format!(".text.{name}")), plain(other));
+        assert_eq!(plain(&format!(".text.unlikely.{name}")), plain(other));
     }
 }
