@@ -41,6 +41,14 @@ impl Carried {
         }
     }
 
+    /// What of it an answer to the call brings again: what may have changed.
+    pub const fn anew(self) -> Self {
+        Self {
+            about: self.about & Self::INTERFACE,
+            ..self
+        }
+    }
+
     /// Whether it is nothing.
     pub const fn is_none(&self) -> bool {
         self.locks == 0 && self.atomics == 0 && self.about == 0

@@ -341,7 +341,13 @@ fn answer(
     let mut writer = Writer::new(rest);
     writer.skip(length)?;
     let number = incarnation.status.lock().slot(index).number;
-    carry(channel, device, channel.carried(number), locks, &mut writer);
+    carry(
+        channel,
+        device,
+        channel.carried(number).anew(),
+        locks,
+        &mut writer,
+    );
     let header = Header {
         sequence: request.sequence,
         code: Status::Done.code(),
