@@ -96,10 +96,9 @@ impl<T> Iterator for Drain<'_, T> {
 
     #[inline]
     fn next(&mut self) -> Option<T> {
+        let place = self.0.next()?;
         // SAFETY: initialised by the invariant; the iterator does not come back to it.
-        self.0
-            .next()
-            .map(|place| unsafe { place.assume_init_read() })
+        Some(unsafe { place.assume_init_read() })
     }
 }
 
