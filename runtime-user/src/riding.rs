@@ -311,3 +311,6 @@ impl Riding {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
