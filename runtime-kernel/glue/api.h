@@ -73,6 +73,7 @@ void *md_dma_alloc(struct md_device *md, size_t size, u64 *address);
 void md_dma_free(struct md_device *md, size_t size, void *memory, u64 address);
 MD_HOT u64 md_dma_map(struct md_device *md, void *memory, size_t size, int direction);
 MD_HOT void md_dma_unmap(struct md_device *md, u64 address, size_t size, int direction);
+MD_HOT struct sk_buff *md_dma_copy(struct md_device *md, const void *from, u64 address, unsigned int length);
 MD_HOT void md_dma_sync_for_cpu(struct md_device *md, u64 address, size_t size);
 MD_HOT void md_dma_sync_for_device(struct md_device *md, u64 address, size_t size);
 

@@ -391,6 +391,20 @@ MD_HOT void md_dma_sync_for_cpu(struct md_device *md, u64 address, size_t size)
 	dma_sync_single_for_cpu(md->dev, address, size, DMA_FROM_DEVICE);
 }
 
+/* All that a short packet takes, in one call of it. */
+MD_HOT struct sk_buff *md_dma_copy(struct md_device *md, const void *from, u64 address, unsigned int length)
+{
+	struct sk_buff *skb = netdev_alloc_skb_ip_align(md->netdev, length);
+
+	if (likely(skb)) {
+		dma_sync_single_for_cpu(md->dev, address, length, DMA_FROM_DEVICE);
+		/* It was allocated with that much room. */
+		__skb_put_data(skb, from, length);
+		dma_sync_single_for_device(md->dev, address, length, DMA_FROM_DEVICE);
+	}
+	return skb;
+}
+
 MD_HOT void md_dma_sync_for_device(struct md_device *md, u64 address, size_t size)
 {
 	dma_sync_single_for_device(md->dev, address, size, DMA_FROM_DEVICE);

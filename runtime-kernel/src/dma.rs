@@ -335,6 +335,17 @@ impl Received {
         result
     }
 
+    /// A packet with a copy of the first `length` bytes; the buffer stays the device's. `ENOMEM` where there is
+    /// no memory for it.
+    #[inline]
+    pub fn copy(&mut self, length: u32) -> Result<SkBuff> {
+        let (from, length) = (self.skb.data_mut(), length.min(self.size));
+        // SAFETY: mapped by the invariant, so that `length` bytes may be read once they are synchronised, which
+        // the glue does; null is handled; a fresh buffer is ours alone.
+        unsafe { SkBuff::from_raw(ffi::md_dma_copy(self.device, from, self.address, length)) }
+            .ok_or(Error::ENOMEM)
+    }
+
     /// Takes the buffer back as a packet of `length` bytes.
     #[inline]
     pub fn unmap(self, length: u32) -> SkBuff {

@@ -255,6 +255,12 @@ unsafe extern "C" {
         direction: c_int,
     ) -> u64;
     pub(crate) fn md_dma_unmap(md: *mut RawDevice, address: u64, size: usize, direction: c_int);
+    pub(crate) fn md_dma_copy(
+        md: *mut RawDevice,
+        from: *const u8,
+        address: u64,
+        length: c_uint,
+    ) -> *mut c_void;
     pub(crate) fn md_dma_sync_for_cpu(md: *mut RawDevice, address: u64, size: usize);
     pub(crate) fn md_dma_sync_for_device(md: *mut RawDevice, address: u64, size: usize);
 

@@ -196,18 +196,47 @@ impl Transaction<'_> {
     /// Reads `count` registers with ascending index (or, for ports, offset) into the buffer that the
     /// transaction was started with; fails with `ENOSPC` where that is too short.
     pub fn read_range(&mut self, first: Register, count: u16) {
-        for i in 0..count {
-            let Some(register) = first.nth(i) else {
-                self.failed = Some(Error::EINVAL);
-                return;
-            };
-            let value = self.read(register).0;
-            match self.into.next() {
-                Some(place) => *place = value,
-                None => {
-                    self.failed = Some(Error::ENOSPC);
-                    return;
-                }
+        if self.into.len() < usize::from(count) {
+            self.failed = self.failed.or(Some(Error::ENOSPC));
+            return;
+        }
+        self.gives_result();
+        let mut into = core::mem::take(&mut self.into);
+        self.read_each(first, count, |value| {
+            if let Some(place) = into.next() {
+                *place = value;
+            }
+        });
+        self.into = into;
+    }
+
+    /// Gives `take` the values of `count` registers, zeroes where the transaction fails. The first and the last
+    /// are looked at: what lies between them is inside the region where these two are.
+    pub(crate) fn read_each(&mut self, first: Register, count: u16, mut take: impl FnMut(u32)) {
+        let Some(last) = count.checked_sub(1).map(|distance| first.nth(distance)) else {
+            return;
+        };
+        let place = match last {
+            _ if self.failed.is_some() => None,
+            Some(last) if self.is_narrow(first) && self.is_narrow(last) => Some(first.place(false)),
+            Some(last) if self.is_wide(first) && self.is_wide(last) => Some(first.place(true)),
+            _ => None,
+        };
+        let Some(place) = place else {
+            self.failed = self.failed.or(Some(Error::EINVAL));
+            return (0..count).for_each(|_| take(0));
+        };
+        let (width, mask) = (place.width, first.width.mask());
+        let data = self.base + place.port;
+        if place.select == Register::DIRECT {
+            for i in 0..count {
+                take(port::read(data + i * width.bytes(), width) & mask);
+            }
+        } else {
+            let select = self.base + place.select;
+            for i in 0..count {
+                port::write(select, width, u32::from(first.index + i));
+                take(port::read(data, width) & mask);
             }
         }
     }

@@ -125,6 +125,11 @@ impl<const N: usize> Text<N> {
         Self(bytes.unwrap_or_default())
     }
 
+    /// The text's bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_slice()
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         core::str::from_utf8(self.0.as_slice()).unwrap_or("")
@@ -163,7 +168,10 @@ impl<const N: usize> Wire for Text<N> {
     const SHAPE: u64 = shape::of("Text", &[("", N as u64)]);
     fn lift(reader: &mut Reader<'_>) -> Result<Self, WireError> {
         let bytes = List::<u8, N>::lift(reader)?;
-        core::str::from_utf8(bytes.as_slice()).map_err(|_| WireError::Text)?;
+        // Most are, and that is seen a word at a time.
+        if !bytes.as_slice().is_ascii() {
+            core::str::from_utf8(bytes.as_slice()).map_err(|_| WireError::Text)?;
+        }
         Ok(Self(bytes))
     }
 }

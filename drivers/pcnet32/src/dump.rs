@@ -60,9 +60,7 @@ impl Pcnet32 {
             Err(Error::ETIMEDOUT) => self.read_registers(false),
             other => other,
         }?;
-        for byte in prom::read(&self.registers, self.wide)? {
-            bytes.push(byte);
-        }
+        bytes.extend(&prom::read(&self.registers, self.wide)?);
         let (before, after) = words.split_at(BEFORE_GAP);
         append(bytes, before);
         append(bytes, &[0]);
@@ -104,9 +102,7 @@ impl Pcnet32 {
 /// Appends words, low byte first.
 fn append(bytes: &mut Bytes<{ RegisterDump::ROOM }>, words: &[u32]) {
     for word in words {
-        for byte in (*word as u16).to_le_bytes() {
-            bytes.push(byte);
-        }
+        bytes.extend(&(*word as u16).to_le_bytes());
     }
 }
 

@@ -29,7 +29,6 @@ impl EthtoolOperations for Pcnet32 {
         Ok(self.settings.lock().message_level)
     }
 
-    #[user_path]
     fn set_msglevel(&self, level: u32) -> Result<()> {
         self.settings.lock().message_level = level;
         Ok(())
@@ -40,7 +39,6 @@ impl EthtoolOperations for Pcnet32 {
         Ok(self.look_at_link(&settings)?.up)
     }
 
-    #[user_path]
     fn nway_reset(&self) -> Result<()> {
         if self.uses_phys() {
             self.renegotiate()
@@ -60,7 +58,6 @@ impl EthtoolOperations for Pcnet32 {
         })
     }
 
-    #[user_path]
     fn set_ringparam(&self, ring: RingParam) -> Result<()> {
         if ring.rx_mini != 0 || ring.rx_jumbo != 0 {
             return Err(Error::EINVAL);
@@ -102,7 +99,6 @@ impl EthtoolOperations for Pcnet32 {
         List::from_slice(&numbers).ok_or(Error::EOVERFLOW)
     }
 
-    #[user_path]
     fn self_test(&self, offline: bool) -> Result<SelfTest> {
         let failed = offline && !self.loopback_works();
         if offline && self.settings.lock().message_level & MSG_HW != 0 {
@@ -135,7 +131,6 @@ impl EthtoolOperations for Pcnet32 {
         Ok(dump::length(self.phys))
     }
 
-    #[user_path]
     fn get_regs(&self, from: u32) -> Result<RegisterDump> {
         self.dump_registers(from)
     }
@@ -150,7 +145,6 @@ impl EthtoolOperations for Pcnet32 {
         }
     }
 
-    #[user_path]
     fn set_link_ksettings(&self, wanted: LinkSettings) -> Result<()> {
         if self.uses_phys() {
             self.set_phy_link_settings(&wanted)

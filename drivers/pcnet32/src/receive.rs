@@ -58,8 +58,7 @@ fn take_packet(device: &Device, copy_break: u32, ring: &mut RxRing, length: u32)
         let fresh = Received::new(device, BUFFER_SIZE).ok()?;
         ring.exchange_buffer(length, fresh)
     } else {
-        let room = SkBuff::allocate(device, length).ok()?;
-        Some(ring.copy_frame(length, room))
+        ring.copy_frame(length)
     }
 }
 

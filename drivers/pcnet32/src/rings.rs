@@ -291,13 +291,10 @@ impl RxRing {
         Some(frame.unwrap_or_default())
     }
 
-    /// Copies the next buffer's first bytes into a packet that has room for them.
+    /// A packet with a copy of the next buffer's first bytes, if there is memory for it.
     #[inline]
-    pub(crate) fn copy_frame(&mut self, length: u32, mut room: SkBuff) -> SkBuff {
-        if let Some(buffer) = self.buffers.get_mut(self.next) {
-            buffer.peek(length, |bytes| room.append(bytes));
-        }
-        room
+    pub(crate) fn copy_frame(&mut self, length: u32) -> Option<SkBuff> {
+        self.buffers.get_mut(self.next)?.copy(length).ok()
     }
 
     /// Takes the next buffer, with a frame in it, and leaves a fresh one.

@@ -7,7 +7,7 @@
 use crate::Result;
 use crate::memory::Copied;
 use crate::sync::SpinLock;
-use crate::wire::{Lower, Reader, WireError, Writer};
+use crate::wire::{Lower, Reader, Wire, WireError, Writer};
 
 /// Replies of one incarnation; a newer one takes the place of the oldest.
 const ENTRIES: usize = 16;
@@ -61,20 +61,17 @@ impl Memo {
         }))
     }
 
-    /// The reply, if it is known.
-    pub(super) fn answer<R>(
-        &self,
-        question: &Question<'_>,
-        lift: impl FnOnce(&mut Reader<'_>) -> Result<R, WireError>,
-    ) -> Option<R> {
+    /// The reply, if it is known; what was lifted once can be lifted again. It is made where it is returned:
+    /// a reply may be long, and moving it would be much of what this takes.
+    #[inline]
+    pub(super) fn answer<R: Wire>(&self, question: &Question<'_>) -> Result<R, WireError> {
         let entries = self.0.lock();
-        let entry = entries
-            .places
-            .iter()
-            .flatten()
-            .find(|entry| entry.is_about(question) && entry.versions == question.versions)?;
-        // What was lifted once can be lifted again.
-        lift(&mut Reader::new(&entry.reply)).ok()
+        let known =
+            |entry: &&Entry| entry.is_about(question) && entry.versions == question.versions;
+        match entries.places.iter().flatten().find(known) {
+            Some(entry) => R::lift(&mut Reader::new(&entry.reply)),
+            None => Err(WireError::Length),
+        }
     }
 
     /// Remembers a reply, if there is memory for it, in the place of an older one to the same. May sleep.

@@ -215,12 +215,11 @@ fn registers(channel: &Channel, device: &Device, call: &mut Downcall<'_>) -> Res
         match Step::lift(&mut call.arguments)? {
             Step::Read(register) => transaction.read_now(register).lower(&mut call.reply)?,
             Step::ReadRange(first, length) => {
-                for i in 0..length {
-                    let value = first
-                        .nth(i)
-                        .map_or(0, |register| transaction.read_now(register));
-                    value.lower(&mut call.reply)?;
-                }
+                let mut lowered = Ok(());
+                transaction.read_each(first, length, |value| {
+                    lowered = lowered.and_then(|()| value.lower(&mut call.reply));
+                });
+                lowered?;
             }
             Step::Write(register, value) => transaction.write(register, value),
             Step::Modify(register, clear, set) => transaction.modify(register, clear, set),

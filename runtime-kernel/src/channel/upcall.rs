@@ -45,7 +45,7 @@ pub(crate) fn upcall_once<A: Lower, R: Wire>(
         arguments,
     });
     if let Some(question) = &question
-        && let Some(known) = incarnation.memo.answer(question, Result::<R>::lift)
+        && let Ok(known) = incarnation.memo.answer(question)
     {
         return known;
     }

@@ -10,7 +10,7 @@ use core::ffi::{c_int, c_void};
 
 /// Copies a text, and a NUL where there is room; the place is zeroed.
 fn put_text(to: &mut [u8; 32], text: &Text<32>) {
-    let bytes = text.as_str().as_bytes();
+    let bytes = text.as_bytes();
     // The last byte stays NUL.
     let length = bytes.len().min(to.len() - 1);
     if let (Some(to), Some(from)) = (to.get_mut(..length), bytes.get(..length)) {

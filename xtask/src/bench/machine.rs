@@ -1,5 +1,6 @@
 //! What is built, and the machine that runs it.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
@@ -23,20 +24,32 @@ const DRIVER: &str = "tests/bench/driver";
 const NAME: &str = "bench";
 pub(super) const NOTHING: [&str; 2] = ["nothing-unsplit", "nothing-split"];
 
+/// What the driver is called that is split by the plan which the partitioner recommends to those who use every
+/// control operation as often as any other: the recording of that, and what crossings may cost in sum, as a
+/// share of what the machine did meanwhile.
+pub(super) const RECOMMENDED: &str = "recommended-split";
+const RECORDING: &str = "profiles/pcnet32/control.json";
+const BUDGET: &str = "3%";
+
 /// What begins a driver's part of the kernel's log.
 const MARK: &str = "bench: driver ";
 
 /// Machines that count instructions are slow.
 const DEADLINE: Duration = Duration::from_secs(600);
 
+/// All drivers of the two cards.
+pub(super) fn whose() -> Vec<&'static str> {
+    let variants = Variant::ALL.map(Variant::name);
+    variants.into_iter().chain([RECOMMENDED]).collect()
+}
+
 /// Runs everything twice, and gives what was reported.
 pub(super) fn run(context: &Context, kernel: &Kernel) -> Result<[Vec<Value>; 2]> {
     let loaded = image(context, kernel, "bench", &[])?;
     let jobs = ["bench-1", "bench-2"].map(|name| {
         let mut machine = Machine::new(name, Clock::Instructions);
-        let variants = Variant::ALL.map(Variant::name).join(",");
         machine.command_line = vec![
-            format!("drivers={variants}"),
+            format!("drivers={}", whose().join(",")),
             format!("crossing={}", NOTHING.join(",")),
             // Otherwise enabling a card has the kernel interpret the firmware's program that routes
             // interrupts: 150 million instructions, whatever the driver, beside which nothing shows.
@@ -79,7 +92,7 @@ pub(super) fn profile(context: &Context, kernel: &Kernel) -> Result<Vec<Value>> 
     machine.command_line = vec![
         "profile=yes".to_owned(),
         format!("crossing={}", NOTHING.join(",")),
-        format!("drivers={}", Variant::ALL.map(Variant::name).join(",")),
+        format!("drivers={}", whose().join(",")),
         "acpi=noirq".to_owned(),
     ];
     machine.deadline = DEADLINE;
@@ -97,15 +110,29 @@ fn image(context: &Context, kernel: &Kernel, name: &str, more: &[&str]) -> Resul
         .into_iter()
         .map(|driver| unsigned::driver(context, driver));
     let mut drivers = drivers.collect::<Result<Vec<_>>>()?;
-    for (label, arguments) in NOTHING.iter().zip([&["--unsplit".into()][..], &[]]) {
+    let recording = context.layout.root().join(RECORDING);
+    let recommended = [
+        "--profile".into(),
+        recording.into(),
+        "--budget".into(),
+        BUDGET.into(),
+    ];
+    let [whole, halves] = NOTHING;
+    let custom: [(_, _, _, &[OsString]); 3] = [
+        (build::DRIVER, build::NAME, RECOMMENDED, &recommended),
+        (DRIVER, NAME, whole, &["--unsplit".into()]),
+        (DRIVER, NAME, halves, &[]),
+    ];
+    for (source, name, label, arguments) in custom {
         let order = Order {
             job: "bench",
-            source: DRIVER,
-            name: NAME,
+            source,
+            name,
             label,
             arguments,
         };
-        drivers.push(build::custom(context, &partitioner, kernel, &order)?);
+        let driver = build::custom(context, &partitioner, kernel, &order)?;
+        drivers.push(unsigned::driver(context, driver)?);
     }
     let name = format!("{}-{name}", kernel.version);
     // File systems in user space are part of the kernel.
@@ -123,9 +150,13 @@ pub(super) fn code(context: &Context) -> Result<Vec<String>> {
     object::differing(&unsplit, &split)
 }
 
-/// What the partitioner decided for the driver in two halves.
-pub(super) fn plan(context: &Context) -> Result<Plan> {
-    plan::read(context, &Variant::ALL)?.context("no plan")
+/// What the partitioner decided for the driver in two halves, and what it recommends.
+pub(super) fn plans(context: &Context) -> Result<[Plan; 2]> {
+    let recommended = context.layout.target("bench").join(RECOMMENDED);
+    Ok([
+        plan::read(context, &Variant::ALL)?.context("no plan")?,
+        plan::of(&recommended)?,
+    ])
 }
 
 #[cfg(test)]

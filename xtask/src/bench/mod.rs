@@ -21,6 +21,7 @@ use serde_json::{Map, json};
 
 use self::baseline::Baseline;
 use self::figures::Figures;
+use self::machine::RECOMMENDED;
 use crate::results::{Results, Verdict};
 use crate::{Context, setup};
 
@@ -54,7 +55,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
         return Ok(true);
     }
     let (figures, differing) = measure(context, &kernel)?;
-    let plan = machine::plan(context)?;
+    let plans = machine::plans(context)?;
     if options.update {
         let baseline = Baseline {
             kernel: kernel.release.clone(),
@@ -63,7 +64,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
         baseline::write(context, &baseline)?;
     }
     let guarded = Guarded::of(context, &kernel, &figures)?;
-    let mut promised = verdicts::all(&figures, &plan);
+    let mut promised = verdicts::all(&figures, &plans[0]);
     let other_code = machine::code(context)?;
     promised.push(verdicts::object(&other_code));
     promised.push(verdicts::repeat(&differing));
@@ -74,6 +75,10 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<bool> {
         json!({ "release": kernel.release, "packages": kernel.packages }),
     );
     data.insert("figures".to_owned(), json!(figures));
+    data.insert(
+        "plans".to_owned(),
+        json!({ "split": plans[0], RECOMMENDED: plans[1] }),
+    );
     data.insert("differing".to_owned(), json!(differing));
     data.insert("worse".to_owned(), json!(guarded.worse));
     data.insert("packet.object".to_owned(), json!(other_code));

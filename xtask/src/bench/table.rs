@@ -3,13 +3,14 @@
 use anyhow::Result;
 
 use super::figures::Figures;
-use super::machine::NOTHING;
+use super::machine::{NOTHING, RECOMMENDED, whose};
 use super::verdicts::{null_upcall, ratio};
 use crate::results::Results;
 use crate::variant::Variant;
 
 const NAME: usize = 34;
 const CELL: usize = 14;
+const RATIOS: usize = 16;
 
 pub(super) fn print(results: &Results) -> Result<()> {
     let figures: Figures = serde_json::from_value(results.data["figures"].clone())?;
@@ -85,19 +86,27 @@ fn crossings(figures: &Figures) {
 }
 
 fn variants(figures: &Figures, kind: &str, title: &str) {
+    let titles = Variant::ALL.map(Variant::title);
     print!("\n{title:<NAME$}");
-    Variant::ALL
-        .iter()
-        .for_each(|variant| print!("{:>CELL$}", variant.title()));
-    println!("{:>CELL$}{:>CELL$}", "split/in-tree", "crossings");
+    for title in titles.into_iter().chain(["recommended"]) {
+        print!("{title:>CELL$}");
+    }
+    let own = [Variant::Split.name(), RECOMMENDED];
+    println!("{:>RATIOS$}{:>RATIOS$}", "both / in-tree", "crossings");
     for what in figures.whats(kind) {
         print!("  {what:<0$}", NAME - 2);
-        for variant in Variant::ALL {
-            print!("{:>CELL$}", cell(figures.get(kind, what, variant.name())));
+        for whose in whose() {
+            print!("{:>CELL$}", cell(figures.get(kind, what, whose)));
         }
-        let ratio = ratio(figures, kind, what, Variant::InTree);
-        let ratio = ratio.map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.3}"));
-        let crossed = figures.get(&format!("{kind} crossings"), what, Variant::Split.name());
-        println!("{ratio:>CELL$}{:>CELL$}", cell(crossed));
+        let ratios = own.map(|whose| {
+            let ratio = ratio(figures, kind, what, [whose, Variant::InTree.name()]);
+            ratio.map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.3}"))
+        });
+        let crossed = own.map(|whose| cell(figures.get(&format!("{kind} crossings"), what, whose)));
+        println!(
+            "{:>RATIOS$}{:>RATIOS$}",
+            ratios.join(", "),
+            crossed.join(", ")
+        );
     }
 }

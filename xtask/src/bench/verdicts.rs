@@ -1,7 +1,7 @@
 //! What the job promises.
 
 use super::figures::Figures;
-use super::machine::NOTHING;
+use super::machine::{NOTHING, RECOMMENDED};
 use crate::demo::plan::Plan;
 use crate::results::Verdict;
 use crate::variant::Variant;
@@ -68,7 +68,7 @@ pub(super) fn all(figures: &Figures, plan: &Plan) -> Vec<Verdict> {
         ),
         Verdict::no_more_than(
             "control.mean",
-            "instructions of a control operation, split / in-tree (set rings: / unsplit), geometric mean",
+            "instructions of a control operation, recommended plan / in-tree (set rings: / unsplit), geometric mean",
             mean,
             1.5,
         ),
@@ -173,12 +173,15 @@ fn control_reference(what: &str) -> Variant {
     }
 }
 
-/// The geometric mean and the worst of all operations.
+/// The geometric mean and the worst of all operations, with the plan that is recommended for them.
 fn control(figures: &Figures) -> (Option<f64>, Option<f64>) {
     let ratios: Option<Vec<f64>> = figures
         .whats("control")
         .into_iter()
-        .map(|what| ratio(figures, "control", what, control_reference(what)))
+        .map(|what| {
+            let other = control_reference(what).name();
+            ratio(figures, "control", what, [RECOMMENDED, other])
+        })
         .collect();
     let Some(ratios) = ratios.filter(|ratios| !ratios.is_empty()) else {
         return (None, None);
@@ -192,17 +195,20 @@ fn control(figures: &Figures) -> (Option<f64>, Option<f64>) {
 fn packet(figures: &Figures, against: Variant) -> Option<f64> {
     let whats = figures.whats("packet").into_iter();
     let ratios: Option<Vec<f64>> = whats
-        .map(|what| ratio(figures, "packet", what, against))
+        .map(|what| {
+            let whose = [Variant::Split.name(), against.name()];
+            ratio(figures, "packet", what, whose)
+        })
         .collect();
     // A thousandth is a handful of instructions, which differ with where the code lies.
     let worst = ratios?.into_iter().reduce(f64::max)?;
     Some((worst * 1_000.0).round() / 1_000.0)
 }
 
-/// Split to another.
-pub(super) fn ratio(figures: &Figures, kind: &str, what: &str, to: Variant) -> Option<f64> {
-    let split = figures.get(kind, what, Variant::Split.name())?;
-    Some(split as f64 / figures.get(kind, what, to.name())? as f64)
+/// Of one driver to another.
+pub(super) fn ratio(figures: &Figures, kind: &str, what: &str, whose: [&str; 2]) -> Option<f64> {
+    let [of, to] = whose.map(|whose| figures.get(kind, what, whose));
+    Some(of? as f64 / to? as f64)
 }
 
 fn rounded(ratio: f64) -> f64 {

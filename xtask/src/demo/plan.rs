@@ -1,5 +1,7 @@
 //! What the partitioner decided, as far as the demo shows it.
 
+use std::path::Path;
+
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
@@ -39,11 +41,16 @@ pub(crate) fn read(context: &Context, variants: &[Variant]) -> Result<Option<Pla
     if !variants.contains(&Variant::Split) {
         return Ok(None);
     }
-    let path = build::emitted(context, Variant::Split).join("plan.json");
+    of(&build::emitted(context, Variant::Split)).map(Some)
+}
+
+/// Reads the plan beside emitted crates.
+pub(crate) fn of(emitted: &Path) -> Result<Plan> {
+    let path = emitted.join("plan.json");
     let text = std::fs::read(&path).with_context(|| format!("read {}", path.display()))?;
     let file: File =
         serde_json::from_slice(&text).with_context(|| format!("read {}", path.display()))?;
-    Ok(Some(sum(&file)))
+    Ok(sum(&file))
 }
 
 fn sum(file: &File) -> Plan {

@@ -64,6 +64,7 @@ impl Run {
         let line = event("workload")
             .with_context(|| format!("the agent reported nothing of {workload}"))?;
         let number = |name: &str| line[name].as_u64().with_context(|| format!("no {name}"));
+        let packets = |name: &str| line[name].as_u64().unwrap_or(0);
         let mut crossings = BTreeMap::new();
         for card in line["crossings"].as_array().into_iter().flatten() {
             for (name, count) in card.as_object().into_iter().flatten() {
@@ -77,8 +78,8 @@ impl Run {
         Ok(Self {
             instructions: number("instructions")?,
             nanoseconds: number("nanoseconds")?,
-            sent: number("sent")?,
-            received: number("received")?,
+            sent: packets("sent"),
+            received: packets("received"),
             crossings,
             profile: text("profile"),
             samples: text("samples"),
@@ -99,11 +100,16 @@ impl Rig<'_> {
         build::custom(self.context, self.partitioner, self.kernel, &order)
     }
 
-    /// Runs the workloads, one after the other, in a machine of their own.
+    /// Runs the workloads that are compared, one after the other, in a machine of their own.
     pub(super) fn run(&self, driver: &Driver) -> Result<Runs> {
+        self.run_these(driver, &WORKLOADS)
+    }
+
+    /// The same of these.
+    pub(super) fn run_these(&self, driver: &Driver, workloads: &[&str]) -> Result<Runs> {
         let loaded = machines::image(self.context, self.agent, driver, self.kernel)?;
         let machine = Machine::new(format!("pgo-{}", driver.label), Clock::Instructions);
-        self.run_in(machine, &loaded, driver)
+        self.run_in(machine, &loaded, driver, workloads)
     }
 
     /// The same beside `perf record`.
@@ -119,13 +125,19 @@ impl Rig<'_> {
         )?;
         let mut machine = Machine::new(format!("pgo-{}-perf", driver.label), Clock::Instructions);
         machine.command_line.push("perf=yes".to_owned());
-        self.run_in(machine, &loaded, driver)
+        self.run_in(machine, &loaded, driver, &WORKLOADS)
     }
 
-    fn run_in(&self, mut machine: Machine, loaded: &Loaded, driver: &Driver) -> Result<Runs> {
+    fn run_in(
+        &self,
+        mut machine: Machine,
+        loaded: &Loaded,
+        driver: &Driver,
+        workloads: &[&str],
+    ) -> Result<Runs> {
         machine
             .command_line
-            .push(format!("workload={}", WORKLOADS.join(",")));
+            .push(format!("workload={}", workloads.join(",")));
         machine.deadline = DEADLINE;
         let report = machines::run(self.context, self.kernel, loaded, machine, "workload")?;
         ensure!(
@@ -134,7 +146,7 @@ impl Rig<'_> {
             driver.label,
             report.faults
         );
-        WORKLOADS
+        workloads
             .iter()
             .map(|workload| Ok(((*workload).to_owned(), Run::of(&report.lines, workload)?)))
             .collect()

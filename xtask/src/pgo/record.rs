@@ -6,12 +6,16 @@ use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::WORKLOADS;
 use super::measure::{Rig, Run, Runs};
 use super::plans::UNSPLIT;
 use super::sampled::{self, Sampled};
 
 /// Where recordings are kept, below the root of the tree.
 const PROFILES: &str = "profiles/pcnet32";
+
+/// A workload that is recorded only: the plan of it is measured by the bench.
+const CONTROL: &str = "control";
 
 /// A recorded workload.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -53,13 +57,14 @@ pub(super) struct Recordings {
 
 /// Records the workloads; with `update`, for the tree.
 pub(super) fn all(rig: &Rig<'_>, update: bool) -> Result<Recordings> {
-    let counting = rig.driver("instrumented", &["--unsplit".into(), "--instrument".into()])?;
-    let counting = rig.run(&counting)?;
+    let instrumented = rig.driver("instrumented", &["--unsplit".into(), "--instrument".into()])?;
+    let counting = rig.run_these(&instrumented, &[&WORKLOADS[..], &[CONTROL]].concat())?;
+    keep(rig, CONTROL, &profile_of(&counting[CONTROL])?, update)?;
     let driver = rig.driver(UNSPLIT, &["--unsplit".into()])?;
     let plain = rig.run(&driver)?;
-    let counted: Vec<Recorded> = counting
+    let counted: Vec<Recorded> = plain
         .iter()
-        .map(|(workload, run)| one(rig, workload, run, &plain[workload], update))
+        .map(|(workload, plain)| one(rig, workload, &counting[workload], plain, update))
         .collect::<Result<_>>()?;
     let kept = Recordings {
         sampled: sampled::all(rig, &driver, &counted)?,
@@ -85,6 +90,25 @@ fn kept_at(rig: &Rig<'_>) -> PathBuf {
 }
 
 fn one(rig: &Rig<'_>, workload: &str, run: &Run, plain: &Run, update: bool) -> Result<Recorded> {
+    let profile = profile_of(run)?;
+    let functions = profile["functions"].as_object().context("no functions")?;
+    let calls = functions.values().filter_map(|f| f["calls"].as_u64()).sum();
+    ensure!(
+        plain.packets() == run.packets(),
+        "{workload}: another number of packets while it was recorded"
+    );
+    Ok(Recorded {
+        workload: workload.to_owned(),
+        profile: keep(rig, workload, &profile, update)?,
+        counting: run.instructions,
+        plain: plain.instructions,
+        packets: run.packets(),
+        calls,
+    })
+}
+
+/// What the driver recorded.
+fn profile_of(run: &Run) -> Result<Value> {
     let text = run
         .profile
         .as_deref()
@@ -94,13 +118,12 @@ fn one(rig: &Rig<'_>, workload: &str, run: &Run, plain: &Run, update: bool) -> R
     // In this machine the processor's counter counts instructions: the agent has checked it.
     profile["unit"] = "instructions".into();
     profile["total"] = run.instructions.into();
-    let functions = profile["functions"].as_object().context("no functions")?;
-    let calls = functions.values().filter_map(|f| f["calls"].as_u64()).sum();
-    ensure!(
-        plain.packets() == run.packets(),
-        "{workload}: another number of packets while it was recorded"
-    );
-    let mut written = serde_json::to_vec_pretty(&profile)?;
+    Ok(profile)
+}
+
+/// Writes a profile, with `update` into the tree, too; gives the path of the first.
+fn keep(rig: &Rig<'_>, workload: &str, profile: &Value, update: bool) -> Result<PathBuf> {
+    let mut written = serde_json::to_vec_pretty(profile)?;
     written.push(b'\n');
     let layout = &rig.context.layout;
     let name = format!("{workload}.json");
@@ -109,12 +132,5 @@ fn one(rig: &Rig<'_>, workload: &str, run: &Run, plain: &Run, update: bool) -> R
     if update {
         ::rig::fs::replace(&layout.root().join(PROFILES).join(&name), &written)?;
     }
-    Ok(Recorded {
-        workload: workload.to_owned(),
-        profile: path,
-        counting: run.instructions,
-        plain: plain.instructions,
-        packets: run.packets(),
-        calls,
-    })
+    Ok(path)
 }

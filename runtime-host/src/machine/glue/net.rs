@@ -19,8 +19,8 @@ kept! {
     md_address md_queue_start md_queue_stop md_queue_stopped md_queue_wake md_tx_disable md_trans_update
     md_netdev_detach md_netdev_attach md_napi_enable md_napi_disable md_napi_schedule_prep md_napi_schedule
     md_napi_complete md_skb_len md_skb_data md_skb_alloc md_skb_put md_skb_pad md_skb_free md_skb_consume
-    md_skb_receive md_skb_timestamp md_dma_alloc md_dma_free md_dma_map md_dma_unmap md_dma_sync_for_cpu
-    md_dma_sync_for_device
+    md_skb_receive md_skb_timestamp md_dma_alloc md_dma_free md_dma_map md_dma_unmap md_dma_copy
+    md_dma_sync_for_cpu md_dma_sync_for_device
 }
 
 /// Distance from a `net_device` to its device.
@@ -327,6 +327,29 @@ unsafe extern "C" fn md_dma_unmap(md: *mut RawDevice, address: u64, size: usize,
     if let Err(what) = unmapped {
         device.kernel.faults.record(format!("IOMMU: {what}"));
     }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn md_dma_copy(
+    md: *mut RawDevice,
+    from: *const u8,
+    address: u64,
+    length: c_uint,
+) -> *mut c_void {
+    // SAFETY: the contract.
+    let device = unsafe { of_md(md) };
+    if device.kernel.failures.next() {
+        return std::ptr::null_mut();
+    }
+    let packet = Packet::with_room(length as usize);
+    let skb = packet.into_raw(&device.kernel);
+    // SAFETY: the contract; the packet was just made, with that much room.
+    unsafe {
+        md_dma_sync_for_cpu(md, address, length as usize);
+        std::ptr::copy_nonoverlapping(from, md_skb_put(skb, length), length as usize);
+        md_dma_sync_for_device(md, address, length as usize);
+    }
+    skb
 }
 
 #[unsafe(no_mangle)]

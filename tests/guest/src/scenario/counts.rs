@@ -21,7 +21,7 @@ const NOBODY: [u8; 6] = [0x02, 0x00, 0x00, 0x00, 0x53, 0xff];
 const LENGTHS: [usize; 2] = [64, 1500];
 
 /// How often frames are counted anew, and how far apart.
-const TIMES: usize = 6;
+const TIMES: usize = 12;
 const APART: Duration = Duration::from_millis(70);
 
 pub(super) fn run(parameters: &Parameters) -> Result<()> {

@@ -2,7 +2,8 @@
 //! the profile of a driver that records one. For a machine whose clock counts instructions.
 //!
 //! `bulk` moves datagrams both ways while a monitor looks at a card; `gateway` changes what a card
-//! receives. `busy` tells instructions from idle time.
+//! receives; `control` is every control operation of the bench, as often as the bench counts it, in what
+//! time that takes. `busy` tells instructions from idle time.
 
 mod bulk;
 mod busy;
@@ -16,8 +17,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 
-use super::load;
 use super::sampler::{self, Sampler};
+use super::{control, load, operations};
 use crate::boot::Parameters;
 use crate::measure::Counters;
 use crate::pair::Pair;
@@ -61,6 +62,7 @@ pub(super) fn run(parameters: &Parameters) -> Result<()> {
                 sampled,
                 gateway::Gateway::new(&pair)?,
             ),
+            "control" => operate(&driver, &pair),
             _ => bail!("no such workload: {name}"),
         }?;
         pair.down()?;
@@ -106,13 +108,7 @@ fn measure<W: Work>(
     if let Some(sampler) = sampler {
         report::line(&json!({ "event": "samples", "name": name, "text": sampler.script()? }));
     }
-    if let Some(recording) = recording {
-        report::line(&json!({
-            "event": "profile",
-            "name": name,
-            "text": recording.read()?,
-        }));
-    }
+    report_profile(name, recording)?;
     report::line(&json!({
         "event": "workload",
         "name": name,
@@ -123,6 +119,34 @@ fn measure<W: Work>(
         "sent": after[1] - packets[1],
         "crossings": crossings,
     }));
+    Ok(())
+}
+
+/// Every control operation, each as often as any other, with the card set as the bench has it then.
+fn operate(driver: &Driver, pair: &Pair) -> Result<()> {
+    control::run(pair)?;
+    let recording = Recording::start("control")?;
+    let busy = busy::Busy::start()?;
+    operations::measure(&pair.near, &driver.cards[0].crossings)?;
+    let (instructions, elapsed) = busy.stop()?;
+    report_profile("control", recording)?;
+    report::line(&json!({
+        "event": "workload",
+        "name": "control",
+        "instructions": instructions,
+        "nanoseconds": elapsed,
+    }));
+    Ok(())
+}
+
+fn report_profile(name: &str, recording: Option<Recording>) -> Result<()> {
+    if let Some(recording) = recording {
+        report::line(&json!({
+            "event": "profile",
+            "name": name,
+            "text": recording.read()?,
+        }));
+    }
     Ok(())
 }
 
