@@ -119,7 +119,7 @@ fn so_do_the_halves_of_other_plans() {
         (
             "drivers/pcnet32",
             "src/ethtool.rs",
-            "    #[user_path]\n    fn set_msglevel(",
+            "    fn set_msglevel(",
             "    #[microdriver::kernel_path]\n    fn set_msglevel(",
         ),
     ];

@@ -199,8 +199,8 @@ fn between_two_plans_only_what_moved_differs() {
         (
             "drivers/pcnet32",
             "src/ethtool.rs",
-            "    #[user_path]\n    fn set_msglevel(",
-            "    #[microdriver::kernel_path]\n    fn set_msglevel(",
+            "    fn set_msglevel(",
+            "    #[microdriver::kernel_path] fn set_msglevel(",
             "Pcnet32::set_msglevel",
         ),
         (

@@ -62,12 +62,11 @@ fn take_packet(device: &Device, copy_break: u32, ring: &mut RxRing, length: u32)
         let fresh = Received::new(device, BUFFER_SIZE).ok()?;
         ring.exchange_buffer(length, fresh)
     } else {
-        let room = SkBuff::allocate(device, length).ok()?;
-        Some(ring.copy_frame(length, room))
+        ring.copy_frame(length)
     }
 }
 
-// from drivers/pcnet32/src/receive.rs:69
+// from drivers/pcnet32/src/receive.rs:68
 /// Counts a descriptor with an error, a part of a frame that needs several, or a frame that is too
 /// short or too long.
 #[kernel_path]

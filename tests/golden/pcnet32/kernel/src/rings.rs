@@ -308,16 +308,13 @@ impl RxRing {
     }
 
     // from drivers/pcnet32/src/rings.rs:296
-    /// Copies the next buffer's first bytes into a packet that has room for them.
+    /// A packet with a copy of the next buffer's first bytes, if there is memory for it.
     #[inline]
-    pub(crate) fn copy_frame(&mut self, length: u32, mut room: SkBuff) -> SkBuff {
-        if let Some(buffer) = self.buffers.get_mut(self.next) {
-            buffer.peek(length, |bytes| room.append(bytes));
-        }
-        room
+    pub(crate) fn copy_frame(&mut self, length: u32) -> Option<SkBuff> {
+        self.buffers.get_mut(self.next)?.copy(length).ok()
     }
 
-    // from drivers/pcnet32/src/rings.rs:305
+    // from drivers/pcnet32/src/rings.rs:302
     /// Takes the next buffer, with a frame in it, and leaves a fresh one.
     #[inline]
     pub(crate) fn exchange_buffer(&mut self, length: u32, fresh: Received) -> Option<SkBuff> {
@@ -326,7 +323,7 @@ impl RxRing {
         Some(self.buffers.put(self.next, fresh)?.unmap(length))
     }
 
-    // from drivers/pcnet32/src/rings.rs:313
+    // from drivers/pcnet32/src/rings.rs:310
     /// Gives the next descriptor, which has a buffer's address, back to the chip, and goes on.
     #[inline]
     pub(crate) fn give_back(&mut self) {

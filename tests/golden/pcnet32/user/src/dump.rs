@@ -66,9 +66,7 @@ impl Pcnet32 {
             Err(Error::ETIMEDOUT) => self.read_registers(false),
             other => other,
         }?;
-        for byte in prom::read(&self.registers, self.wide)? {
-            bytes.push(byte);
-        }
+        bytes.extend(&prom::read(&self.registers, self.wide)?);
         let (before, after) = words.split_at(BEFORE_GAP);
         append(bytes, before);
         append(bytes, &[0]);
@@ -76,7 +74,7 @@ impl Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/dump.rs:74
+    // from drivers/pcnet32/src/dump.rs:72
     /// Every word of the chip, in one transaction.
     fn read_registers(&self, suspended: bool) -> Result<[u32; READ]> {
         let mut words = [0; READ];
@@ -97,7 +95,7 @@ impl Pcnet32 {
         Ok(words)
     }
 
-    // from drivers/pcnet32/src/dump.rs:93
+    // from drivers/pcnet32/src/dump.rs:91
     fn read_phy_registers(&self, phy: u8) -> Result<[u32; PHY_WORDS]> {
         let mut words = [0; PHY_WORDS];
         let mut transaction = self.registers.transaction_into(&mut words);
@@ -109,12 +107,10 @@ impl Pcnet32 {
     }
 }
 
-// from drivers/pcnet32/src/dump.rs:105
+// from drivers/pcnet32/src/dump.rs:103
 /// Appends words, low byte first.
 fn append(bytes: &mut Bytes<{ RegisterDump::ROOM }>, words: &[u32]) {
     for word in words {
-        for byte in (*word as u16).to_le_bytes() {
-            bytes.push(byte);
-        }
+        bytes.extend(&(*word as u16).to_le_bytes());
     }
 }

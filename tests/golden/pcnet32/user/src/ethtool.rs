@@ -33,21 +33,19 @@ impl EthtoolOperations for Pcnet32 {
         Ok(self.settings.lock().message_level)
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:33
-    #[user_path]
+    // from drivers/pcnet32/src/ethtool.rs:32
     fn set_msglevel(&self, level: u32) -> Result<()> {
         self.settings.lock().message_level = level;
         Ok(())
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:38
+    // from drivers/pcnet32/src/ethtool.rs:37
     fn get_link(&self) -> Result<bool> {
         let settings = self.settings.lock().clone();
         Ok(self.look_at_link(&settings)?.up)
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:44
-    #[user_path]
+    // from drivers/pcnet32/src/ethtool.rs:42
     fn nway_reset(&self) -> Result<()> {
         if self.uses_phys() {
             self.renegotiate()
@@ -56,7 +54,7 @@ impl EthtoolOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:52
+    // from drivers/pcnet32/src/ethtool.rs:50
     fn get_ringparam(&self) -> Result<RingParam> {
         let settings = self.settings.lock();
         Ok(RingParam {
@@ -68,8 +66,7 @@ impl EthtoolOperations for Pcnet32 {
         })
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:64
-    #[user_path]
+    // from drivers/pcnet32/src/ethtool.rs:61
     fn set_ringparam(&self, ring: RingParam) -> Result<()> {
         if ring.rx_mini != 0 || ring.rx_jumbo != 0 {
             return Err(Error::EINVAL);
@@ -88,7 +85,7 @@ impl EthtoolOperations for Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:82
+    // from drivers/pcnet32/src/ethtool.rs:79
     fn get_strings(&self, set: StringSet) -> Result<Strings> {
         match set {
             StringSet::Test => Ok(name_list(&loopback::TEST_NAMES)),
@@ -97,7 +94,7 @@ impl EthtoolOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:90
+    // from drivers/pcnet32/src/ethtool.rs:87
     fn get_sset_count(&self, set: StringSet) -> Result<u32> {
         match set {
             StringSet::Test => Ok(loopback::TEST_NAMES.len() as u32),
@@ -106,7 +103,7 @@ impl EthtoolOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:98
+    // from drivers/pcnet32/src/ethtool.rs:95
     fn get_ethtool_stats(&self) -> Result<Numbers> {
         let counters = self.gather_counters();
         let settings = self.settings.lock();
@@ -114,8 +111,7 @@ impl EthtoolOperations for Pcnet32 {
         List::from_slice(&numbers).ok_or(Error::EOVERFLOW)
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:106
-    #[user_path]
+    // from drivers/pcnet32/src/ethtool.rs:102
     fn self_test(&self, offline: bool) -> Result<SelfTest> {
         let failed = offline && !self.loopback_works();
         if offline && self.settings.lock().message_level & MSG_HW != 0 {
@@ -130,7 +126,7 @@ impl EthtoolOperations for Pcnet32 {
         Ok(SelfTest { failed, results })
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:121
+    // from drivers/pcnet32/src/ethtool.rs:117
     #[user_path]
     fn set_phys_id(&self, state: PhysIdState) -> Result<u32> {
         match state {
@@ -145,18 +141,17 @@ impl EthtoolOperations for Pcnet32 {
         Ok(0)
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:134
+    // from drivers/pcnet32/src/ethtool.rs:130
     fn get_regs_len(&self) -> Result<u32> {
         Ok(dump::length(self.phys))
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:139
-    #[user_path]
+    // from drivers/pcnet32/src/ethtool.rs:134
     fn get_regs(&self, from: u32) -> Result<RegisterDump> {
         self.dump_registers(from)
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:143
+    // from drivers/pcnet32/src/ethtool.rs:138
     fn get_link_ksettings(&self) -> Result<LinkSettings> {
         if self.uses_phys() {
             self.phy_link_settings()
@@ -167,8 +162,7 @@ impl EthtoolOperations for Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/ethtool.rs:154
-    #[user_path]
+    // from drivers/pcnet32/src/ethtool.rs:148
     fn set_link_ksettings(&self, wanted: LinkSettings) -> Result<()> {
         if self.uses_phys() {
             self.set_phy_link_settings(&wanted)
@@ -180,7 +174,7 @@ impl EthtoolOperations for Pcnet32 {
     }
 }
 
-// from drivers/pcnet32/src/ethtool.rs:166
+// from drivers/pcnet32/src/ethtool.rs:160
 /// The least size that the chip can do and that holds so many descriptors, if any does.
 fn ring_size(entries: u32) -> u32 {
     entries
@@ -188,7 +182,7 @@ fn ring_size(entries: u32) -> u32 {
         .next_power_of_two()
 }
 
-// from drivers/pcnet32/src/ethtool.rs:173
+// from drivers/pcnet32/src/ethtool.rs:167
 /// A list of these names.
 fn name_list(names: &[&str]) -> Strings {
     let mut list = Strings::new();
