@@ -36,6 +36,7 @@ Workloads, each two seconds of the machine's time on two emulated cards:
             and for the link
   gateway   multicast groups and promiscuous mode change four hundred times a second, with a little
             traffic
+A third, recorded only, is every control operation that `cargo xtask bench` counts.
 
 Example:
   cargo xtask pgo               record, re-partition, measure, judge
