@@ -1,5 +1,6 @@
 //! The connected device: the slot area, and the two requests of a crossing.
 
+use crate::profile::apart;
 use crate::riding;
 use crate::run::Exit;
 use crate::transport::Transport;
@@ -43,6 +44,11 @@ impl Connection {
         transport.connect(fingerprint)?;
         let area = transport.map()?;
         Ok(Self { transport, area })
+    }
+
+    /// The release of the kernel, as the kernel half calls it.
+    pub(crate) fn kernel(&self) -> String {
+        self.transport.kernel()
     }
 
     fn message(&self, slot: usize, message: usize) -> *mut u8 {
@@ -171,10 +177,12 @@ pub(crate) fn request<R>(
         again.expect("there was room for the payload")
     });
     let connection = slot.connection;
-    let Ok(total) = connection
-        .transport
-        .exchange(protocol::DOWNCALL, slot.index, total)
-    else {
+    let exchange = || {
+        connection
+            .transport
+            .exchange(protocol::DOWNCALL, slot.index, total)
+    };
+    let Ok(total) = apart(exchange) else {
         Exit::Ended.now();
     };
     let message = connection.incoming(slot.index, DOWNCALL_REPLY);

@@ -1,6 +1,7 @@
 //! The device's registers. A transaction is built here, and runs in the kernel in one crossing.
 
 use crate::connection::request;
+use crate::profile::asked;
 use crate::riding;
 use crate::wire::{Lower, Reader, Wire, WireError};
 use crate::{Error, Register, Result};
@@ -153,6 +154,7 @@ impl Transaction<'_> {
             }
             i32::lift(reader)
         };
+        asked!(Run);
         let outcome = request(Service::Registers, 0, lower, lift);
         Error::check(outcome).map(|_| Values(tokens))
     }

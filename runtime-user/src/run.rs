@@ -1,6 +1,7 @@
 //! The user half's process: connects, and serves one slot in each thread until the kernel ends it.
 
 use crate::connection::Connection;
+use crate::profile;
 use crate::split::{Upcall, UserHalf};
 use crate::transport::{self, Transport};
 use crate::{Device, wire::Reader, wire::Writer};
@@ -83,6 +84,7 @@ fn serve<D: UserHalf>(file: OwnedFd) -> Result<Exit, String> {
         Err(Errno::EBUSY) => return Err("another user half is connected to this device".into()),
         Err(error) => return Err(format!("cannot connect: {error}")),
     };
+    profile::start(D::PROFILE, &connection.kernel())?;
     let half = Half::<D> {
         connection,
         device: Device::new(),
@@ -142,7 +144,9 @@ impl<D: UserHalf> Half<D> {
 
     fn serve_call(&self, number: u16, call: &mut Upcall<'_>) -> Result<(), crate::split::Refused> {
         if number != UPCALL_STATE {
-            return D::upcall(self.state.get(), &self.device, number, call);
+            return profile::called(self.name(number), || {
+                D::upcall(self.state.get(), &self.device, number, call)
+            });
         }
         let state = D::lift_state(Device::new(), &mut call.arguments)?;
         call.arguments.finish()?;

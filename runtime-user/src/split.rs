@@ -1,6 +1,7 @@
 //! What the partitioner generates for the user half, and what that code uses.
 
 use crate::Device;
+use crate::profile::ProfileTable;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
 
 pub use runtime_wire::shape::fingerprint;
@@ -11,6 +12,8 @@ pub trait UserHalf: Send + Sync + Sized + 'static {
     const FINGERPRINT: u64;
     /// Names of this half's functions, by number.
     const UPCALLS: &'static [&'static str];
+    /// The counts, of a half that counts what it does.
+    const PROFILE: Option<fn() -> &'static ProfileTable> = None;
 
     /// The state as this half sees it: plain fields from the message, the rest as remote objects.
     fn lift_state(device: Device, reader: &mut Reader<'_>) -> Result<Self, WireError>;

@@ -18,6 +18,7 @@ pub mod ethtool;
 pub mod host;
 pub mod net;
 pub mod pci;
+pub mod profile;
 pub mod protocol;
 pub mod register;
 pub mod riding;

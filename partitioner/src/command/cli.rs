@@ -178,8 +178,8 @@ pub struct SplitArgs {
     /// Where to put `kernel`, `user` and `plan.json`. What a split wrote there before is replaced.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Has every function of the kernel half count its calls, its callers and its cost: to record a
-    /// profile. A split kernel half sees calls into the user half, not what happens there.
+    /// Has every function count its calls, its callers and its cost: to record a profile. Each half of
+    /// a split driver counts for itself; `profile merge` adds them up.
     #[arg(long)]
     pub instrument: bool,
     /// Puts everything into the kernel.

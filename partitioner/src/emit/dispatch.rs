@@ -288,6 +288,9 @@ fn user(context: &Context<'_>) -> String {
     text.push_str(&format!(
         "    const UPCALLS: &'static [&'static str] = &{names};\n"
     ));
+    if context.instrument {
+        text.push_str(super::instrument::CONSTANT);
+    }
     text.push_str(&lift_state(context));
     text.push_str(&upcall(context));
     text.push_str("}\n");

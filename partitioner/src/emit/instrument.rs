@@ -1,4 +1,4 @@
-//! An instrumented kernel half: a line at the start of each function that counts its call, and the
+//! Instrumented halves: a line at the start of each function that counts its call, and the
 //! tables that the runtime counts in. Bodies stay as they are otherwise.
 //!
 //! A `const fn` does not count: it may run in the compiler, and can ask for no service. What it costs is
@@ -9,6 +9,7 @@ use super::{Context, dispatch};
 use crate::analysis::Analysis;
 use crate::diagnostics::{Code, Diagnostic, Outcome};
 use crate::driver::{Function, FunctionId};
+use crate::halves::Side;
 use crate::source::Span;
 
 /// The most functions that the runtime's tables can number.
@@ -17,7 +18,7 @@ const MOST: usize = 1 << 15;
 /// Places for pairs of caller and callee, for each function: the runtime says when they were too few.
 const PAIRS: usize = 16;
 
-/// In the state's `KernelHalf`.
+/// In the state's `KernelHalf` or `UserHalf`.
 pub(super) const CONSTANT: &str =
     "    const PROFILE: Option<fn() -> &'static microdriver::profile::ProfileTable> =
         Some(crate::split::profile);
@@ -35,9 +36,22 @@ pub(super) fn check(analysis: &Analysis) -> Outcome<()> {
 }
 
 /// The line that counts a call of a function.
-pub(super) fn line(id: FunctionId) -> String {
+fn line(id: FunctionId) -> String {
+    counts("enter", id)
+}
+
+/// The line that counts a call that crosses, in the stub. The kernel half counts the call itself, whichever
+/// way it goes, so that it is counted once.
+pub(super) fn crossing(side: Side, id: FunctionId) -> String {
+    match side {
+        Side::Kernel => line(id),
+        Side::User => counts("leave", id),
+    }
+}
+
+fn counts(how: &str, id: FunctionId) -> String {
     format!(
-        "let _profile = microdriver::profile::enter(crate::split::profile(), {});",
+        "let _profile = microdriver::profile::{how}(crate::split::profile(), {});",
         id.0
     )
 }

@@ -52,7 +52,7 @@ pub fn emit(analysis: &Analysis, sources: &Sources, out: &Path) -> Files {
     make(analysis, sources, out, false)
 }
 
-/// The same, with a kernel half whose functions count themselves.
+/// The same, with halves whose functions count themselves.
 ///
 /// # Errors
 /// `MD0050`.
@@ -79,7 +79,6 @@ fn make(analysis: &Analysis, sources: &Sources, out: &Path, instrument: bool) ->
         let user = Context {
             side: Side::User,
             half: &analysis.halves.user,
-            instrument: false,
             ..kernel
         };
         half(&user, out, &mut files, &mut modules);

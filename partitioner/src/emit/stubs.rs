@@ -29,7 +29,7 @@ pub(super) fn stub(
     let inner = format!("{indentation}    ");
     let mut body = call(context, id, function, &inner);
     if context.instrument {
-        body = format!("{}\n{inner}{body}", instrument::line(id));
+        body = format!("{}\n{inner}{body}", instrument::crossing(context.side, id));
     }
     let code = format!("{signature} {{\n{inner}{body}\n{indentation}}}");
     let room = MOST_LINES.saturating_sub(code.lines().count() + 2);

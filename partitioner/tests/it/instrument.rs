@@ -1,12 +1,15 @@
-//! An instrumented kernel half is the ordinary one with a line more in each function.
+//! Instrumented halves are the ordinary ones with a line more in each function.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use partitioner::analysis::{self, Analysis, Mode};
+use partitioner::driver::FunctionId;
 use partitioner::emit::{self, Files};
 use partitioner::source::Sources;
 
-const CALL: &str = "let _profile = microdriver::profile::enter(crate::split::profile(), ";
+const ENTER: &str = "let _profile = microdriver::profile::enter(crate::split::profile(), ";
+const LEAVE: &str = "let _profile = microdriver::profile::leave(crate::split::profile(), ";
 
 fn emitted(driver: &str, mode: Mode) -> (Analysis, Files, Files) {
     let mut sources = Sources::default();
@@ -19,10 +22,19 @@ fn emitted(driver: &str, mode: Mode) -> (Analysis, Files, Files) {
     (analysis, plain, counting)
 }
 
-/// The number of the function that a line counts.
-fn number(line: &str) -> Option<usize> {
-    let rest = line.trim().strip_prefix(CALL)?;
+/// The number of the function that a line counts, after such a start.
+fn number(line: &str, start: &str) -> Option<usize> {
+    let rest = line.trim().strip_prefix(start)?;
     Some(rest.strip_suffix(");")?.parse().expect("a number"))
+}
+
+/// The numbers that the lines of one half count.
+fn numbers(files: &Files, half: &str, start: &str) -> Vec<usize> {
+    let files = files.iter().filter(|(path, _)| path.starts_with(half));
+    let lines = files.flat_map(|(_, text)| text.lines());
+    let mut numbers: Vec<usize> = lines.filter_map(|line| number(line, start)).collect();
+    numbers.sort_unstable();
+    numbers
 }
 
 #[test]
@@ -35,50 +47,66 @@ fn nothing_but_a_line_in_each_function_is_added() {
         for mode in [Mode::Split, Mode::Unsplit] {
             let (analysis, plain, counting) = emitted(driver, mode);
             assert!(plain.keys().eq(counting.keys()));
-            let mut counted = Vec::new();
             for (path, text) in &counting {
                 let ends = |end: &str| path.ends_with(end);
                 // Provenance tells where emitted lines come from, and there are more of them.
-                if ends("kernel/src/split.rs")
-                    || ends("kernel/Cargo.toml")
-                    || ends("provenance.jsonl")
-                {
+                if ends("src/split.rs") || ends("Cargo.toml") || ends("provenance.jsonl") {
                     continue;
                 }
-                counted.extend(text.lines().filter_map(number));
                 let state = "    const PROFILE: Option<fn() -> &'static microdriver::profile::ProfileTable> =\n        \
                              Some(crate::split::profile);\n";
                 let without: String = text
                     .replace(state, "")
                     .split_inclusive('\n')
-                    .filter(|line| number(line).is_none())
+                    .filter(|line| number(line, ENTER).is_none() && number(line, LEAVE).is_none())
                     .collect();
                 assert!(without == plain[path], "{driver}: {}", path.display());
             }
-            counted.sort_unstable();
-            let half = &analysis.halves.kernel;
-            let functions = half.functions.iter().chain(&half.stubs);
-            let mut expected: Vec<usize> = functions
-                .filter(|id| analysis.driver.function(**id).signature.constness.is_none())
-                .map(|id| id.0)
-                .collect();
-            expected.sort_unstable();
-            assert_eq!(counted, expected, "{driver}");
+            let ids = |list: &BTreeSet<FunctionId>| {
+                let counted = |id: &&FunctionId| {
+                    let function = analysis.driver.function(**id);
+                    function.signature.constness.is_none()
+                };
+                let mut ids: Vec<usize> = list.iter().filter(counted).map(|id| id.0).collect();
+                ids.sort_unstable();
+                ids
+            };
+            let (kernel, user) = (&analysis.halves.kernel, &analysis.halves.user);
+            // The kernel half counts all calls that cross, and the user half who made those into the kernel.
+            let all: BTreeSet<FunctionId> =
+                kernel.functions.union(&kernel.stubs).copied().collect();
+            assert_eq!(numbers(&counting, "kernel", ENTER), ids(&all), "{driver}");
+            assert_eq!(numbers(&counting, "kernel", LEAVE), [0; 0], "{driver}");
+            if mode == Mode::Split {
+                assert_eq!(
+                    numbers(&counting, "user", ENTER),
+                    ids(&user.functions),
+                    "{driver}"
+                );
+                assert_eq!(
+                    numbers(&counting, "user", LEAVE),
+                    ids(&user.stubs),
+                    "{driver}"
+                );
+            }
         }
     }
 }
 
 #[test]
 fn the_tables_have_the_functions_by_their_numbers() {
-    let (analysis, plain, counting) = emitted("tests/fixtures/small", Mode::Unsplit);
-    let table = &counting[Path::new("kernel/src/split.rs")];
-    let names = table.split("const NAMES").nth(1).expect("there are names");
-    let names: Vec<&str> = names.split('"').skip(1).step_by(2).collect();
-    for (id, function) in analysis.driver.iter() {
-        assert_eq!(names[id.0], function.name);
+    let (analysis, plain, counting) = emitted("tests/fixtures/small", Mode::Split);
+    for half in ["kernel", "user"] {
+        let split = Path::new(half).join("src/split.rs");
+        let table = &counting[&split];
+        let names = table.split("const NAMES").nth(1).expect("there are names");
+        let names: Vec<&str> = names.split('"').skip(1).step_by(2).collect();
+        for (id, function) in analysis.driver.iter() {
+            assert_eq!(names[id.0], function.name);
+        }
+        assert!(table.contains(&format!("\"{}\"", analysis.plan.source)));
+        assert!(!plain[&split].contains("profile"));
+        let manifest = &counting[&Path::new(half).join("Cargo.toml")];
+        assert!(manifest.contains("features = [\"instrument\"]"));
     }
-    assert!(table.contains(&format!("\"{}\"", analysis.plan.source)));
-    assert!(!plain[Path::new("kernel/src/split.rs")].contains("profile"));
-    let manifest = &counting[Path::new("kernel/Cargo.toml")];
-    assert!(manifest.contains("features = [\"instrument\"]"));
 }

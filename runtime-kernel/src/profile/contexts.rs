@@ -1,11 +1,11 @@
 //! Which function each context is in. A context is a task, or an interrupt of some level on top of one;
 //! it holds one of a few places while it is in the driver, and finds it by its number.
 
-use super::Asked;
-use super::tables::{Partner, ProfileTable};
+use super::ProfileTable;
 use crate::ffi;
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use runtime_wire::profile::{Asked, Partner};
 
 /// Most contexts that are in the driver at a time.
 const PLACES: usize = 128;
@@ -68,10 +68,10 @@ impl Place {
 
     /// Accounts for what the function did since it went on.
     fn account(&self, now: u64) {
-        let function = self.function.load(Ordering::Relaxed) as usize;
-        if let Some(cell) = self.table().and_then(|table| table.cells.get(function)) {
+        if let Some(table) = self.table() {
+            let function = self.function.load(Ordering::Relaxed);
             let spent = now.wrapping_sub(self.since.load(Ordering::Relaxed));
-            cell.cost.fetch_add(spent, Ordering::Relaxed);
+            table.add_cost(function as u16, spent);
         }
     }
 
@@ -110,9 +110,7 @@ impl core::fmt::Debug for Place {
 #[inline(never)]
 pub fn enter(table: &'static ProfileTable, function: u16) -> Entered {
     let now = clock();
-    if let Some(cell) = table.cells.get(usize::from(function)) {
-        cell.calls.fetch_add(1, Ordering::Relaxed);
-    }
+    table.count_call(function);
     let context = context();
     if let Some(place) = Place::current(context) {
         place.account(now);
@@ -135,7 +133,7 @@ pub fn enter(table: &'static ProfileTable, function: u16) -> Entered {
             place.go_on();
         }
         None => {
-            table.lost.fetch_add(1, Ordering::Relaxed);
+            table.lose();
         }
     }
     Entered {
@@ -170,7 +168,7 @@ pub(crate) fn asked_for(service: Asked) {
     {
         place.account(now);
         let function = place.function.load(Ordering::Relaxed);
-        table.count_pair(function as u16, Partner::Service(service as u16));
+        table.count_pair(function as u16, service.into());
         place.go_on();
     }
 }

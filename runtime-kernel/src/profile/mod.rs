@@ -1,46 +1,24 @@
-//! Counting what a driver does: how often each function ran, who called it, what it cost, and what it
-//! asked of the driver API that the user half would have to ask across the halves.
+//! Counting what a driver does, in whatever context it does it.
 //!
-//! An instrumented kernel half (`pcnet-partition split --instrument`) has tables for its functions, and
-//! a line at the start of each that calls [`enter`]; the feature `instrument` has the services count, too.
-//! Without it nothing here is in a module. Everything is in statics of fixed size: a count takes no lock
-//! and no memory, in whatever context. `contexts` knows which function a context is in, `tables` has the
-//! counts, `show` writes them as a profile (JSON, `partitioner/src/profile`).
+//! An instrumented kernel half (`pcnet-partition split --instrument`) has tables for its functions
+//! (`runtime_wire::profile`), and a line at the start of each that calls [`enter`]; the feature `instrument` has
+//! the services count, too. Without it nothing here is in a module. `contexts` knows which function a context
+//! is in, `recording` starts a recording and shows it.
 
 #[cfg(feature = "instrument")]
 mod contexts;
-mod show;
-mod tables;
+mod recording;
 
 #[cfg(feature = "instrument")]
 pub use contexts::{Entered, enter};
-pub(crate) use show::{start, write};
-pub use tables::{ProfileCell, ProfilePair, ProfileTable};
-
-macro_rules! services {
-    ($($(#[$doc:meta])* $variant:ident $name:literal,)*) => {
-        /// What is counted of the driver API: each is one downcall where the user half asks for it. What
-        /// rides along with other messages is not.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[repr(u16)]
-        #[cfg_attr(not(feature = "instrument"), expect(dead_code, reason = "nothing counts"))]
-        pub(crate) enum Asked { $($(#[$doc])* $variant,)* }
-
-        /// Their names in a profile, by number.
-        const ASKED: &[&str] = &[$($name,)*];
-    };
-}
-
-services! {
-    Run "Transaction::run",
-    Sleep "sleep_ms",
-}
+pub(crate) use recording::{start, write};
+pub use runtime_wire::profile::{ProfileCell, ProfilePair, ProfileTable};
 
 /// Counts a service for the function that asks for it.
 macro_rules! asked {
     ($service:ident) => {
         #[cfg(feature = "instrument")]
-        $crate::profile::asked_for($crate::profile::Asked::$service);
+        $crate::profile::asked_for(runtime_wire::profile::Asked::$service);
     };
 }
 pub(crate) use asked;

@@ -7,23 +7,26 @@ use nix::libc;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, kill, pthread_sigmask};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
-use runtime_user::{DEVICE_FD, Exit};
+use runtime_user::{DEVICE_FD, Exit, PROFILE_VARIABLE};
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 const HELP: &str = "\
 Starts the user half of a split driver without privileges, and the next one when it ends.
 
-Usage: microdriver-launch [--user UID] --device DEVICE USER-HALF
+Usage: microdriver-launch [--user UID] [--profile FILE] --device DEVICE USER-HALF
 
 Options:
   --user UID       uid and gid of the user half, not 0 [default: 65534]
   --device DEVICE  its device file
+  --profile FILE   where a user half of `split --instrument` writes what it counted, in a directory
+                   that it may write to: SIGUSR2 starts a recording, SIGUSR1 shows it
   -h, --help       this text
 
 Example: microdriver-launch --device /dev/microdriver/0000:00:03.0 ./driver-user
@@ -35,14 +38,18 @@ Exit codes: 0 ended by a signal, or the device is gone; 1 the user half keeps fa
 const MOST_ENDS: usize = 10;
 const WITHIN: Duration = Duration::from_secs(10);
 
+/// What a user half that counts waits for; the launcher passes them on.
+const RECORDING: [Signal; 2] = [Signal::SIGUSR1, Signal::SIGUSR2];
+
 struct Options {
     user: u32,
     device: OsString,
+    profile: Option<PathBuf>,
     program: OsString,
 }
 
 fn options() -> Result<Option<Options>, String> {
-    let (mut user, mut device, mut program) = (65_534, None, None);
+    let (mut user, mut device, mut profile, mut program) = (65_534, None, None, None);
     let mut arguments = std::env::args_os().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.to_str() {
@@ -55,6 +62,12 @@ fn options() -> Result<Option<Options>, String> {
                     .ok_or("--user takes a number other than 0")?;
             }
             Some("--device") => device = Some(arguments.next().ok_or("--device takes a path")?),
+            Some("--profile") => {
+                let path = arguments.next().ok_or("--profile takes a path")?;
+                // The user half runs in another directory.
+                let path = std::path::absolute(path).map_err(|_| "--profile takes a path")?;
+                profile = Some(path);
+            }
             Some(option) if option.starts_with('-') => {
                 return Err(format!("unknown option {option}"));
             }
@@ -66,6 +79,7 @@ fn options() -> Result<Option<Options>, String> {
     Ok(Some(Options {
         user,
         device,
+        profile,
         program: program.ok_or("no user half named")?,
     }))
 }
@@ -95,6 +109,9 @@ fn supervise(options: &Options) -> Result<ExitCode, String> {
     let mut signals = SigSet::empty();
     for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGCHLD] {
         signals.add(signal);
+    }
+    if options.profile.is_some() {
+        RECORDING.iter().for_each(|&signal| signals.add(signal));
     }
     pthread_sigmask(SigmaskHow::SIG_BLOCK, Some(&signals), None)
         .map_err(|error| format!("cannot block signals: {error}"))?;
@@ -148,13 +165,19 @@ fn start(options: &Options, device: &File) -> Result<Pid, String> {
         .current_dir("/")
         .uid(options.user)
         .gid(options.user);
+    let mut blocked = SigSet::empty();
+    if let Some(profile) = &options.profile {
+        command.env(PROFILE_VARIABLE, profile);
+        // Until it waits for them.
+        RECORDING.iter().for_each(|&signal| blocked.add(signal));
+    }
     let device = device.as_raw_fd();
     let launcher = nix::unistd::getpid();
     // SAFETY: between fork and exec only async-signal-safe calls are made, and nothing is allocated.
     unsafe {
         command.pre_exec(move || {
-            // The signal mask is inherited; the child shall have none.
-            pthread_sigmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None)?;
+            // The launcher's signal mask is inherited; the child shall have its own.
+            pthread_sigmask(SigmaskHow::SIG_SETMASK, Some(&blocked), None)?;
             let check = |result: libc::c_int| match result {
                 -1 => Err(std::io::Error::last_os_error()),
                 _ => Ok(()),
@@ -188,6 +211,8 @@ fn wait(signals: &SigSet, child: Pid) -> Option<WaitStatus> {
                 Ok(status) => return Some(status),
                 Err(_) => return None,
             },
+            // It may have ended by itself meanwhile.
+            Ok(signal) if RECORDING.contains(&signal) => drop(kill(child, signal)),
             _ => {
                 // It may have ended by itself meanwhile.
                 let _ = kill(child, Signal::SIGKILL);

@@ -50,6 +50,15 @@ impl Transport {
         }
     }
 
+    /// The release of the kernel, as the kernel half calls it.
+    pub(crate) fn kernel(&self) -> String {
+        match self {
+            Self::DeviceFile(_) => std::fs::read_to_string("/proc/sys/kernel/osrelease")
+                .map_or_else(|_| "unknown".into(), |release| release.trim().into()),
+            Self::HostSocket(_) => "host".into(),
+        }
+    }
+
     /// Connects as the user half of the plan with this fingerprint.
     pub(crate) fn connect(&self, fingerprint: u64) -> Result<(), Errno> {
         match self {

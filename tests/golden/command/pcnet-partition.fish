@@ -100,7 +100,7 @@ json\t'For programs'"
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand split" -l color -d 'Whether messages have colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand split" -l instrument -d 'Has every function of the kernel half count its calls, its callers and its cost: to record a profile. A split kernel half sees calls into the user half, not what happens there'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand split" -l instrument -d 'Has every function count its calls, its callers and its cost: to record a profile. Each half of a split driver counts for itself; `profile merge` adds them up'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand split" -l unsplit -d 'Puts everything into the kernel'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand split" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand merge" -l out -d 'Where to put the source: a directory that does not exist or is empty' -r -F

@@ -24,15 +24,28 @@ pub enum Variant {
     /// All of it in the kernel, and counting what it does. Whoever loads it into one process shares the
     /// counts.
     Instrumented,
+    /// In two halves, both counting.
+    InstrumentedSplit,
 }
 
 impl Variant {
+    /// Whether there is a user half.
+    pub fn is_split(self) -> bool {
+        matches!(self, Self::Split | Self::InstrumentedSplit)
+    }
+
+    /// Whether it counts what it does.
+    pub fn is_instrumented(self) -> bool {
+        matches!(self, Self::Instrumented | Self::InstrumentedSplit)
+    }
+
     /// As it is written.
     pub fn name(self) -> &'static str {
         match self {
             Self::Unsplit => "unsplit",
             Self::Split => "split",
             Self::Instrumented => "instrumented",
+            Self::InstrumentedSplit => "instrumented-split",
         }
     }
 }
@@ -104,7 +117,7 @@ pub fn halves(driver: &str, variant: Variant) -> anyhow::Result<Halves> {
             name: driver,
             parameters,
         },
-        user: (variant == Variant::Split).then_some(user),
+        user: variant.is_split().then_some(user),
         plan: place.out.join("split/plan.json"),
         variant,
     })
@@ -195,9 +208,10 @@ impl Place {
     fn build(&self) -> anyhow::Result<()> {
         let sources = &mut Sources::default();
         let split = self.out.join("split");
-        let mode = match self.variant {
-            Variant::Unsplit | Variant::Instrumented => Mode::Unsplit,
-            Variant::Split => Mode::Split,
+        let mode = if self.variant.is_split() {
+            Mode::Split
+        } else {
+            Mode::Unsplit
         };
         let refused = |refusal: partitioner::diagnostics::Refusal, sources: &Sources| {
             let text = partitioner::diagnostics::human(&refusal.0, sources, false);
@@ -207,7 +221,7 @@ impl Place {
             Ok(analysis) => analysis,
             Err(refusal) => return Err(refused(refusal, sources)),
         };
-        let files = if self.variant == Variant::Instrumented {
+        let files = if self.variant.is_instrumented() {
             partitioner::emit::emit_instrumented(&analysis, sources, &split)
                 .map_err(|refusal| refused(refusal, sources))?
         } else {
@@ -232,7 +246,7 @@ impl Place {
         fs::write(self.out.join("description"), description)?;
         let package = format!("{}-kernel", plan.driver);
         self.kernel_half(&split.join("kernel"), &plan.driver, &package, &plan.state)?;
-        if self.variant == Variant::Split {
+        if self.variant.is_split() {
             self.user_half(&plan.driver)?;
         }
         Ok(())
@@ -247,7 +261,7 @@ impl Place {
         state: &str,
     ) -> anyhow::Result<()> {
         let module = self.out.join("module");
-        let library = format!("{}_{}", driver.replace('-', "_"), self.variant.name());
+        let library = format!("{driver}_{}", self.variant.name()).replace('-', "_");
         let manifest = format!(
             "[package]\nname = \"{driver}-{}-module\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
              [lib]\nname = \"{library}\"\ncrate-type = [\"cdylib\"]\n\n\

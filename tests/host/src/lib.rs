@@ -33,6 +33,7 @@
 mod card;
 mod halves;
 mod machine;
+mod recording;
 mod shorthand;
 mod user_half;
 

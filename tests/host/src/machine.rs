@@ -207,16 +207,29 @@ impl Machine {
         let before = self.host.connections(card);
         let ended = Arc::new(AtomicBool::new(false));
         let (host, flag) = (Arc::downgrade(&self.host), ended.clone());
-        let started = UserHalf::start(&program, &device, &self.wrapper, move || {
-            flag.store(true, Ordering::Release);
-            if let Some(host) = host.upgrade() {
-                host.look_again(card);
-            }
-        });
+        let profile = self.variant().is_instrumented();
+        let profile = profile.then(|| self.user_profile_file(card));
+        let started = UserHalf::start(
+            &program,
+            &device,
+            profile.as_deref(),
+            &self.wrapper,
+            move || {
+                flag.store(true, Ordering::Release);
+                if let Some(host) = host.upgrade() {
+                    host.look_again(card);
+                }
+            },
+        );
         let user_half = started.expect("the user half starts");
         self.host
             .wait_connection(card, before, || ended.load(Ordering::Acquire));
         self.user_halves.push((card, user_half));
+    }
+
+    /// The cards with a user half.
+    pub(crate) fn served_cards(&self) -> impl Iterator<Item = SlotId> {
+        self.user_halves.iter().map(|(card, _)| *card)
     }
 
     fn user_half(&self, card: SlotId) -> &UserHalf {

@@ -31,6 +31,7 @@ impl UserHalf {
     pub(crate) fn start(
         program: &Path,
         device: &Path,
+        profile: Option<&Path>,
         wrapper: &[String],
         ended: impl FnOnce() + Send + 'static,
     ) -> anyhow::Result<Self> {
@@ -43,6 +44,9 @@ impl UserHalf {
             }
             None => Command::new(program),
         };
+        if let Some(profile) = profile {
+            command.env("MICRODRIVER_PROFILE", profile);
+        }
         let child = command
             .arg(device)
             .stdin(Stdio::null())

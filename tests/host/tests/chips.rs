@@ -44,7 +44,7 @@ fn expect_refusal(machine: &mut Machine, why: &str) {
     machine.expect_error(why);
     machine.expect_error(match machine.variant() {
         Variant::Unsplit | Variant::Instrumented => "failed with error 19",
-        Variant::Split => "start-up failed: ENODEV",
+        Variant::Split | Variant::InstrumentedSplit => "start-up failed: ENODEV",
     });
 }
 

@@ -135,7 +135,7 @@ host_rig::both! {
         // ENODEV, from whoever it was that could not start.
         machine.expect_error(match variant {
             Variant::Unsplit | Variant::Instrumented => "failed with error 19",
-            Variant::Split => "start-up failed: ENODEV",
+            Variant::Split | Variant::InstrumentedSplit => "start-up failed: ENODEV",
         });
         let (broken, sound) = (machine.card(Part::Am79C970A), machine.card(Part::Am79C970A));
         machine.chip(broken, |chip| chip.faults().reset = Delay::Never);

@@ -1,5 +1,6 @@
-//! The counts. A module that counts has one [`ProfileTable`], in statics of its emitted crate.
+//! The counts. A half that counts has one [`ProfileTable`], in statics of its emitted crate.
 
+use super::Asked;
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// What one function did.
@@ -41,7 +42,7 @@ impl ProfilePair {
 
 /// What a function called or asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Partner {
+pub enum Partner {
     /// A function, by number.
     Function(u16),
     /// A service, by number.
@@ -71,7 +72,13 @@ impl Partner {
     }
 }
 
-/// All counts of a module.
+impl From<Asked> for Partner {
+    fn from(service: Asked) -> Self {
+        Self::Service(service as u16)
+    }
+}
+
+/// All counts of a half.
 #[derive(Debug)]
 pub struct ProfileTable {
     pub(super) driver: &'static str,
@@ -80,8 +87,8 @@ pub struct ProfileTable {
     pub(super) names: &'static [&'static str],
     pub(super) cells: &'static [ProfileCell],
     pairs: &'static [ProfilePair],
-    /// When counting started, in the kernel's milliseconds.
-    pub(super) since: AtomicU64,
+    /// When counting started, in milliseconds of whoever counts.
+    since: AtomicU64,
     /// Events that found no room. A profile with such is none.
     pub(super) lost: AtomicU64,
 }
@@ -108,12 +115,34 @@ impl ProfileTable {
         }
     }
 
+    /// The name of a function.
+    pub fn name(&self, function: u16) -> Option<&'static str> {
+        self.names.get(usize::from(function)).copied()
+    }
+
+    /// Counts a call of a function.
+    #[inline]
+    pub fn count_call(&self, function: u16) {
+        if let Some(cell) = self.cells.get(usize::from(function)) {
+            cell.calls.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Adds to what a function cost.
+    #[inline]
+    pub fn add_cost(&self, function: u16, cost: u64) {
+        if let Some(cell) = self.cells.get(usize::from(function)) {
+            cell.cost.fetch_add(cost, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts an event that finds no room: what was recorded is no profile then.
+    pub fn lose(&self) {
+        self.lost.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Counts once more what `caller` called or asked for.
-    #[cfg_attr(
-        not(feature = "instrument"),
-        expect(dead_code, reason = "nothing counts")
-    )]
-    pub(super) fn count_pair(&self, caller: u16, partner: Partner) {
+    pub fn count_pair(&self, caller: u16, partner: Partner) {
         let key = partner.key(caller);
         // Fibonacci hashing; the pairs are several times as many as are ever used.
         let start = (key.wrapping_mul(0x9e37_79b9) >> 7) as usize;
@@ -134,7 +163,7 @@ impl ProfileTable {
                 return;
             }
         }
-        self.lost.fetch_add(1, Ordering::Relaxed);
+        self.lose();
     }
 
     /// What a function called and asked for, in no order.
@@ -147,8 +176,13 @@ impl ProfileTable {
         })
     }
 
+    /// When the recording started, as [`ProfileTable::clear`] was told.
+    pub fn since(&self) -> u64 {
+        self.since.load(Ordering::Relaxed)
+    }
+
     /// Back to nothing, for a recording that starts now.
-    pub(super) fn clear(&self, now: u64) {
+    pub fn clear(&self, now: u64) {
         for pair in self.pairs {
             pair.count.store(0, Ordering::Relaxed);
         }
@@ -158,5 +192,82 @@ impl ProfileTable {
         }
         self.lost.store(0, Ordering::Relaxed);
         self.since.store(now, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::About;
+    use super::*;
+    use std::string::String;
+    use std::thread;
+
+    static NAMES: &[&str] = &["one", "two", "three"];
+    const ABOUT: About<'_> = About {
+        workload: "a test",
+        kernel: "host",
+        milliseconds: 5,
+    };
+
+    /// A table of its own for a test.
+    macro_rules! table {
+        ($pairs:literal) => {{
+            static CELLS: [ProfileCell; 3] = [const { ProfileCell::new() }; 3];
+            static PAIRS: [ProfilePair; $pairs] = [const { ProfilePair::new() }; $pairs];
+            static TABLE: ProfileTable =
+                ProfileTable::new("small", "0123456789abcdef", NAMES, &CELLS, &PAIRS);
+            &TABLE
+        }};
+    }
+
+    fn shown(table: &ProfileTable) -> String {
+        let mut text = String::new();
+        table.write(ABOUT, &mut text).expect("a text takes it all");
+        text
+    }
+
+    #[test]
+    fn threads_count_in_one_table_and_nothing_is_lost() {
+        const EACH: u64 = 10_000;
+        let table = table!(16);
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..EACH {
+                        table.count_call(1);
+                        table.add_cost(1, 3);
+                        table.count_pair(0, Partner::Function(1));
+                        table.count_pair(1, Asked::Sleep.into());
+                    }
+                });
+            }
+        });
+        let text = shown(table);
+        for part in [
+            "\"one\": {\n      \"calls\": 0,\n      \"cost\": 0,\n      \"callees\": {\n        \"two\": 80000\n      }\n    }",
+            "\"two\": {\n      \"calls\": 80000,\n      \"cost\": 240000,\n      \"services\": {\n        \"sleep_ms\": 80000\n      }\n    }",
+            "\"workload\": \"a test\"",
+            "\"milliseconds\": 5,",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+        assert!(!text.contains("three"), "it did nothing: {text}");
+        table.clear(7);
+        assert_eq!(table.since(), 7);
+        assert!(shown(table).ends_with("\"functions\": {\n  }\n}\n"));
+    }
+
+    #[test]
+    fn what_has_no_room_makes_it_no_profile() {
+        let table = table!(2);
+        for callee in 0..3 {
+            table.count_pair(0, Partner::Function(callee));
+        }
+        assert_eq!(
+            shown(table),
+            "the tables were too small: 1 events are missing\n"
+        );
+        table.clear(0);
+        assert!(shown(table).starts_with("{\n  \"schema\": 1,"));
     }
 }
