@@ -34,6 +34,15 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Reads a file whole, as text.
+///
+/// # Errors
+/// As [`read`], or it is not UTF-8.
+pub fn text(path: &Path, most: u64) -> io::Result<String> {
+    String::from_utf8(read(path, most)?)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
+}
+
 /// Replaces a file: afterwards it has the old bytes or the new ones, whatever happens meanwhile.
 ///
 /// # Errors

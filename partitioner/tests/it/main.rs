@@ -6,6 +6,7 @@ mod callgraph;
 mod commands;
 mod common;
 mod emitted;
+mod endless;
 mod errors;
 mod explanations;
 mod facts;

@@ -18,7 +18,7 @@ fn source() -> String {
 }
 
 /// A monitor that reads statistics and the link ten times a second while packets go out.
-fn monitor() -> Value {
+pub(crate) fn monitor() -> Value {
     json!({
         "schema": 1,
         "driver": "small",
