@@ -10,6 +10,7 @@ use partitioner::callgraph::{self, Features};
 use partitioner::diagnostics::Code;
 use partitioner::source::Sources;
 
+use crate::build::Site;
 use crate::common::{fixture, run, stderr};
 
 /// A file that never ends.
@@ -20,7 +21,8 @@ const MOST_KIB: u64 = 3 << 20;
 
 /// The diagnostic, and the arguments: `SMALL` is the small driver, `MONITOR` a profile of it, `PROFILE` one of
 /// another driver, `SPLIT` what a split wrote, `HERE` an empty directory; `MODULE`, `MANIFEST` and `LOCK` are
-/// copies of the driver with one endless file, `TEXT` and `EMITTED` are splits with one.
+/// copies of the driver with one endless file, `TEXT`, `EMITTED` and `PLAN` are splits with one,
+/// `KERNEL` is what `build` needs of a kernel, `CONFIG` and `RELEASE` are the same with one.
 const RUNS: &[(&str, &[&str])] = &[
     ("MD0055", &["analyze", "SMALL", "--profile", ENDLESS]),
     ("MD0062", &["analyze", "SMALL", "--plan", ENDLESS]),
@@ -81,6 +83,39 @@ const RUNS: &[(&str, &[&str])] = &[
     ),
     ("MD0001", &["verify", "MANIFEST"]),
     ("MD0032", &["verify", "SMALL", "--manifest-path", ENDLESS]),
+    (
+        "MD0080",
+        &[
+            "build",
+            "PLAN",
+            "--kernel-dir",
+            "KERNEL",
+            "--out",
+            "HERE/out",
+        ],
+    ),
+    (
+        "MD0081",
+        &[
+            "build",
+            "SPLIT",
+            "--kernel-dir",
+            "CONFIG",
+            "--out",
+            "HERE/out",
+        ],
+    ),
+    (
+        "MD0081",
+        &[
+            "build",
+            "SPLIT",
+            "--kernel-dir",
+            "RELEASE",
+            "--out",
+            "HERE/out",
+        ],
+    ),
     ("MD0022", &["merge", "TEXT", "--out", "HERE/out"]),
     ("MD0022", &["merge", "EMITTED", "--out", "HERE/out"]),
 ];
@@ -113,13 +148,21 @@ fn split(here: &Path, name: &str) -> PathBuf {
     out
 }
 
+/// What a build needs.
+fn site(here: &Path, name: &str) -> Site {
+    let directory = here.join(name);
+    fs::create_dir(&directory).expect("made");
+    Site::new(&directory)
+}
+
 /// Runs the command within bounds.
-fn bounded(arguments: &[String]) -> Output {
+fn bounded(compiler: &Path, arguments: &[String]) -> Output {
     Command::new("sh")
         .arg("-c")
         .arg(format!("ulimit -v {MOST_KIB}; exec \"$0\" \"$@\""))
         .arg(env!("CARGO_BIN_EXE_pcnet-partition"))
         .args(arguments)
+        .env("MICRODRIVER_RUSTC", compiler)
         .output()
         .expect("the command runs")
 }
@@ -136,13 +179,17 @@ fn every_command_refuses_a_file_without_an_end() {
     unbound(&manifest.join("Cargo.toml"));
     let lock = driver(here, "lock");
     unbound(&lock.join("Cargo.lock"));
-    let whole = split(here, "split");
     let text = split(here, "text");
     unbound(&text.join("provenance.jsonl"));
     let emitted = split(here, "emitted");
     unbound(&emitted.join("kernel/src/chip.rs"));
     let monitor = here.join("monitor.json");
     fs::write(&monitor, crate::repartition::monitor().to_string()).expect("written");
+    let [built, plan, config, release] =
+        ["built", "plan", "config", "release"].map(|name| site(here, name));
+    unbound(&plan.split.join("plan.json"));
+    unbound(&config.kernel.join("include/config/auto.conf"));
+    unbound(&release.kernel.join("include/config/kernel.release"));
     let places = [
         ("MONITOR", monitor),
         ("SMALL", fixture("small")),
@@ -150,7 +197,11 @@ fn every_command_refuses_a_file_without_an_end() {
             "PROFILE",
             crate::common::root().join("profiles/pcnet32/bulk.json"),
         ),
-        ("SPLIT", whole),
+        ("SPLIT", built.split),
+        ("PLAN", plan.split),
+        ("KERNEL", built.kernel),
+        ("CONFIG", config.kernel),
+        ("RELEASE", release.kernel),
         ("HERE", empty.clone()),
         ("MODULE", module),
         ("MANIFEST", manifest),
@@ -167,7 +218,7 @@ fn every_command_refuses_a_file_without_an_end() {
                 })
         };
         let named: Vec<String> = arguments.iter().map(place).collect();
-        let made = bounded(&named);
+        let made = bounded(&built.compiler, &named);
         let message = stderr(&made);
         assert!(
             message.starts_with(&format!("error[{id}]: ")),
