@@ -4,7 +4,7 @@
 //! Nothing that is read here is trusted: a file may be too large, no text, or not what its name says.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
 
@@ -34,18 +34,43 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Reads a file whole, as text.
+///
+/// # Errors
+/// As [`read`], or it is not UTF-8.
+pub fn text(path: &Path, most: u64) -> io::Result<String> {
+    String::from_utf8(read(path, most)?)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
+}
+
 /// Replaces a file: afterwards it has the old bytes or the new ones, whatever happens meanwhile.
 ///
 /// # Errors
 /// It cannot be written; then nothing was changed.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace(path, None, &mut &*bytes)
+}
+
+/// Replaces a file by a copy of another one, which may be run if that one may; as [`write`].
+///
+/// # Errors
+/// As [`write`], or the other one cannot be read.
+pub fn copy(from: &Path, path: &Path) -> io::Result<()> {
+    let mut file = File::open(from)?;
+    let permissions = file.metadata()?.permissions();
+    replace(path, Some(permissions), &mut file)
+}
+
+fn replace(
+    path: &Path,
+    permissions: Option<fs::Permissions>,
+    from: &mut impl Read,
+) -> io::Result<()> {
     let old = fs::metadata(path).ok();
     if old.as_ref().is_some_and(|old| !old.is_file()) {
         // A pipe or a terminal has no old bytes to keep; a directory refuses by itself.
-        return fs::OpenOptions::new()
-            .write(true)
-            .open(path)?
-            .write_all(bytes);
+        let mut to = fs::OpenOptions::new().write(true).open(path)?;
+        return io::copy(from, &mut to).map(drop);
     }
     // Through a link, the file behind it is replaced, not the link.
     let path = if old.is_some() {
@@ -63,10 +88,10 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".new-");
-    let permissions = old.map_or_else(everyone_may_read, |old| old.permissions());
-    builder.permissions(permissions);
+    let permissions = permissions.or_else(|| Some(old?.permissions()));
+    builder.permissions(permissions.unwrap_or_else(everyone_may_read));
     let mut temporary = builder.tempfile_in(directory)?;
-    temporary.write_all(bytes)?;
+    io::copy(from, temporary.as_file_mut())?;
     temporary.as_file().sync_all()?;
     temporary.persist(&path).map_err(|error| error.error)?;
     // The name, too, has to survive a loss of power.
@@ -225,6 +250,26 @@ mod tests {
         write(&link, b"new").expect("replaced");
         assert!(link.is_symlink());
         assert_eq!(fs::read(&path).expect("readable"), b"new");
+    }
+
+    #[test]
+    fn a_copy_may_be_run_as_its_original() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let (from, to) = (directory.path().join("from"), directory.path().join("to"));
+        fs::write(&from, "new").expect("written");
+        fs::set_permissions(&from, fs::Permissions::from_mode(0o755)).expect("set");
+        fs::write(&to, "old").expect("written");
+        let mut reader = File::open(&to).expect("readable");
+        copy(&from, &to).expect("copied");
+        let mut old = Vec::new();
+        reader.read_to_end(&mut old).expect("readable");
+        assert_eq!(old, b"old");
+        assert_eq!(fs::read(&to).expect("readable"), b"new");
+        let mode = fs::metadata(&to).expect("there").permissions().mode();
+        assert_ne!(mode & 0o100, 0, "{mode:o}");
+        assert!(copy(&directory.path().join("gone"), &to).is_err());
+        assert_eq!(fs::read(&to).expect("readable"), b"new");
     }
 
     /// A directory that refuses new files stands for every write that fails half-way.

@@ -1,40 +1,51 @@
 //! A Rust compiler that comes with the source of `core`, so that it can be built for a kernel.
 
-use super::run::run;
-use anyhow::bail;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use super::run::run;
+use crate::diagnostics::{Code, Diagnostic, Outcome};
 
 /// The environment variable that names the compiler to use.
 const VARIABLE: &str = "MICRODRIVER_RUSTC";
 
 /// The first compiler with the source of `core`: the one that `MICRODRIVER_RUSTC` names, or the
 /// active toolchain's, or Debian's.
-pub(super) fn find() -> anyhow::Result<PathBuf> {
+///
+/// # Errors
+/// `MD0082`.
+pub(super) fn find() -> Outcome<PathBuf> {
     if let Some(named) = std::env::var_os(VARIABLE) {
         let named = PathBuf::from(named);
         if has_source(&named) {
             return Ok(named);
         }
-        bail!(
-            "{VARIABLE} names {}, which is no Rust compiler with the source of `core`",
+        let title = format!(
+            "`{}` is no Rust compiler with the source of `core`",
             named.display()
         );
+        let help = format!("name another one in {VARIABLE}, or unset it");
+        let why = format!("{VARIABLE} names it");
+        return Err(Diagnostic::new(Code::NoCompiler, title, help)
+            .note(why)
+            .into());
     }
     let candidates = ["rustc", "/usr/bin/rustc"];
-    match candidates
+    let found = candidates
         .iter()
         .map(PathBuf::from)
-        .find(|candidate| has_source(candidate))
-    {
-        Some(found) => Ok(found),
-        None => bail!(
-            "no Rust compiler with the source of `core` found (tried {})\n\
-             help: on Debian, apt-get install rustc-web rust-web-src; with rustup, rustup component add rust-src; \
-             or name one in {VARIABLE}",
-            candidates.join(", ")
-        ),
-    }
+        .find(|candidate| has_source(candidate));
+    found.ok_or_else(|| {
+        let title = "no Rust compiler with the source of `core` found";
+        let help = format!(
+            "on Debian, apt-get install rustc-web rust-web-src; with rustup, rustup component add rust-src; \
+             or name one in {VARIABLE}"
+        );
+        let why = format!("tried {}", candidates.join(", "));
+        Diagnostic::new(Code::NoCompiler, title, help)
+            .note(why)
+            .into()
+    })
 }
 
 fn has_source(compiler: &Path) -> bool {

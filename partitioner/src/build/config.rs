@@ -1,12 +1,20 @@
 //! What the target kernel's configuration demands of the code that goes into it.
 
-use anyhow::{anyhow, bail};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::diagnostics::{Code, Diagnostic, Outcome};
+use crate::input;
+
+/// How much of a release is shown.
+const LONGEST: usize = 80;
+
 /// Oldest kernel that the runtime builds for.
 const OLDEST: (u32, u32) = (6, 1);
+
+/// The largest file of a configuration that is read, in bytes: a kernel's has some hundred thousand.
+const LARGEST: u64 = 16 << 20;
 
 /// A kernel's build directory and the options that are on in it.
 #[derive(Debug)]
@@ -19,19 +27,20 @@ pub(super) struct Config {
 }
 
 impl Config {
-    pub(super) fn read(dir: &Path) -> anyhow::Result<Self> {
-        let help = "name the build directory of a kernel's headers package, as /lib/modules/$(uname -r)/build";
-        let dir = fs::canonicalize(dir).map_err(|error| {
-            anyhow!(
-                "no kernel build directory {}: {error}\nhelp: {help}",
-                dir.display()
-            )
-        })?;
-        let read = |name: &str| {
-            fs::read_to_string(dir.join(name)).map_err(|error| {
-                let dir = dir.display();
-                anyhow!("{dir} is no kernel build directory: no {name}: {error}\nhelp: {help}")
-            })
+    /// Reads the configuration in a kernel's build directory.
+    ///
+    /// # Errors
+    /// `MD0081`.
+    pub(super) fn read(dir: &Path) -> Outcome<Self> {
+        let refuse = |dir: &Path, why: String| {
+            let title = format!("`{}` is no kernel build directory", dir.display());
+            let help = "name that of a kernel's headers package, as /lib/modules/$(uname -r)/build";
+            Diagnostic::new(Code::KernelDirectory, title, help).note(why)
+        };
+        let dir = fs::canonicalize(dir).map_err(|error| refuse(dir, error.to_string()))?;
+        let read = |name: &str| -> Outcome<String> {
+            let text = input::text(&dir.join(name), LARGEST);
+            Ok(text.map_err(|error| refuse(&dir, format!("cannot read `{name}` in it: {error}")))?)
         };
         let on = read("include/config/auto.conf")?
             .lines()
@@ -43,11 +52,12 @@ impl Config {
             .map_while(|part| part.parse::<u32>().ok());
         let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
         if version < OLDEST {
-            bail!(
-                "unknown kernel version {release}: the runtime builds for {}.{} and later",
-                OLDEST.0,
-                OLDEST.1
-            );
+            let shown: String = release.chars().take(LONGEST).collect();
+            let title = format!("`{shown}` is no kernel release that the runtime builds for");
+            let help = format!("build for {}.{} or later", OLDEST.0, OLDEST.1);
+            return Err(Diagnostic::new(Code::KernelDirectory, title, help)
+                .note(format!("`{}` is built for it", dir.display()))
+                .into());
         }
         Ok(Self { dir, release, on })
     }

@@ -1,13 +1,23 @@
 //! The module: the kernel half's object and the C glue, by the kernel's own build system.
 
-use super::config::Config;
-use super::plan::{PciId, Plan};
-use super::run::run;
-use anyhow::{Context as _, bail};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use super::config::Config;
+use super::plan::{PciId, Plan};
+use super::refusal::{failed, no_split, unreadable, unwritable};
+use super::run::run;
+use crate::diagnostics::Outcome;
+use crate::input;
+use crate::load::depth;
+
+/// What the kernel's build system says about the machine that builds, not about what is built.
+const HARMLESS: [&str; 2] = [
+    "the compiler differs from the one used to build the kernel",
+    "Skipping BTF generation",
+];
 
 pub(super) fn build(
     plan: &Plan,
@@ -15,16 +25,18 @@ pub(super) fn build(
     object: &Path,
     config: &Config,
     out: &Path,
-) -> anyhow::Result<PathBuf> {
+) -> Outcome<PathBuf> {
     let name = format!("{}_md", plan.driver.replace('-', "_"));
     let dir = out.join("kbuild");
-    fs::create_dir_all(&dir)?;
+    fs::create_dir_all(&dir).map_err(unwritable(&dir))?;
     let glue = runtime.join("glue");
     let mut objects = vec!["half.o".to_owned(), "parameters.o".to_owned()];
     let mut entries: Vec<PathBuf> = fs::read_dir(&glue)
-        .with_context(|| format!("the runtime has no glue in {}", glue.display()))?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()?;
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
+        .map_err(|error| {
+            let title = format!("the runtime has no glue in `{}`", glue.display());
+            no_split(title).note(error.to_string())
+        })?;
     entries.sort();
     for file in entries {
         let file_name = file
@@ -34,9 +46,10 @@ pub(super) fn build(
         if let Some(stem) = file_name.strip_suffix(".c") {
             objects.push(format!("{stem}.o"));
         }
-        write_if_changed(&dir.join(file_name), &fs::read_to_string(&file)?)?;
+        let text = input::text(&file, depth::LARGEST).map_err(unreadable(&file))?;
+        write_if_changed(&dir.join(file_name), &text)?;
     }
-    write_if_changed(&dir.join("parameters.c"), &parameters(plan)?)?;
+    write_if_changed(&dir.join("parameters.c"), &parameters(plan))?;
     let script = dir.join("sections.lds");
     write_if_changed(&script, include_str!("sections.lds"))?;
     run(
@@ -49,7 +62,7 @@ pub(super) fn build(
         "join the sections of the kernel half",
     )?;
     // modpost looks for the command that made each object.
-    fs::write(dir.join(".half.o.cmd"), "")?;
+    write_if_changed(&dir.join(".half.o.cmd"), "")?;
     // The function tracer's calls are left out: the kernel half has none either, each costs an instruction
     // where it is and thousands when the module is loaded.
     write_if_changed(
@@ -71,36 +84,31 @@ pub(super) fn build(
         &mut make,
         &format!("build the module for {}", config.release),
     )?;
-    // Those two are about the machine that builds, not about what is built.
-    let harmless = [
-        "the compiler differs from the one used to build the kernel",
-        "Skipping BTF generation",
-    ];
     let warnings: Vec<&str> = printed
         .lines()
         .filter(|line| line.to_lowercase().contains("warning:"))
-        .filter(|line| !harmless.iter().any(|harmless| line.contains(harmless)))
+        .filter(|line| !HARMLESS.iter().any(|harmless| line.contains(harmless)))
         .collect();
     if !warnings.is_empty() {
-        bail!(
-            "the kernel's build system warns about the module:\n{}",
-            warnings.join("\n")
-        );
+        let title = "the kernel's build system warns about the module".to_owned();
+        let help = "build against headers that fit the kernel, or report this";
+        return Err(failed(title, help).note(warnings.join("\n")).into());
     }
     // As kernels are installed: what debuggers want is forty times as large, and stays in `kbuild/`.
-    let module = out.join(format!("{name}.ko"));
+    let (module, stripped) = (out.join(format!("{name}.ko")), dir.join("stripped"));
     run(
         Command::new("objcopy")
             .arg("--strip-debug")
             .arg(dir.join(format!("{name}.ko")))
-            .arg(&module),
+            .arg(&stripped),
         "strip the module",
     )?;
+    input::copy(&stripped, &module).map_err(unwritable(&module))?;
     Ok(module)
 }
 
 /// C source of what the kernel wants to read in the module itself: parameters and device numbers.
-pub(super) fn parameters(plan: &Plan) -> anyhow::Result<String> {
+pub(super) fn parameters(plan: &Plan) -> String {
     let mut text = String::from(
         "// SPDX-License-Identifier: MIT OR GPL-2.0-only\n/* Generated from the plan. */\n#include \"glue.h\"\n\n",
     );
@@ -108,44 +116,44 @@ pub(super) fn parameters(plan: &Plan) -> anyhow::Result<String> {
         let (name, default) = (&parameter.name, parameter.default);
         let description = &parameter.description;
         if parameter.per_card {
-            writeln!(
+            let _ = writeln!(
                 text,
                 "static int parameter_{name}[MD_CARDS] = {{ [0 ... MD_CARDS - 1] = {default} }};\n\
                  module_param_array_named({name}, parameter_{name}, int, NULL, 0444);"
-            )?;
+            );
         } else {
-            writeln!(
+            let _ = writeln!(
                 text,
                 "static int parameter_{name}[1] = {{ {default} }};\n\
                  module_param_named({name}, parameter_{name}[0], int, 0444);"
-            )?;
+            );
         }
-        writeln!(text, "MODULE_PARM_DESC({name}, \"{description}\");")?;
+        let _ = writeln!(text, "MODULE_PARM_DESC({name}, \"{description}\");");
     }
     text.push_str("\nconst struct md_parameter md_parameters[] = {\n");
     for parameter in &plan.parameters {
         let (name, default) = (&parameter.name, parameter.default);
         let count = if parameter.per_card { "MD_CARDS" } else { "1" };
-        writeln!(
+        let _ = writeln!(
             text,
             "\t{{ \"{name}\", parameter_{name}, {count}, {default} }},"
-        )?;
+        );
     }
     text.push_str("\t{},\n};\n");
-    writeln!(
+    let _ = writeln!(
         text,
         "const unsigned int md_parameter_count = {};\n",
         plan.parameters.len()
-    )?;
+    );
     for id in &plan.pci_ids {
-        writeln!(text, "MODULE_ALIAS(\"{}\");", alias(id))?;
+        let _ = writeln!(text, "MODULE_ALIAS(\"{}\");", alias(id));
     }
-    writeln!(
+    let _ = writeln!(
         text,
         "MODULE_DESCRIPTION(\"{} (microdriver)\");",
         plan.driver
-    )?;
-    Ok(text)
+    );
+    text
 }
 
 /// What the kernel asks module loaders for when it finds such a device. An alias can only say whole
@@ -167,11 +175,11 @@ fn alias(id: &PciId) -> String {
 }
 
 /// Writes a file unless it has this text already, so that build systems see what changed.
-pub(super) fn write_if_changed(path: &Path, text: &str) -> anyhow::Result<()> {
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+pub(super) fn write_if_changed(path: &Path, text: &str) -> Outcome<()> {
+    if input::read(path, text.len() as u64).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(());
     }
-    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+    Ok(fs::write(path, text).map_err(unwritable(path))?)
 }
 
 #[cfg(test)]
@@ -215,7 +223,7 @@ mod tests {
             parameters: vec![parameter("one", false), parameter("many", true)],
             pci_ids: Vec::new(),
         };
-        let text = parameters(&plan).unwrap();
+        let text = parameters(&plan);
         for line in [
             "static int parameter_one[1] = { -1 };",
             "module_param_named(one, parameter_one[0], int, 0444);",

@@ -8,14 +8,19 @@ mod config;
 mod kbuild;
 mod object;
 mod plan;
+mod refusal;
 mod run;
 mod user;
 
-use crate::oracle;
-use anyhow::{Context as _, anyhow, bail};
-use plan::Plan;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+
+use crate::diagnostics::{Code, Diagnostic, Outcome, Report};
+use crate::{input, oracle};
+use plan::Plan;
+use refusal::{broken_split, no_split, unreadable, unwritable};
 
 /// Arguments of `pcnet-partition build`.
 #[derive(Clone, Debug, clap::Args)]
@@ -57,33 +62,24 @@ pub struct Built {
 }
 
 /// Runs the command.
-pub fn command(args: &BuildArgs) -> anyhow::Result<Built> {
-    let dir = fs::canonicalize(&args.dir)
-        .with_context(|| format!("no directory {}", args.dir.display()))?;
-    let plan_file = dir.join("plan.json");
-    let plan = fs::read_to_string(&plan_file).map_err(|error| {
-        anyhow!(
-            "{} has no plan.json: {error}\nhelp: name a directory that `pcnet-partition split` wrote",
-            dir.display()
-        )
-    })?;
-    let plan_text = plan;
-    let plan = Plan::parse(&plan_text)
-        .with_context(|| format!("{} is not a plan", plan_file.display()))?;
-    let config = config::Config::read(&args.kernel_dir)?;
-    let compiler = compiler::find()?;
+///
+/// # Errors
+/// `MD0080` to `MD0083`; `MD0017` for what cannot be written; `MD0032` and `MD0034` for what the object says.
+pub fn command(args: &BuildArgs) -> Outcome<Built> {
+    // What is to be built, for which kernel and with what: none needs another.
+    let mut report = Report::default();
+    let split = report.take(split(&args.dir));
+    let config = report.take(config::Config::read(&args.kernel_dir));
+    let compiler = report.take(compiler::find());
+    let (split, (config, compiler)) = report.both(split, config.zip(compiler))?;
+    let Split { dir, plan, text } = split;
 
-    fs::create_dir_all(&args.out).with_context(|| format!("cannot make {}", args.out.display()))?;
-    let out = fs::canonicalize(&args.out)?;
+    let out = directory(&args.out)?;
     let target = match &args.target_dir {
-        Some(target) => {
-            fs::create_dir_all(target)
-                .with_context(|| format!("cannot make {}", target.display()))?;
-            fs::canonicalize(target)?
-        }
+        Some(target) => directory(target)?,
         None => out.join("cargo"),
     };
-    let runtime = runtime_of(&dir.join("kernel"))?;
+    let runtime = runtime_of(&dir.join("kernel")).map_err(|error| broken_split(&error))?;
     let object = object::build(&object::Inputs {
         plan: &plan,
         kernel_crate: &dir.join("kernel"),
@@ -93,19 +89,10 @@ pub fn command(args: &BuildArgs) -> anyhow::Result<Built> {
         work: &out.join("module"),
         target: &target,
     })?;
-    let linked = fs::read(&object.path)
-        .map_err(anyhow::Error::from)
-        .and_then(|data| oracle::object::against_plan(&data, &plan_text))
-        .with_context(|| format!("cannot look into {}", object.path.display()))?;
-    if linked.path.is_some() {
-        bail!(
-            "what the kernel calls in atomic context reaches a crossing [MD0034]\n{linked}\n\
-             help: the module is not made; report this"
-        );
-    }
+    let linked = witness(&object.path, &text)?;
     let module = kbuild::build(&plan, &runtime, &object.path, &config, &out)?;
     let debug = module.with_extension("debug.o");
-    fs::copy(&object.debug, &debug).with_context(|| format!("cannot write {}", debug.display()))?;
+    input::copy(&object.debug, &debug).map_err(unwritable(&debug))?;
     let user_crate = dir.join("user");
     let (user, launcher) = if user_crate.join("Cargo.toml").is_file() {
         let (user, launcher) = user::build(&plan, &user_crate, &target, &out)?;
@@ -122,6 +109,50 @@ pub fn command(args: &BuildArgs) -> anyhow::Result<Built> {
         kernel_panics: object.panics,
         linked,
     })
+}
+
+/// What a split wrote.
+struct Split {
+    dir: PathBuf,
+    plan: Plan,
+    /// The plan as it was read.
+    text: String,
+}
+
+fn split(dir: &Path) -> Outcome<Split> {
+    let found = fs::canonicalize(dir).map_err(|error| {
+        no_split(format!("there is no directory `{}`", dir.display())).note(error.to_string())
+    })?;
+    let file = found.join("plan.json");
+    let text = input::text(&file, input::MOST_JSON).map_err(|error| {
+        let title = format!("there is no plan.json to read in `{}`", dir.display());
+        no_split(title).note(error.to_string())
+    })?;
+    let plan = Plan::parse(&text).map_err(|error| {
+        no_split(format!("`{}` is not a plan", file.display())).note(format!("{error:#}"))
+    })?;
+    let dir = found;
+    Ok(Split { dir, plan, text })
+}
+
+/// A directory to write to, which is made if it is not there.
+fn directory(path: &Path) -> Outcome<PathBuf> {
+    let made = fs::create_dir_all(path).and_then(|()| fs::canonicalize(path));
+    Ok(made.map_err(unwritable(path))?)
+}
+
+/// Looks into the linked kernel half: what may not sleep must not reach a crossing.
+fn witness(object: &Path, plan: &str) -> Outcome<oracle::object::Reached> {
+    let data = input::read(object, oracle::object::LARGEST).map_err(unreadable(object))?;
+    let linked = oracle::object::against_plan(&data, plan).map_err(|error| {
+        let title = format!("cannot look into `{}`: {error:#}", object.display());
+        let help = "split the driver again, and report this if it happens again";
+        Diagnostic::new(Code::NoWitness, title, help)
+    })?;
+    match oracle::object::finding(&linked) {
+        Some(found) => Err(found.into()),
+        None => Ok(linked),
+    }
 }
 
 /// The directory of the package behind the name `microdriver` in an emitted crate.

@@ -1,13 +1,15 @@
 //! The kernel half as one relocatable object.
 
-use super::config::Config;
-use super::run::run;
-use super::{Plan, kbuild};
-use anyhow::Context as _;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use super::config::Config;
+use super::refusal::{failed, unwritable};
+use super::run::run;
+use super::{Plan, kbuild};
+use crate::diagnostics::Outcome;
 
 const TARGET: &str = "x86_64-unknown-none";
 
@@ -29,7 +31,7 @@ pub(super) struct Object {
     pub(super) panics: Vec<String>,
 }
 
-pub(super) fn build(inputs: &Inputs<'_>) -> anyhow::Result<Object> {
+pub(super) fn build(inputs: &Inputs<'_>) -> Outcome<Object> {
     write_crate(inputs)?;
     let library = compile(inputs)?;
     let symbols = run(
@@ -58,7 +60,7 @@ pub(super) fn build(inputs: &Inputs<'_>) -> anyhow::Result<Object> {
     )?;
     // What recordings are read with: which function was inlined where is only in the debug information.
     let debug = inputs.work.join("half.debug.o");
-    fs::copy(&path, &debug).with_context(|| format!("cannot write {}", debug.display()))?;
+    fs::copy(&path, &debug).map_err(unwritable(&debug))?;
     // objtool makes its own unwind tables.
     let mut strip = Command::new("objcopy");
     for section in [
@@ -81,7 +83,10 @@ pub(super) fn build(inputs: &Inputs<'_>) -> anyhow::Result<Object> {
         .nth(1)
         .and_then(|line| line.split_whitespace().nth(3))
         .and_then(|bytes| bytes.parse().ok())
-        .context("cannot read what `size` printed")?;
+        .ok_or_else(|| {
+            let title = "cannot read what `size` printed".to_owned();
+            failed(title, "install the `size` of GNU binutils").note(&size)
+        })?;
     let relocations = run(
         Command::new("objdump").args(["-dr"]).arg(&path),
         "read the relocations",
@@ -116,7 +121,7 @@ fn panics(disassembly: &str) -> Vec<String> {
 
 /// The crate that exports the emitted kernel half's entry points. Line tables alone would name what was
 /// inlined without its module and its type: too little to know it by.
-fn write_crate(inputs: &Inputs<'_>) -> anyhow::Result<()> {
+fn write_crate(inputs: &Inputs<'_>) -> Outcome<()> {
     let driver = &inputs.plan.driver;
     let package = format!("{driver}-kernel");
     let manifest = format!(
@@ -132,17 +137,19 @@ fn write_crate(inputs: &Inputs<'_>) -> anyhow::Result<()> {
         driver.replace('-', "_"),
         inputs.plan.state
     );
-    fs::create_dir_all(inputs.work.join("src"))?;
+    let directory = inputs.work.join("src");
+    fs::create_dir_all(&directory).map_err(unwritable(&directory))?;
     kbuild::write_if_changed(&inputs.work.join("Cargo.toml"), &manifest)?;
     kbuild::write_if_changed(&inputs.work.join("src/lib.rs"), &source)?;
     let lock = inputs.kernel_crate.join("Cargo.lock");
     if lock.is_file() {
-        fs::copy(lock, inputs.work.join("Cargo.lock"))?;
+        let to = inputs.work.join("Cargo.lock");
+        fs::copy(lock, &to).map_err(unwritable(&to))?;
     }
     Ok(())
 }
 
-fn compile(inputs: &Inputs<'_>) -> anyhow::Result<PathBuf> {
+fn compile(inputs: &Inputs<'_>) -> Outcome<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo
         .current_dir(inputs.work)

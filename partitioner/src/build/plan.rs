@@ -161,9 +161,9 @@ mod tests {
             let text = with(&driver, &state, &name, &description);
             let _ = Plan::parse(text.get(..cut).unwrap_or(&text));
             if let Ok(plan) = Plan::parse(&text) {
-                let source = crate::build::kbuild::parameters(&plan).unwrap();
+                let source = crate::build::kbuild::parameters(&plan);
                 let other = Plan::parse(&with("d", "State", "a", "")).unwrap();
-                let expected = crate::build::kbuild::parameters(&other).unwrap();
+                let expected = crate::build::kbuild::parameters(&other);
                 prop_assert_eq!(source.lines().count(), expected.lines().count());
             }
         }

@@ -1,11 +1,13 @@
 //! The user half and its launcher, as static programs: they run on any machine with the kernel.
 
-use super::Plan;
-use super::run::run;
-use anyhow::Context as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use super::Plan;
+use super::refusal::{broken_split, unwritable};
+use super::run::run;
+use crate::diagnostics::Outcome;
+use crate::input;
 
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
@@ -15,15 +17,15 @@ pub(super) fn build(
     user_crate: &Path,
     target: &Path,
     out: &Path,
-) -> anyhow::Result<(PathBuf, PathBuf)> {
-    let runtime = super::runtime_of(user_crate)?;
+) -> Outcome<(PathBuf, PathBuf)> {
+    let runtime = super::runtime_of(user_crate).map_err(|error| broken_split(&error))?;
     let name = format!("{}-user", plan.driver);
     let user = program(user_crate, &name, target, out)?;
     let launcher = program(&runtime, "microdriver-launch", target, out)?;
     Ok((user, launcher))
 }
 
-fn program(package: &Path, name: &str, target: &Path, out: &Path) -> anyhow::Result<PathBuf> {
+fn program(package: &Path, name: &str, target: &Path, out: &Path) -> Outcome<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo
         .args([
@@ -52,6 +54,6 @@ fn program(package: &Path, name: &str, target: &Path, out: &Path) -> anyhow::Res
     run(&mut cargo, &format!("compile {name}"))?;
     let built = target.join(TARGET).join("release").join(name);
     let to = out.join(name);
-    fs::copy(&built, &to).with_context(|| format!("cannot copy {}", built.display()))?;
+    input::copy(&built, &to).map_err(unwritable(&to))?;
     Ok(to)
 }

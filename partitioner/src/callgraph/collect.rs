@@ -19,7 +19,8 @@ use super::macros::Macros;
 use super::ty::{Ty, TypeId};
 use super::{Home, Node, NodeId, Origin};
 use crate::diagnostics::{Code, Diagnostic, Report};
-use crate::load::item_attributes;
+use crate::input;
+use crate::load::{depth, item_attributes};
 use crate::resolve::imports;
 use crate::source::{FileId, Sources, Span};
 
@@ -137,7 +138,7 @@ impl<'a, 's> Collector<'a, 's> {
     }
 
     fn file(&mut self, path: &Path, declared: Option<Span>) -> Option<(FileId, &'a [Item])> {
-        let text = match std::fs::read_to_string(path) {
+        let text = match input::text(path, depth::LARGEST) {
             Ok(text) => text,
             Err(error) => {
                 let name = path.strip_prefix(&self.root).unwrap_or(path);

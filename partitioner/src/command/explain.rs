@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::cli::Format;
-use super::{FAILURE, FINDING, USAGE, print};
+use super::{FAILURE, FINDING, SUCCESS, USAGE, print};
 use crate::diagnostics::{self, Summary};
 
 /// Arguments of `explain`.
@@ -45,10 +45,15 @@ fn list() -> String {
 }
 
 fn data(found: Summary) -> serde_json::Value {
+    let exit = match (found.warning, found.failure) {
+        (true, _) => SUCCESS,
+        (_, true) => FAILURE,
+        _ => FINDING,
+    };
     json!({
         "id": found.id,
         "title": found.title,
-        "exit": if found.failure { FAILURE } else { FINDING },
+        "exit": exit,
         "text": found.text,
     })
 }

@@ -33,7 +33,7 @@ pub use repartition::RepartitionArgs;
 pub use report::ReportArgs;
 
 use crate::build::Built;
-use crate::diagnostics::{self, Refusal};
+use crate::diagnostics::{self, Diagnostic, Outcome, Refusal};
 use crate::source::Sources;
 
 /// All went well.
@@ -70,7 +70,7 @@ pub fn main() -> ExitCode {
 
 /// Runs parsed arguments and returns the exit code.
 pub fn run(cli: &Cli) -> u8 {
-    let styled = color::wanted(cli.color);
+    let styled = color::decide(cli.color);
     if let Some(id) = &cli.explain {
         let (id, format) = (id.clone(), Format::Human);
         return explain::run(&ExplainArgs { id, format });
@@ -91,7 +91,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Split(args) => (split::run(args, &mut sources), args.format),
         Command::Merge(args) => (merge::run(args), args.format),
         Command::Verify(args) => return verify::command(args, styled),
-        Command::Build(command) => return build(command),
+        Command::Build(command) => (build(command), command.format),
         Command::Explain(args) => return explain::run(args),
         Command::Generate(args) => return generate::run(args),
     };
@@ -111,32 +111,12 @@ fn refuse(refusal: &Refusal, sources: &Sources, format: Format, styled: bool) ->
     }
 }
 
-fn build(command: &BuildCommand) -> u8 {
-    match (crate::build::command(&command.args), command.format) {
-        (Ok(built), Format::Human) => print(&built_for_people(&built)),
-        (Ok(built), Format::Json) => print(&format!("{:#}\n", serde_json::json!(built))),
-        (Err(error), Format::Human) => {
-            eprintln!("error: {error:#}");
-            FAILURE
-        }
-        (Err(error), Format::Json) => {
-            // What other tools say has no id.
-            let causes = error.chain().skip(1).map(ToString::to_string);
-            let found = serde_json::json!({
-                "id": null,
-                "title": error.to_string(),
-                "primary": null,
-                "context": [],
-                "notes": causes.collect::<Vec<_>>(),
-                "help": null,
-            });
-            print(&format!(
-                "{:#}\n",
-                serde_json::json!({ "schema": 1, "diagnostics": [found] })
-            ));
-            FAILURE
-        }
-    }
+fn build(command: &BuildCommand) -> Outcome<String> {
+    let built = crate::build::command(&command.args)?;
+    Ok(match command.format {
+        Format::Human => built_for_people(&built),
+        Format::Json => format!("{:#}\n", serde_json::json!(built)),
+    })
 }
 
 fn built_for_people(built: &Built) -> String {
@@ -193,6 +173,12 @@ fn words(refusal: &Refusal, sources: &Sources, format: Format, styled: bool) -> 
             String::new(),
         ),
     }
+}
+
+/// Says what does not end the run: always to people, on standard error.
+fn warn(diagnostic: Diagnostic) {
+    let text = diagnostics::human(&[diagnostic], &Sources::default(), color::styled());
+    eprint!("{text}");
 }
 
 fn code(refusal: &Refusal) -> u8 {

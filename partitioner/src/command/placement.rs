@@ -1,11 +1,12 @@
 //! The options that say what a placement is to be good at: the same for every command that makes one.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::analysis::{self, Analysis, Mode};
-use crate::diagnostics::Outcome;
+use crate::diagnostics::{Code, Diagnostic, Outcome};
 use crate::place::Options;
 use crate::place::problem::Lambda;
 use crate::plan::given;
@@ -75,19 +76,28 @@ pub(super) fn analyse(
 /// Says which functions of a profile the driver does not have, and whether the plan may not be the best.
 pub(super) fn warn(analysis: &Analysis, options: &Options) {
     if analysis.unsure > 0 {
-        eprintln!(
-            "warning: the search for the fewest lines within the budget was given up: another plan may have up to {} fewer",
-            analysis.unsure
-        );
+        super::warn(given_up(analysis.unsure));
     }
-    if !analysis.strangers.is_empty() {
-        eprintln!(
-            "warning: {} functions of `{}` are not the driver's and count for nothing: {}",
-            analysis.strangers.len(),
-            options.file,
-            profile::list(&analysis.strangers)
-        );
+    warn_of_strangers(&analysis.strangers, &options.file);
+}
+
+fn given_up(fewer: u64) -> Diagnostic {
+    let title = "the search for the fewest lines within the budget was given up";
+    let help = "name a price with `--lambda`, for which the best plan is always found";
+    let why = format!("another plan within the budget may have up to {fewer} lines fewer");
+    Diagnostic::new(Code::SearchGivenUp, title, help).note(why)
+}
+
+/// Says which functions of a profile the driver does not have, if there are any.
+pub(super) fn warn_of_strangers(strangers: &BTreeSet<String>, file: &str) {
+    if strangers.is_empty() {
+        return;
     }
+    let count = strangers.len();
+    let title = format!("{count} functions of `{file}` are not the driver's and count for nothing");
+    let help = "record again if their time matters, or take them out of the profile";
+    let names = profile::list(strangers);
+    super::warn(Diagnostic::new(Code::Strangers, title, help).note(names));
 }
 
 /// The digits after the point that count.

@@ -1,11 +1,12 @@
 //! `profile`: shows profiles, adds them up, and makes them of what kernel tools record.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
 use super::cli::Format;
-use crate::diagnostics::Outcome;
+use super::placement::warn_of_strangers;
+use crate::diagnostics::{Code, Diagnostic, Outcome};
 use crate::profile::import::{self, Imported, Options, Warning};
 use crate::profile::object::Object;
 use crate::profile::{Activity, Profile, Subject};
@@ -111,25 +112,13 @@ fn show(args: &ShowArgs, format: Format, sources: &mut Sources) -> Outcome<Strin
     let profile = Profile::read(&args.file, sources)?;
     if let Some(directory) = &args.driver {
         let subject = Subject::read(directory, sources)?;
-        warn_of_strangers(&subject, &profile, &args.file.display().to_string())?;
+        let file = args.file.display().to_string();
+        warn_of_strangers(&subject.check(&profile, &file)?, &file);
     }
     Ok(match format {
         Format::Human => table(&profile),
         Format::Json => profile.json(),
     })
-}
-
-/// Refuses a profile of something else; says which functions in it the driver does not have.
-fn warn_of_strangers(subject: &Subject, profile: &Profile, file: &str) -> Outcome<()> {
-    let unknown = subject.check(profile, file)?;
-    if !unknown.is_empty() {
-        eprintln!(
-            "warning: {} functions of `{file}` are not the driver's and count for nothing: {}",
-            unknown.len(),
-            crate::profile::list(&unknown)
-        );
-    }
-    Ok(())
 }
 
 fn merge(args: &MergeArgs, sources: &mut Sources) -> Outcome<String> {
@@ -154,7 +143,9 @@ fn import(args: &ImportArgs, sources: &mut Sources) -> Outcome<String> {
     if let Some(object) = &object
         && !object.has_debug_information()
     {
-        eprintln!("warning: the object has no debug information: what was inlined is not found");
+        let title = "the object has no debug information: what was inlined is not found";
+        let help = "name the `.debug.o` that `build` leaves beside the module";
+        super::warn(Diagnostic::new(Code::NoDebugInformation, title, help));
     }
     let options = Options {
         from: args.from,
@@ -166,6 +157,9 @@ fn import(args: &ImportArgs, sources: &mut Sources) -> Outcome<String> {
         milliseconds: args.milliseconds,
     };
     let imported = import::import(&args.file, &subject, object.as_ref(), &options)?;
+    if let Some(warning) = warning(&imported.warnings, &args.file) {
+        super::warn(warning);
+    }
     eprint!("{}", summary(&imported));
     written(&imported.profile, args.out.as_ref())
 }
@@ -182,18 +176,25 @@ fn written(profile: &Profile, out: Option<&PathBuf>) -> Outcome<String> {
 
 /// What an import saw, for people.
 fn summary(imported: &Imported) -> String {
-    let mut text: String = imported.warnings.iter().map(warning).collect();
-    text.push_str(&format!(
+    format!(
         "{}: {} of {} entries are of the driver, in {} functions\n",
         imported.profile.driver,
         imported.own,
         imported.entries,
         imported.profile.functions.len()
-    ));
-    text
+    )
 }
 
-fn warning(warning: &Warning) -> String {
+/// What of a recording could not be used, if there is something.
+fn warning(parts: &[Warning], file: &Path) -> Option<Diagnostic> {
+    let title = format!("not all of `{}` could be used", file.display());
+    let help = "see whether it is whole: what is missing in it is missing in the profile";
+    let warning = Diagnostic::new(Code::RecordingParts, title, help);
+    let all = parts.iter().map(part).fold(warning, Diagnostic::note);
+    (!parts.is_empty()).then_some(all)
+}
+
+fn part(warning: &Warning) -> String {
     let lines: Vec<String> = warning
         .lines
         .iter()
@@ -208,7 +209,7 @@ fn warning(warning: &Warning) -> String {
         }
         lines => format!(" (lines {})", lines.join(", ")),
     };
-    format!("warning: {}: {}{place}\n", warning.what, warning.count)
+    format!("{}: {}{place}", warning.what, warning.count)
 }
 
 /// The functions, those that cost most first.

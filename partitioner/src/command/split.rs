@@ -18,6 +18,7 @@ pub(super) fn run(args: &SplitArgs, sources: &mut Sources) -> Outcome<String> {
     };
     let out = absolute(&args.out)?;
     let (analysis, _) = placement::analyse(&args.driver, mode, &args.placement, sources)?;
+    emit::check_lock(&analysis)?;
     let files = if args.instrument {
         emit::emit_instrumented(&analysis, sources, &out)?
     } else {

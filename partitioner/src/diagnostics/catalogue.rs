@@ -97,6 +97,22 @@ pub enum Code {
     OtherPlan,
     /// `MD0071`
     ReportFile,
+    /// `MD0080`
+    NoSplit,
+    /// `MD0081`
+    KernelDirectory,
+    /// `MD0082`
+    NoCompiler,
+    /// `MD0083`
+    BuildStep,
+    /// `MD0090`
+    SearchGivenUp,
+    /// `MD0091`
+    Strangers,
+    /// `MD0092`
+    RecordingParts,
+    /// `MD0093`
+    NoDebugInformation,
 }
 
 struct Entry {
@@ -855,6 +871,122 @@ Wrong:
 Right:
     pcnet-partition report drivers/pcnet32 --html report.html",
     },
+    Entry {
+        code: Code::NoSplit,
+        id: "MD0080",
+        text: "a directory that is no split.
+
+`build` takes what `split` wrote: both crates and plan.json. What the plan says goes into C, a manifest and names of
+files, so a plan with names that are none is refused.
+
+Wrong:
+    pcnet-partition build drivers/pcnet32 --kernel-dir /lib/modules/$(uname -r)/build --out target/out
+
+Right:
+    pcnet-partition split drivers/pcnet32 --out target/split
+    pcnet-partition build target/split --kernel-dir /lib/modules/$(uname -r)/build --out target/out",
+    },
+    Entry {
+        code: Code::KernelDirectory,
+        id: "MD0081",
+        text: "a kernel that cannot be built for.
+
+A module is built for one kernel, whose headers package holds its configuration and its build system. The directory is
+the one that `make -C` takes. Kernels older than the oldest that the runtime knows are refused.
+
+Wrong:
+    pcnet-partition build target/split --kernel-dir /usr/src --out target/out
+
+Right:
+    apt-get install linux-headers-$(uname -r)
+    pcnet-partition build target/split --kernel-dir /lib/modules/$(uname -r)/build --out target/out",
+    },
+    Entry {
+        code: Code::NoCompiler,
+        id: "MD0082",
+        text: "no Rust compiler that can build for a kernel.
+
+The kernel half has its own `core`, built with the flags that the kernel's configuration demands. So the compiler has to
+come with the source of `core`. MICRODRIVER_RUSTC names one; otherwise the one in PATH is taken, or Debian's.
+
+Wrong:
+    rustup component remove rust-src
+
+Right:
+    rustup component add rust-src               # on Debian: apt-get install rustc-web rust-web-src",
+    },
+    Entry {
+        code: Code::BuildStep,
+        id: "MD0083",
+        text: "a step of the build that failed.
+
+`build` runs cargo, the linker and other tools of binutils, and the kernel's own build system. One of them is not
+installed, or refused what it was given, or warned about the module. What it said is in the diagnostic.
+
+Wrong:
+    apt-get remove make
+    pcnet-partition build target/split --kernel-dir /lib/modules/$(uname -r)/build --out target/out
+
+Right:
+    apt-get install make binutils gcc
+    pcnet-partition build target/split --kernel-dir /lib/modules/$(uname -r)/build --out target/out",
+    },
+    Entry {
+        code: Code::SearchGivenUp,
+        id: "MD0090",
+        text: "a plan within a budget that may not be the best.
+
+The plan with the fewest lines within a budget is searched for; in a large driver with many nearly equal choices, the
+search is given up after a fixed amount of work. The plan stays within the budget, and another one may have fewer lines:
+the warning says how many at most. A plan for a price is always the best there is.
+
+Wrong:
+    pcnet-partition analyze drivers/large --profile profile.json --budget 5%    # and the warning is not read
+
+Right:
+    pcnet-partition analyze drivers/large --profile profile.json --lambda 2000",
+    },
+    Entry {
+        code: Code::Strangers,
+        id: "MD0091",
+        text: "functions in a profile that the driver does not have.
+
+They count for nothing. A function that the driver had and lost is no reason to record again; many of them are.
+
+Wrong:
+    { \"functions\": { \"Card::opne\": { \"calls\": 3 } } }
+
+Right:
+    { \"functions\": { \"Card::open\": { \"calls\": 3 } } }",
+    },
+    Entry {
+        code: Code::RecordingParts,
+        id: "MD0092",
+        text: "parts of a recording that could not be used.
+
+Lines that were not understood, addresses without a symbol, calls whose end is not in the recording: what is missing in
+the recording is missing in the profile. Each kind is counted, with the first lines that it is in.
+
+Wrong:
+    timeout -s KILL 10 cat trace_pipe > trace.txt     # ends within a line
+
+Right:
+    echo 0 > tracing_on; cat trace > trace.txt",
+    },
+    Entry {
+        code: Code::NoDebugInformation,
+        id: "MD0093",
+        text: "an object without debug information.
+
+Which function was inlined where is only there. Without it, what was inlined counts for the function that it was inlined
+into. `build` leaves an object with debug information beside the module.
+
+Wrong:
+    pcnet-partition profile import perf.txt --driver drivers/card --object target/out/card_md.ko
+
+Right:
+    pcnet-partition profile import perf.txt --driver drivers/card --object target/out/card_md.debug.o",
+    },
 ];
 
 impl Code {
@@ -891,6 +1023,18 @@ impl Code {
                 | Code::PlanFile
                 | Code::PlanStale
                 | Code::NoCounts
+                | Code::NoSplit
+                | Code::KernelDirectory
+                | Code::NoCompiler
+                | Code::BuildStep
+        )
+    }
+
+    /// Whether the run goes on.
+    pub const fn is_warning(self) -> bool {
+        matches!(
+            self,
+            Code::SearchGivenUp | Code::Strangers | Code::RecordingParts | Code::NoDebugInformation
         )
     }
 }
@@ -904,6 +1048,8 @@ pub struct Summary {
     pub title: &'static str,
     /// Whether it is about the run, and not about what the driver says.
     pub failure: bool,
+    /// Whether the run goes on.
+    pub warning: bool,
     /// The long explanation: what it means, an example of it, and the same done right.
     pub text: &'static str,
 }
@@ -919,6 +1065,7 @@ pub fn all() -> impl Iterator<Item = Summary> {
             .unwrap_or_default()
             .trim_end_matches('.'),
         failure: entry.code.is_failure(),
+        warning: entry.code.is_warning(),
         text: entry.text,
     })
 }

@@ -24,7 +24,12 @@ pub fn human(diagnostics: &[Diagnostic], sources: &Sources, styled: bool) -> Str
 }
 
 fn draw<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
-    let title = Level::ERROR
+    let level = if diagnostic.code.is_warning() {
+        Level::WARNING
+    } else {
+        Level::ERROR
+    };
+    let title = level
         .primary_title(&diagnostic.title)
         .id(diagnostic.code.id());
     let mut group = Group::with_title(title);

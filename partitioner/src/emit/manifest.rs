@@ -3,7 +3,10 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::Context;
+use crate::analysis::Analysis;
+use crate::diagnostics::{Code, Diagnostic, Outcome};
 use crate::halves::Side;
+use crate::input;
 use crate::load::API;
 
 pub(super) fn manifest(context: &Context<'_>, directory: &Path) -> String {
@@ -48,13 +51,35 @@ description = \"The {half} half of {name}\"
     )
 }
 
-/// The lock file of the driver's workspace, or the runtime's: the same versions everywhere.
-pub(super) fn lock(context: &Context<'_>) -> Option<String> {
-    let analysis = context.analysis;
+/// The largest lock file that is carried over, in bytes.
+const MOST_LOCKED: u64 = 16 << 20;
+
+/// Where a lock file can be: in the driver's workspace, or the runtime's.
+fn locks(analysis: &Analysis) -> [PathBuf; 2] {
     let workspaces = [&analysis.package.workspace, &analysis.api.workspace];
-    workspaces
-        .into_iter()
-        .find_map(|root| std::fs::read_to_string(root.join("Cargo.lock")).ok())
+    workspaces.map(|root| root.join("Cargo.lock"))
+}
+
+/// The lock file: the same versions everywhere.
+pub(super) fn lock(context: &Context<'_>) -> Option<String> {
+    let mut locks = locks(context.analysis).into_iter();
+    locks.find_map(|path| input::text(&path, MOST_LOCKED).ok())
+}
+
+/// Refuses a lock file that is there and cannot be carried over: the halves would get other versions.
+///
+/// # Errors
+/// `MD0001`.
+pub fn check_lock(analysis: &Analysis) -> Outcome<()> {
+    let Some(path) = locks(analysis).into_iter().find(|path| path.exists()) else {
+        return Ok(());
+    };
+    input::text(&path, MOST_LOCKED).map_err(|error| {
+        let title = format!("cannot read `{}`", path.display());
+        let help = "remove it, and have cargo make it anew";
+        Diagnostic::new(Code::NoCrate, title, help).note(error.to_string())
+    })?;
+    Ok(())
 }
 
 pub(super) fn main(context: &Context<'_>) -> String {

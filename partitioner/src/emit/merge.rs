@@ -4,13 +4,17 @@
 //! from the crates; the provenance has only what neither crate has, and how much that is gets counted.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::provenance::{self, Line};
 use super::{Files, directory};
 use crate::diagnostics::{Code, Diagnostic, Outcome};
 use crate::halves::Side;
+use crate::input;
+use crate::load::depth;
+
+/// The largest file that a split writes, in bytes: a source file with stubs, or what neither half has of all.
+const LARGEST: u64 = 4 * depth::LARGEST;
 
 /// How many bytes of a source file came from where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +42,7 @@ pub struct Merged {
 /// `MD0022`: something is not as the split left it.
 pub fn merge(directory: &Path) -> Outcome<Merged> {
     let path = directory.join(provenance::FILE);
-    let text = fs::read_to_string(&path)
+    let text = input::text(&path, LARGEST)
         .map_err(|error| refuse(format!("cannot read `{}`: {error}", path.display())))?;
     let mut merger = Merger {
         directory,
@@ -173,7 +177,7 @@ impl Merger<'_> {
             return Err(format!("`{}` leads out of the package", path.display()));
         }
         let path = Path::new(directory(side)).join(path);
-        let text = fs::read_to_string(self.directory.join(&path))
+        let text = input::text(&self.directory.join(&path), LARGEST)
             .map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
         if provenance::hash(&text) != hash {
             return Err(format!("`{}` is not as it was emitted", path.display()));

@@ -24,6 +24,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use manifest::check_lock;
 pub use write::{write, write_new};
 
 use crate::analysis::{Analysis, Mode};

@@ -15,9 +15,13 @@ pub(crate) use tree::attributes as item_attributes;
 pub use tree::{Module, ModuleId, Tree, lenient, strict};
 
 use crate::diagnostics::{Code, Diagnostic, Outcome};
+use crate::input;
 
 /// The dependency name under which a driver knows its runtime.
 pub const API: &str = "microdriver";
+
+/// The largest manifest that cargo is asked about, in bytes.
+pub(crate) const MOST_MANIFEST: u64 = 16 << 20;
 
 /// A package as its manifest describes it.
 #[derive(Clone, Debug)]
@@ -73,6 +77,9 @@ fn read(directory: &Path, known: Option<&Arc<Metadata>>) -> Outcome<Package> {
     let manifest = directory.join("Cargo.toml");
     let manifest = manifest
         .canonicalize()
+        .map_err(|error| refuse(format!("cannot read `{}`: {error}", manifest.display())))?;
+    // Cargo reads it to its end, if it has one.
+    input::read(&manifest, MOST_MANIFEST)
         .map_err(|error| refuse(format!("cannot read `{}`: {error}", manifest.display())))?;
     let is_there = |metadata: &Metadata| {
         let mut packages = metadata.packages.iter();

@@ -108,7 +108,7 @@ impl Reader<'_> {
         names: Vec<String>,
         declared: Option<(ModuleId, Span)>,
     ) -> Option<ModuleId> {
-        let text = match read(path) {
+        let text = match input::text(path, depth::LARGEST) {
             Ok(text) => text,
             Err(error) => {
                 let name = path.strip_prefix(&self.package.workspace).unwrap_or(path);
@@ -275,13 +275,6 @@ impl Reader<'_> {
         self.report
             .add(Diagnostic::new(Code::Configuration, title, help).at(span, "not decided"));
     }
-}
-
-/// The text of a file, if it is one and not too large.
-fn read(path: &Path) -> std::io::Result<String> {
-    let bytes = input::read(path, depth::LARGEST)?;
-    String::from_utf8(bytes)
-        .map_err(|_| std::io::Error::new(std::io::ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
 /// Where the files of a module's children are.

@@ -15,6 +15,8 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, anyhow, bail};
 use cargo_metadata::{Message, MetadataCommand};
 
+use crate::{input, load};
+
 /// Crates that the compiler brings along.
 const SYSROOT: [&str; 5] = ["core", "alloc", "std", "proc_macro", "test"];
 
@@ -67,6 +69,9 @@ pub fn compile(request: &Request) -> anyhow::Result<Compiled> {
         manifest = given
             .canonicalize()
             .with_context(|| format!("no manifest {}", given.display()))?;
+        // Cargo reads it to its end, if it has one.
+        input::read(&manifest, load::MOST_MANIFEST)
+            .with_context(|| format!("cannot read {}", given.display()))?;
         features = Features::Elsewhere;
     }
     let (mut root, mut target) = workspace(&manifest)?;

@@ -14,8 +14,8 @@ use object::{
     Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget, SectionIndex, SymbolKind,
 };
 
-/// No object is larger than this.
-const LARGEST: usize = 1 << 28;
+/// The largest object that is read, in bytes.
+pub const LARGEST: u64 = 1 << 28;
 
 /// The functions of the kernel runtime that wait for the user half: a module and their names.
 const CROSSING: (&[&str], &[&str]) = (
@@ -122,7 +122,7 @@ impl fmt::Display for Reached {
 /// # Errors
 /// The object cannot be read, a root is not in it, or no crossing is, although there must be some.
 pub fn check(data: &[u8], roots: &BTreeSet<String>, is_split: bool) -> anyhow::Result<Reached> {
-    if data.len() > LARGEST {
+    if data.len() as u64 > LARGEST {
         bail!("the object is larger than {LARGEST} bytes");
     }
     let file = object::File::parse(data).context("the object cannot be read")?;

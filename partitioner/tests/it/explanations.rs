@@ -46,7 +46,8 @@ fn every_id_was_seen() {
     let golden = crate::common::files(&crate::common::root().join("tests/golden"));
     for found in diagnostics::all() {
         let id = found.id;
-        let drawn = format!("error[{id}]");
+        let level = if found.warning { "warning" } else { "error" };
+        let drawn = format!("{level}[{id}]");
         let seen = golden.values().any(|text| text.contains(&drawn));
         assert!(
             seen,

@@ -2,10 +2,12 @@
 
 #![forbid(unsafe_code)]
 
+mod build;
 mod callgraph;
 mod commands;
 mod common;
 mod emitted;
+mod endless;
 mod errors;
 mod explanations;
 mod facts;

@@ -120,10 +120,116 @@ fn nested_too_deeply(here: &Path) -> String {
     message.replace(&"(".repeat(100), "")
 }
 
+/// What a run warns of that comes to its end.
+fn warned(id: &str, arguments: &[&str], here: &Path) -> String {
+    let made = run(arguments);
+    let message = stderr(&made);
+    assert!(made.status.success(), "{message}");
+    assert!(
+        message.starts_with(&format!("warning[{id}]: ")),
+        "{message}"
+    );
+    assert_eq!(message.matches("help: ").count(), 1, "{message}");
+    message.replace(&*here.to_string_lossy(), "HERE")
+}
+
+/// Functions that all cost as much for a line, each with an even number of lines: an odd number of them is within
+/// the budget, and that no choice comes to it only shows when all were tried.
+fn search_given_up(here: &Path) -> String {
+    let (mut calls, mut functions, mut counts) = (String::new(), String::new(), BTreeMap::new());
+    for number in 0..40 {
+        let lines = 6 + 2 * (number * 7 % 19);
+        writeln!(calls, "        self.item{number}()?;").unwrap();
+        let body = "        self.running.store(1);\n".repeat(lines - 3);
+        write!(functions, "    pub(crate) fn item{number}(&self) -> Result<()> {{\n{body}        Ok(())\n    }}\n\n").unwrap();
+        counts.insert(format!("Small::item{number}"), lines * 100);
+    }
+    let calls = format!("    #[kernel_path]\n    fn stop(&self) -> Result<()> {{\n{calls}");
+    let functions = format!("impl Small {{\n{functions}}}\n\nimpl NetOperations for Small {{");
+    let edits = [
+        (
+            "src/interface.rs",
+            "    fn stop(&self) -> Result<()> {\n",
+            calls.as_str(),
+        ),
+        (
+            "src/interface.rs",
+            "impl NetOperations for Small {",
+            functions.as_str(),
+        ),
+    ];
+    let driver = changed("tests/fixtures/small", &edits, &here.join("small"));
+    let mut profile = crate::repartition::monitor();
+    let driver = driver.to_string_lossy();
+    let made = run(&["analyze", &driver, "--format", "json"]);
+    let plan: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    profile["source"] = plan["source"].clone();
+    profile["total"] = 6_000_000_000_000_u64.into();
+    let each = counts.iter();
+    profile["functions"] = each
+        .map(|(name, calls)| (name.clone(), serde_json::json!({ "calls": calls })))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    profile["functions"]["Small::stop"] = serde_json::json!({ "calls": 100, "callees": counts });
+    let file = here.join("profile.json");
+    fs::write(&file, profile.to_string()).unwrap();
+    let file = file.to_string_lossy();
+    let arguments = ["analyze", &driver, "--profile", &file, "--budget", "0.01%"];
+    warned("MD0090", &arguments, here)
+}
+
+/// A profile with functions of elsewhere.
+fn strangers(here: &Path) -> String {
+    let mut profile = crate::repartition::monitor();
+    profile["functions"]["Small::gone"] = serde_json::json!({ "calls": 1 });
+    profile["functions"]["Small::lost"] = serde_json::json!({ "calls": 2 });
+    let (file, small) = (here.join("profile.json"), fixture("small"));
+    fs::write(&file, profile.to_string()).unwrap();
+    let (file, small) = (file.to_string_lossy(), small.to_string_lossy());
+    let show = ["profile", "show", &file, "--driver", &small];
+    let shown = warned("MD0091", &show, here);
+    let analyze = ["analyze", &small, "--profile", &file];
+    assert_eq!(shown, warned("MD0091", &analyze, here));
+    shown
+}
+
+/// A recording that is whole.
+const TRACE: &str = "\
+# tracer: function_graph
+#
+ 0)               |  <small::state::Small>::start [small_md]() {
+ 0)   3.000 us    |    small::chip::light [small_md]();
+ 0) + 10.000 us   |  }
+";
+
+/// An object that was stripped, or made without debug information.
+fn no_debug_information(here: &Path) -> String {
+    let (object, trace) = (here.join("half.o"), here.join("trace.txt"));
+    fs::write(&object, crate::linked::compiled("half", "x")).unwrap();
+    fs::write(&trace, TRACE).unwrap();
+    let (object, trace) = (object.to_string_lossy(), trace.to_string_lossy());
+    let made = here.join("made.json").to_string_lossy().into_owned();
+    let small = fixture("small");
+    let arguments = [
+        "profile",
+        "import",
+        &trace,
+        "--driver",
+        &small.to_string_lossy(),
+        "--object",
+        &object,
+        "--kernel",
+        "6.12.0",
+        "--out",
+        &made,
+    ];
+    warned("MD0093", &arguments, here)
+}
+
 #[test]
 fn what_is_said() {
     type Scene = fn(&Path) -> String;
-    let scenes: [(&str, Scene); 9] = [
+    let scenes: [(&str, Scene); 12] = [
         ("edited-half", edited_half),
         ("missing-edge", missing_edge),
         ("unmatched-function", unmatched_function),
@@ -133,6 +239,9 @@ fn what_is_said() {
         ("linked-crossing", linked_crossing),
         ("too-many-functions", too_many_functions),
         ("nested-too-deeply", nested_too_deeply),
+        ("search-given-up", search_given_up),
+        ("strangers", strangers),
+        ("no-debug-information", no_debug_information),
     ];
     let mut messages: BTreeMap<PathBuf, String> = BTreeMap::new();
     for (name, scene) in scenes {

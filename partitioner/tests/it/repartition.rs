@@ -18,7 +18,7 @@ fn source() -> String {
 }
 
 /// A monitor that reads statistics and the link ten times a second while packets go out.
-fn monitor() -> Value {
+pub(crate) fn monitor() -> Value {
     json!({
         "schema": 1,
         "driver": "small",
@@ -204,6 +204,9 @@ fn strangers_in_a_profile_are_counted() {
     let file = written(directory.path(), "monitor.json", &profile);
     let (code, _, message) = repartition(&file, &[]);
     assert_eq!(code, Some(0), "{message}");
-    assert!(message.starts_with("warning: 1 functions of "), "{message}");
+    assert!(
+        message.starts_with("warning[MD0091]: 1 functions of "),
+        "{message}"
+    );
     assert!(message.contains("`Small::gone`"), "{message}");
 }
