@@ -7,6 +7,7 @@ use syn::{Expr, ExprCall, ExprPath, FnArg, PathArguments};
 use super::Home;
 use super::groups::Query;
 use super::index::{Def, Key, Kind, Method, Shape};
+use super::methods::HOPS;
 use super::resolve::Target;
 use super::ty::{PRIMITIVES, Ty};
 use super::walk::Walker;
@@ -313,9 +314,13 @@ impl Walker<'_, '_> {
         if let Ty::Local(id, _) = of
             && let Some(target) = self.index.targets.get(id).cloned()
             && any.is_empty()
+            && self.hops < HOPS
         {
             // `Type::method` of what the type dereferences to is written for `Self` only.
-            return self.associated(&target, of_trait, name, arguments, at);
+            self.hops += 1;
+            let result = self.associated(&target, of_trait, name, arguments, at);
+            self.hops -= 1;
+            return result;
         }
         match &*any {
             [] if name == "default" || name == "new" => of.clone(),

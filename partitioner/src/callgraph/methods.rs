@@ -9,7 +9,7 @@ use super::{NodeId, Why};
 use crate::source::Span;
 
 /// How often a receiver is dereferenced on the way to a method.
-const HOPS: usize = 16;
+pub(super) const HOPS: usize = 16;
 
 impl Walker<'_, '_> {
     /// A method call: its edges, and the type of its result.

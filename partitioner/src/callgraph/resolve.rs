@@ -162,7 +162,7 @@ impl Index<'_> {
             params: alias.params.clone(),
             ..Around::default()
         };
-        let ty = self.ty(alias.scope, &around, &[], alias.ty);
+        let ty = self.following(alias.ty, || self.ty(alias.scope, &around, &[], alias.ty));
         let with: Vec<_> = alias
             .params
             .iter()
@@ -170,6 +170,17 @@ impl Index<'_> {
             .zip(arguments.iter().cloned())
             .collect();
         ty.substitute(&with, true)
+    }
+
+    /// What a name of a type stands for, unless that leads to the name itself.
+    fn following(&self, ty: &Type, find: impl FnOnce() -> Ty) -> Ty {
+        let at = std::ptr::from_ref(ty) as usize;
+        if !self.followed.borrow_mut().insert(at) {
+            return Ty::Unknown;
+        }
+        let found = find();
+        self.followed.borrow_mut().remove(&at);
+        found
     }
 
     /// The type that syntax stands for, in a scope, within a block, with type parameters of a function.
@@ -265,7 +276,9 @@ impl Index<'_> {
                 _ => None,
             };
             return known.map_or(Ty::Unknown, |(_, ty)| {
-                self.ty(around.scope.unwrap_or(scope), around, own, ty)
+                self.following(ty, || {
+                    self.ty(around.scope.unwrap_or(scope), around, own, ty)
+                })
             });
         }
         for target in self.resolve(scope, &names) {

@@ -64,6 +64,8 @@ pub(super) struct Walker<'i, 'a> {
     pub(super) result: Ty,
     /// How deep macros go.
     pub(super) depth: usize,
+    /// How many types were passed on the way to what one dereferences to.
+    pub(super) hops: usize,
     /// How many calls of macros were expanded.
     pub(super) expanded: usize,
 }
@@ -91,6 +93,7 @@ impl<'i, 'a> Walker<'i, 'a> {
             within: Vec::new(),
             result: Ty::Unknown,
             depth: 0,
+            hops: 0,
             expanded: 0,
         }
     }

@@ -10,6 +10,7 @@ use super::{FINDING, SUCCESS, print, refuse};
 use crate::analysis::{self, Analysis, Mode};
 use crate::callgraph::{self, CallGraph, Features, NodeId, Why};
 use crate::diagnostics::{self, Code, Diagnostic, Outcome, Refusal};
+use crate::input;
 use crate::load;
 use crate::oracle::compare::{Comparison, Evidence, Missing, Rules, Unmatched};
 use crate::oracle::compile::Request;
@@ -86,8 +87,11 @@ fn linked(object: &Path, plan: &Path, format: Format, styled: bool) -> Outcome<u
     let unreadable = |path: &Path, error: std::io::Error| {
         no_witness(&format!("cannot read {}: {error}", path.display()))
     };
-    let text = std::fs::read_to_string(plan).map_err(|error| unreadable(plan, error))?;
-    let data = std::fs::read(object).map_err(|error| unreadable(object, error))?;
+    let text = input::read(plan, input::MOST_JSON)
+        .and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other))
+        .map_err(|error| unreadable(plan, error))?;
+    let most = oracle::object::LARGEST as u64;
+    let data = input::read(object, most).map_err(|error| unreadable(object, error))?;
     let reached = oracle::object::against_plan(&data, &text)
         .map_err(|error| no_witness(&format!("{}: {error:#}", object.display())))?;
     if let Some(diagnostic) = oracle::object::finding(&reached) {

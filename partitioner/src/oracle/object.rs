@@ -15,7 +15,7 @@ use object::{
 };
 
 /// No object is larger than this.
-const LARGEST: usize = 1 << 28;
+pub const LARGEST: usize = 1 << 28;
 
 /// The functions of the kernel runtime that wait for the user half: a module and their names.
 const CROSSING: (&[&str], &[&str]) = (
