@@ -91,3 +91,62 @@ impl Config {
         flags
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    /// A kernel's build directory with these files.
+    fn read(options: &[u8], release: &[u8]) -> anyhow::Result<Config> {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let config = directory.path().join("include/config");
+        fs::create_dir_all(&config).expect("created");
+        fs::write(config.join("auto.conf"), options).expect("written");
+        fs::write(config.join("kernel.release"), release).expect("written");
+        Config::read(directory.path())
+    }
+
+    #[test]
+    fn options_and_the_release_are_read() {
+        let options = b"CONFIG_RETPOLINE=y\nCONFIG_MODULES=m\n# CONFIG_X86_KERNEL_IBT=y\n";
+        let config = read(options, b"6.12.3-amd64\n").expect("a kernel");
+        assert_eq!(config.release, "6.12.3-amd64");
+        let flags = config.rust_flags();
+        assert!(flags.contains(&"-Zretpoline-external-thunk"));
+        assert!(!flags.contains(&"-Zcf-protection=branch"));
+        for old in ["6.0.19", "5.99", "", "x.y", "-6.12", "99999999999.1"] {
+            let refused = read(options, old.as_bytes())
+                .expect_err("too old")
+                .to_string();
+            assert!(refused.contains("unknown kernel version"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_or_has_no_end_is_refused() {
+        for options in [b"\xff\xfe".to_vec(), vec![b'y'; MOST as usize + 1]] {
+            let refused = read(&options, b"6.12.0").expect_err("no configuration");
+            assert!(refused.to_string().contains("is no kernel build directory"));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_configuration_is_read_or_refused(
+            options in prop_oneof![
+                vec(any::<u8>(), 0..200),
+                "(CONFIG_(RETHUNK|RETPOLINE|X86_KERNEL_IBT)?(=|==)[ym\\n\\r\"]?[\\n\\PC]?){0,6}".prop_map(String::into_bytes),
+            ],
+            release in prop_oneof![vec(any::<u8>(), 0..20), "[0-9.+-]{0,12}\n?".prop_map(String::into_bytes)],
+        ) {
+            match read(&options, &release) {
+                Ok(config) => prop_assert!(config.rust_flags().len() >= 7),
+                Err(error) => prop_assert!(!error.to_string().is_empty()),
+            }
+        }
+    }
+}

@@ -62,6 +62,8 @@ pub(super) struct Collector<'a, 's> {
     pub(super) report: Report,
     blocks: Vec<Block_<'a>>,
     derives: Vec<(TypeId, syn::Path, Span)>,
+    /// The files that are being read: a module, and those around it.
+    open: Vec<PathBuf>,
     depth: usize,
     /// How many calls of macros were expanded.
     expanded: usize,
@@ -91,6 +93,7 @@ impl<'a, 's> Collector<'a, 's> {
             report: Report::default(),
             blocks: Vec::new(),
             derives: Vec::new(),
+            open: Vec::new(),
             depth: 0,
             expanded: 0,
         }
@@ -107,6 +110,7 @@ impl<'a, 's> Collector<'a, 's> {
                 made_at: None,
             };
             let directory = library.parent().map(Path::to_owned).unwrap_or_default();
+            self.open.extend(library.canonicalize());
             self.items(place, items, library, &directory);
         }
         self.impl_blocks();
@@ -408,6 +412,15 @@ impl<'a, 's> Collector<'a, 's> {
             _ if given.is_some() => file.parent().map(Path::to_owned).unwrap_or_default(),
             _ => below,
         };
+        let whole = file.canonicalize().unwrap_or_else(|_| file.clone());
+        if self.open.contains(&whole) {
+            let title = format!("module `{name}` is in its own file");
+            let help = "name another file, or remove the module";
+            let diagnostic = Diagnostic::new(Code::ModuleFile, title, help);
+            self.report
+                .add(diagnostic.at(declared, "leads back to a file around it"));
+            return;
+        }
         if let Some((id, items)) = self.file(&file, Some(declared)) {
             self.macros.define_all(items);
             let scope = self.scope(None, parent, names, id);
@@ -417,7 +430,9 @@ impl<'a, 's> Collector<'a, 's> {
                 file: id,
                 made_at: None,
             };
+            self.open.push(whole);
             self.items(place, items, &file, &children);
+            self.open.pop();
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a crate declares: scopes, types, traits and functions, for look-up.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use syn::{Block, Expr, Fields, Signature, Type};
@@ -190,6 +190,8 @@ pub(super) struct Index<'a> {
     pub(super) blocks: HashMap<usize, ScopeId>,
     /// Where paths were found to lead.
     pub(super) found: RefCell<HashMap<Name, Rc<[Def]>>>,
+    /// Names of types whose meaning is being looked for, by the address of what they stand for.
+    pub(super) followed: RefCell<HashSet<usize>>,
     /// Types that dereference to another one: what to.
     pub(super) targets: HashMap<TypeId, Ty>,
     /// Types whose end runs code of the crate, themselves or by a part.
@@ -244,6 +246,6 @@ pub(super) fn key(ty: &Ty) -> Option<Key> {
         Ty::Slice(_) => Some(Key::Foreign("[]".into())),
         Ty::Tuple(_) => Some(Key::Foreign("()".into())),
         Ty::Callable(_) => Some(Key::Foreign("fn".into())),
-        Ty::Abstract(_) | Ty::Unknown | Ty::Never => None,
+        Ty::Abstract(_) | Ty::Unknown(_) | Ty::Never => None,
     }
 }

@@ -9,12 +9,15 @@ pub(crate) fn scratch(name: &str) -> PathBuf {
 }
 
 fn split(driver: &Path, name: &str, unsplit: bool) -> PathBuf {
+    let more: &[&str] = if unsplit { &["--unsplit"] } else { &[] };
+    split_with(driver, name, more)
+}
+
+fn split_with(driver: &Path, name: &str, more: &[&str]) -> PathBuf {
     let out = scratch(name);
     let (driver, path) = (driver.to_string_lossy(), out.to_string_lossy());
     let mut arguments = vec!["split", &*driver, "--out", &*path];
-    if unsplit {
-        arguments.push("--unsplit");
-    }
+    arguments.extend(more);
     let run = crate::common::run(&arguments);
     assert!(run.status.success(), "{}", crate::common::stderr(&run));
     out
@@ -86,6 +89,27 @@ fn whole_drivers_in_the_kernel() {
     ] {
         let out = split(&crate::common::root().join(driver), name, true);
         check(&out.join("kernel"));
+    }
+}
+
+/// What counts calls is code like any other: a line in each function, and the table that these lines count in.
+#[test]
+fn instrumented() {
+    for (driver, name) in [
+        ("tests/fixtures/small", "small-instrumented"),
+        ("tests/fixtures/corners", "corners-instrumented"),
+        ("drivers/pcnet32", "pcnet32-instrumented"),
+    ] {
+        let driver = crate::common::root().join(driver);
+        let out = split_with(&driver, name, &["--instrument"]);
+        let split = std::fs::read_to_string(out.join("kernel/src/split.rs")).expect("readable");
+        assert!(split.contains("microdriver::profile"), "{name}");
+        check(&out.join("kernel"));
+        check(&out.join("user"));
+        let whole = format!("{name}-unsplit");
+        let out = split_with(&driver, &whole, &["--instrument", "--unsplit"]);
+        check(&out.join("kernel"));
+        assert!(!out.join("user").exists());
     }
 }
 

@@ -35,7 +35,7 @@ const RECORDINGS: &[&str] = &[
 ];
 
 /// Pieces that mean something to one of the formats.
-const PIECES: &[&str] = &[
+pub(crate) const PIECES: &[&str] = &[
     "",
     " ",
     "\n",
@@ -94,7 +94,7 @@ const PIECES: &[&str] = &[
 ];
 
 /// As many cases as usual, or as the environment says.
-fn config() -> ProptestConfig {
+pub(crate) fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::default()
@@ -102,9 +102,9 @@ fn config() -> ProptestConfig {
 }
 
 /// A change of a text: at a place, so much goes, and this comes instead.
-type Edit = (prop::sample::Index, usize, prop::sample::Index);
+pub(crate) type Edit = (prop::sample::Index, usize, prop::sample::Index);
 
-fn edits() -> impl Strategy<Value = Vec<Edit>> {
+pub(crate) fn edits() -> impl Strategy<Value = Vec<Edit>> {
     vec(
         (
             any::<prop::sample::Index>(),
@@ -116,7 +116,7 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
 }
 
 /// The text with changes; always text.
-fn changed(text: &str, edits: &[Edit]) -> String {
+pub(crate) fn changed(text: &str, edits: &[Edit]) -> String {
     let mut text = text.to_owned();
     for (at, gone, piece) in edits {
         let floor = |mut at: usize| {

@@ -13,6 +13,8 @@ mod explanations;
 mod facts;
 mod flips;
 mod fuzz;
+mod fuzz_graph;
+mod fuzz_plans;
 #[path = "../generated/mod.rs"]
 mod generated;
 mod golden;
