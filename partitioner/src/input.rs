@@ -4,8 +4,8 @@
 //! Nothing that is read here is trusted: a file may be too large, no text, or not what its name says.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
-use std::ops::Range;
+use std::io::{self, Read, Write};
+use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -119,7 +119,7 @@ struct Head {
     schema: u32,
 }
 
-/// Reads JSON of one version of a format; `what` names the format with its article.
+/// Reads JSON of some versions of a format, mostly one; `what` names the format with its article.
 ///
 /// # Errors
 /// With the code: the file cannot be read, is no such JSON, or has another version.
@@ -127,7 +127,7 @@ pub fn json<T: DeserializeOwned>(
     path: &Path,
     code: Code,
     what: &str,
-    schema: u32,
+    schema: RangeInclusive<u32>,
     sources: &mut Sources,
 ) -> Outcome<Json<T>> {
     let refuse = |why: String| {
@@ -152,7 +152,7 @@ pub fn parse<T: DeserializeOwned>(
     file: FileId,
     code: Code,
     what: &str,
-    schema: u32,
+    schema: RangeInclusive<u32>,
     sources: &Sources,
 ) -> Outcome<Json<T>> {
     let source = sources.file(file);
@@ -187,9 +187,10 @@ pub fn parse<T: DeserializeOwned>(
     }
     // Of another version, what else is wrong would only mislead.
     let head: Head = serde_json::from_str(text).map_err(|error| refuse(&error))?;
-    if head.schema != schema {
+    if !schema.contains(&head.schema) {
+        let newest = schema.end();
         let title = format!(
-            "`{}` is {what} of version {}, and this command reads version {schema}",
+            "`{}` is {what} of version {}, and this command reads version {newest}",
             source.name, head.schema
         );
         let help = format!("make {what} anew, with the version of this command");

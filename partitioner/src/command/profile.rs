@@ -248,7 +248,10 @@ fn table(profile: &Profile) -> String {
         };
         let counts = activity.callees.iter().chain(&activity.services);
         let below: Vec<String> = counts
-            .map(|(name, count)| format!("{name} {count}"))
+            .map(|(name, count)| match activity.callee_costs.get(name) {
+                Some(cost) => format!("{name} {count} ({cost})"),
+                None => format!("{name} {count}"),
+            })
             .collect();
         let line = format!(
             "{name:<width$}  {:>12}  {:>16}  {each:>8}  {}",

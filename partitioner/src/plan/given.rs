@@ -108,7 +108,7 @@ impl Given {
     /// # Errors
     /// `MD0062`.
     pub fn read(path: &Path, sources: &mut Sources) -> Outcome<Given> {
-        let form = input::json::<Form>(path, Code::PlanFile, WHAT, SCHEMA, sources)?;
+        let form = input::json::<Form>(path, Code::PlanFile, WHAT, SCHEMA..=SCHEMA, sources)?;
         let file = form.file;
         Given::of(file, form.value.placements.is_some(), sources)
     }
@@ -119,13 +119,13 @@ impl Given {
     /// As [`Given::read`].
     pub fn parse(name: &str, text: &str, sources: &mut Sources) -> Outcome<Given> {
         let file = sources.add(Path::new(name), Path::new(""), text.to_owned());
-        let form = input::parse::<Form>(file, Code::PlanFile, WHAT, SCHEMA, sources)?;
+        let form = input::parse::<Form>(file, Code::PlanFile, WHAT, SCHEMA..=SCHEMA, sources)?;
         Given::of(file, form.value.placements.is_some(), sources)
     }
 
     fn of(file: FileId, short: bool, sources: &Sources) -> Outcome<Given> {
         if short {
-            let read = input::parse::<Short>(file, Code::PlanFile, WHAT, SCHEMA, sources)?;
+            let read = input::parse::<Short>(file, Code::PlanFile, WHAT, SCHEMA..=SCHEMA, sources)?;
             return Ok(Given {
                 driver: read.value.driver,
                 source: read.value.source,
@@ -133,7 +133,8 @@ impl Given {
                 file,
             });
         }
-        let read = input::parse::<Long>(file, Code::PlanFile, WHAT, SCHEMA, sources)?.value;
+        let read =
+            input::parse::<Long>(file, Code::PlanFile, WHAT, SCHEMA..=SCHEMA, sources)?.value;
         let name = &sources.file(file).name;
         if !read.split {
             let title = format!("`{name}` is the plan of an unsplit driver");

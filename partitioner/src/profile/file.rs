@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Profile, SCHEMA};
+use super::{OLDEST, Profile, SCHEMA};
 use crate::diagnostics::{Code, Diagnostic, Outcome};
 use crate::input;
 use crate::source::Sources;
@@ -16,8 +16,8 @@ impl Profile {
     /// # Errors
     /// `MD0055`: it cannot be read, is no JSON, has another version, or something in it that cannot be.
     pub fn read(path: &Path, sources: &mut Sources) -> Outcome<Profile> {
-        let json = input::json(path, Code::Profile, WHAT, SCHEMA, sources)?;
-        Ok(json.value)
+        let json = input::json::<Profile>(path, Code::Profile, WHAT, OLDEST..=SCHEMA, sources)?;
+        Ok(json.value.renewed())
     }
 
     /// Reads a profile from text; `name` is what messages call it.
@@ -26,8 +26,16 @@ impl Profile {
     /// As [`Profile::read`].
     pub fn parse(name: &str, text: &str, sources: &mut Sources) -> Outcome<Profile> {
         let file = sources.add(Path::new(name), Path::new(""), text.to_owned());
-        let json = input::parse(file, Code::Profile, WHAT, SCHEMA, sources)?;
-        Ok(json.value)
+        let json = input::parse::<Profile>(file, Code::Profile, WHAT, OLDEST..=SCHEMA, sources)?;
+        Ok(json.value.renewed())
+    }
+
+    /// As the newest version has it: what an older one does not know is not known.
+    fn renewed(self) -> Profile {
+        Profile {
+            schema: SCHEMA,
+            ..self
+        }
     }
 
     /// The profile as the bytes of its file.
@@ -80,8 +88,9 @@ mod tests {
     fn what_is_wrong_is_said_with_its_line() {
         let json = sample().json();
         for (old, new, why, line) in [
-            ("\"schema\": 1", "\"schema\": 2", "of version 2", 0),
-            ("\"schema\"", "\"scheme\"", "missing field `schema`", 30),
+            ("\"schema\": 2", "\"schema\": 3", "of version 3", 0),
+            ("\"schema\": 2", "\"schema\": 0", "of version 0", 0),
+            ("\"schema\"", "\"scheme\"", "missing field `schema`", 33),
             ("\"driver\"", "\"drivers\"", "unknown field `drivers`", 3),
             ("\"small\"", "\"sm\\nall\"", "with a control character", 3),
             (
@@ -114,9 +123,9 @@ mod tests {
                 "\"Small::start\": {",
                 "\"Small::open\": {",
                 "`Small::open` is there twice",
-                22,
+                25,
             ),
-            ("\"Small::start\": {", "\"\": {", "a name of 0 bytes", 22),
+            ("\"Small::start\": {", "\"\": {", "a name of 0 bytes", 25),
         ] {
             let changed = json.replacen(old, new, 1);
             assert_ne!(json, changed, "{old}");
@@ -129,6 +138,17 @@ mod tests {
                 "{line}\n{said}"
             );
         }
+    }
+
+    #[test]
+    fn the_first_version_knew_no_costs_of_callees() {
+        let mut old = sample();
+        for activity in old.functions.values_mut() {
+            activity.callee_costs.clear();
+        }
+        let text = old.json().replacen("\"schema\": 2", "\"schema\": 1", 1);
+        let read = Profile::parse("old.json", &text, &mut Sources::default());
+        assert_eq!(read.expect("a profile"), old);
     }
 
     #[test]

@@ -61,6 +61,7 @@ impl Activity {
         self.cost = self.cost.saturating_add(other.cost);
         for (own, others) in [
             (&mut self.callees, &other.callees),
+            (&mut self.callee_costs, &other.callee_costs),
             (&mut self.services, &other.services),
         ] {
             for (name, count) in others {
@@ -122,6 +123,10 @@ mod tests {
         assert_eq!(sum.workload, "a test + another one");
         assert_eq!(sum.functions["Small::open"].calls, 10);
         assert_eq!(sum.functions["Small::open"].callees["Small::start"], 10);
+        assert_eq!(
+            sum.functions["Small::open"].callee_costs["Small::start"],
+            800
+        );
         assert_eq!(sum.functions["Small::open"].services["Mutex::lock"], 12);
         assert_eq!(
             sum.functions["Small::start"],

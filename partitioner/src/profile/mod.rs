@@ -18,7 +18,10 @@ use serde::{Deserialize, Serialize};
 pub use subject::{Subject, list};
 
 /// The version of the format.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
+
+/// The oldest version that is read: the first, in which callees have no cost.
+const OLDEST: u32 = 1;
 
 /// How a profile was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -52,6 +55,13 @@ pub struct Activity {
         deserialize_with = "checked::map"
     )]
     pub callees: BTreeMap<String, u64>,
+    /// What these calls cost, with all that was called from there; of callees of which it is known.
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "checked::map"
+    )]
+    pub callee_costs: BTreeMap<String, u64>,
     /// What it asked of the driver API that would be a downcall from the user half, by name
     /// (`Mutex::lock`, `Transaction::run`), and how often.
     #[serde(
@@ -149,12 +159,14 @@ pub(crate) mod tests {
             calls: 5,
             cost: 4_000,
             callees: counts(&[("Small::start", 5)]),
+            callee_costs: counts(&[("Small::start", 400)]),
             services: counts(&[("Mutex::lock", 6)]),
         };
         let start = Activity {
             calls: 5,
             cost: 100,
             callees: counts(&[("chip::light", 3)]),
+            callee_costs: BTreeMap::new(),
             services: BTreeMap::new(),
         };
         Profile {

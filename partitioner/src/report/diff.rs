@@ -54,7 +54,8 @@ struct OtherEntry {
 /// # Errors
 /// `MD0070`: it cannot be read, is no plan, or the plan of another driver.
 pub fn against(plan: &Plan, path: &Path, sources: &mut Sources) -> Outcome<Diff> {
-    let other: Other = input::json(path, Code::OtherPlan, "a plan", SCHEMA, sources)?.value;
+    let other: Other =
+        input::json(path, Code::OtherPlan, "a plan", SCHEMA..=SCHEMA, sources)?.value;
     if other.driver != plan.driver {
         let title = format!("cannot compare with `{}`", path.display());
         let help = "name the `plan.json` of another split of this driver";

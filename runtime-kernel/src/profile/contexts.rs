@@ -1,7 +1,7 @@
 //! Which function each context is in. A context is a task, or an interrupt of some level on top of one;
 //! it holds one of a few places while it is in the driver, and finds it by its number.
 
-use super::ProfileTable;
+use super::{ProfilePair, ProfileTable};
 use crate::ffi;
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
@@ -24,6 +24,8 @@ struct Place {
     /// The function, and when it went on last.
     function: AtomicU32,
     since: AtomicU64,
+    /// What its functions cost so far, all together.
+    spent: AtomicU64,
 }
 
 impl Place {
@@ -33,6 +35,7 @@ impl Place {
             table: AtomicPtr::new(ptr::null_mut()),
             function: AtomicU32::new(0),
             since: AtomicU64::new(0),
+            spent: AtomicU64::new(0),
         }
     }
 
@@ -72,6 +75,9 @@ impl Place {
             let function = self.function.load(Ordering::Relaxed);
             let spent = now.wrapping_sub(self.since.load(Ordering::Relaxed));
             table.add_cost(function as u16, spent);
+            // Only the context itself writes it.
+            let all = self.spent.load(Ordering::Relaxed);
+            self.spent.store(all.wrapping_add(spent), Ordering::Relaxed);
         }
     }
 
@@ -98,6 +104,9 @@ pub struct Entered {
     place: Option<&'static Place>,
     /// The function that called it, if it is one of the driver's.
     caller: Option<u32>,
+    /// Where the cost of the call goes, and what the context had spent before.
+    pair: Option<&'static ProfilePair>,
+    before: u64,
 }
 
 impl core::fmt::Debug for Place {
@@ -115,12 +124,14 @@ pub fn enter(table: &'static ProfileTable, function: u16) -> Entered {
     if let Some(place) = Place::current(context) {
         place.account(now);
         let caller = place.function.load(Ordering::Relaxed);
-        table.count_pair(caller as u16, Partner::Function(function));
+        let pair = table.count_pair(caller as u16, Partner::Function(function));
         place.function.store(function.into(), Ordering::Relaxed);
         place.go_on();
         return Entered {
             place: Some(place),
             caller: Some(caller),
+            pair,
+            before: place.spent.load(Ordering::Relaxed),
         };
     }
     let place = Place::claim(context);
@@ -139,6 +150,8 @@ pub fn enter(table: &'static ProfileTable, function: u16) -> Entered {
     Entered {
         place,
         caller: None,
+        pair: None,
+        before: 0,
     }
 }
 
@@ -149,6 +162,10 @@ impl Drop for Entered {
             return;
         };
         place.account(clock());
+        if let Some(pair) = self.pair {
+            let spent = place.spent.load(Ordering::Relaxed);
+            pair.add_cost(spent.wrapping_sub(self.before));
+        }
         match self.caller {
             Some(caller) => {
                 place.function.store(caller, Ordering::Relaxed);

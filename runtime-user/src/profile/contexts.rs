@@ -1,6 +1,6 @@
 //! Which function each thread is in. A thread serves one call at a time, so that is its own affair.
 
-use super::ProfileTable;
+use super::{ProfilePair, ProfileTable};
 use runtime_wire::profile::{Asked, Partner};
 use std::cell::Cell;
 
@@ -14,6 +14,8 @@ struct Running {
 }
 
 thread_local! {
+    /// What the thread's functions cost so far, all together.
+    static SPENT: Cell<u64> = const { Cell::new(0) };
     static RUNNING: Cell<Option<Running>> = const { Cell::new(None) };
     /// The function that the kernel called and that has not begun: the kernel half has counted the call.
     static CALLED: Cell<Option<&'static str>> = const { Cell::new(None) };
@@ -25,6 +27,7 @@ impl Running {
         let running = RUNNING.get()?;
         let spent = now.wrapping_sub(running.since);
         running.table.add_cost(running.function, spent);
+        SPENT.set(SPENT.get().wrapping_add(spent));
         Some(running)
     }
 
@@ -49,15 +52,19 @@ fn clock() -> u64 {
 pub struct Entered {
     /// The function that called it, if it is one of this half.
     caller: Option<Running>,
+    /// Where the cost of the call goes, and what the thread had spent before.
+    pair: Option<&'static ProfilePair>,
+    before: u64,
 }
 
 /// A function of the user half starts: counts it, and who called, unless the kernel did.
 #[inline(never)]
 pub fn enter(table: &'static ProfileTable, function: u16) -> Entered {
     let caller = Running::account(clock());
+    let mut pair = None;
     if let Some(caller) = caller {
         table.count_call(function);
-        table.count_pair(caller.function, Partner::Function(function));
+        pair = table.count_pair(caller.function, Partner::Function(function));
     } else if CALLED.get().is_some() && CALLED.get() == table.name(function) {
         CALLED.set(None);
     } else {
@@ -68,13 +75,20 @@ pub fn enter(table: &'static ProfileTable, function: u16) -> Entered {
         function,
         since: 0,
     }));
-    Entered { caller }
+    Entered {
+        caller,
+        pair,
+        before: SPENT.get(),
+    }
 }
 
 impl Drop for Entered {
     #[inline(never)]
     fn drop(&mut self) {
         Running::account(clock());
+        if let Some(pair) = self.pair {
+            pair.add_cost(SPENT.get().wrapping_sub(self.before));
+        }
         Running::go_on(self.caller);
     }
 }
@@ -230,6 +244,11 @@ mod tests {
         assert_eq!(number(&text, "root", "Transaction::run"), all);
         assert_eq!(number(&text, "helper", "calls"), 4 * all);
         assert!(!text.contains("\n    \"far\""), "{text}");
+        // The helper calls nothing: what its calls cost is its own cost, but for those that nobody made.
+        let of_calls = number(&text, "callee_costs", "helper");
+        let helper = text.find("\n    \"helper\"").expect("it ran");
+        let own = number(&text[helper..], "helper", "cost");
+        assert!(0 < of_calls && of_calls < own, "{of_calls} of {own}");
         let cost = number(&text, "root", "cost");
         assert!(0 < cost && cost < all * clock_in_a_wait / 2, "{cost}");
     }

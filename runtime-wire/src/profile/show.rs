@@ -24,7 +24,7 @@ impl ProfileTable {
             // Not a profile, so that nothing takes it for one.
             return writeln!(to, "the tables were too small: {lost} events are missing");
         }
-        writeln!(to, "{{\n  \"schema\": 1,")?;
+        writeln!(to, "{{\n  \"schema\": 2,")?;
         text(to, "driver", self.driver)?;
         text(to, "source", self.source)?;
         text(to, "workload", about.workload)?;
@@ -74,22 +74,37 @@ fn function(
         Partner::Function(_) => None,
         Partner::Service(number) => ASKED.get(usize::from(number)).copied(),
     };
-    counts(table, number, "callees", callee, to)?;
-    counts(table, number, "services", service, to)?;
+    counts(
+        table,
+        number,
+        "callees",
+        |partner, count, _| Some((callee(partner)?, count)),
+        to,
+    )?;
+    // Of a call that leaves the user half it is not known.
+    let costs = |partner, _, cost| Some((callee(partner)?, cost)).filter(|(_, cost)| *cost != 0);
+    counts(table, number, "callee_costs", costs, to)?;
+    counts(
+        table,
+        number,
+        "services",
+        |partner, count, _| Some((service(partner)?, count)),
+        to,
+    )?;
     write!(to, "\n    }}")
 }
 
-/// One map of a function: the partners that have a name in it.
+/// One map of a function: the partners that have a name in it, each with a number.
 fn counts(
     table: &ProfileTable,
     number: u16,
     key: &str,
-    name: impl Fn(Partner) -> Option<&'static str>,
+    entry: impl Fn(Partner, u64, u64) -> Option<(&'static str, u64)>,
     to: &mut impl Write,
 ) -> fmt::Result {
     let mut some = false;
-    for (partner, count) in table.partners(number) {
-        let Some(name) = name(partner) else {
+    for (partner, count, cost) in table.partners(number) {
+        let Some((name, value)) = entry(partner, count, cost) else {
             continue;
         };
         if some {
@@ -98,7 +113,7 @@ fn counts(
             write!(to, ",\n      \"{key}\": {{")?;
         }
         some = true;
-        write!(to, "\n        \"{name}\": {count}")?;
+        write!(to, "\n        \"{name}\": {value}")?;
     }
     if some {
         write!(to, "\n      }}")?;

@@ -21,12 +21,13 @@ impl ProfileCell {
     }
 }
 
-/// How often one function called another, or asked for one service. Free until its key is set, which
-/// then stays.
+/// How often one function called another, or asked for one service, and what its calls cost. Free until
+/// its key is set, which then stays.
 #[derive(Debug)]
 pub struct ProfilePair {
     key: AtomicU32,
     count: AtomicU64,
+    cost: AtomicU64,
 }
 
 impl ProfilePair {
@@ -36,7 +37,14 @@ impl ProfilePair {
         Self {
             key: AtomicU32::new(0),
             count: AtomicU64::new(0),
+            cost: AtomicU64::new(0),
         }
+    }
+
+    /// Adds to what the calls of this pair cost, with all that was called from there.
+    #[inline]
+    pub fn add_cost(&self, cost: u64) {
+        self.cost.fetch_add(cost, Ordering::Relaxed);
     }
 }
 
@@ -141,8 +149,8 @@ impl ProfileTable {
         self.lost.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts once more what `caller` called or asked for.
-    pub fn count_pair(&self, caller: u16, partner: Partner) {
+    /// Counts once more what `caller` called or asked for; returns the pair, if there was room for it.
+    pub fn count_pair(&self, caller: u16, partner: Partner) -> Option<&'static ProfilePair> {
         let key = partner.key(caller);
         // Fibonacci hashing; the pairs are several times as many as are ever used.
         let start = (key.wrapping_mul(0x9e37_79b9) >> 7) as usize;
@@ -160,19 +168,22 @@ impl ProfileTable {
             }
             if found == key {
                 pair.count.fetch_add(1, Ordering::Relaxed);
-                return;
+                return Some(pair);
             }
         }
         self.lose();
+        None
     }
 
-    /// What a function called and asked for, in no order.
-    pub(super) fn partners(&self, caller: u16) -> impl Iterator<Item = (Partner, u64)> {
+    /// What a function called and asked for, how often, and at what cost; in no order.
+    pub(super) fn partners(&self, caller: u16) -> impl Iterator<Item = (Partner, u64, u64)> {
         let owner = u32::from(caller) + 1;
         self.pairs.iter().filter_map(move |pair| {
             let key = pair.key.load(Ordering::Relaxed);
             let count = pair.count.load(Ordering::Relaxed);
-            (key >> 16 == owner && count != 0).then(|| (Partner::of(key), count))
+            let cost = pair.cost.load(Ordering::Relaxed);
+            let known = key >> 16 == owner && (count != 0 || cost != 0);
+            known.then(|| (Partner::of(key), count, cost))
         })
     }
 
@@ -185,6 +196,7 @@ impl ProfileTable {
     pub fn clear(&self, now: u64) {
         for pair in self.pairs {
             pair.count.store(0, Ordering::Relaxed);
+            pair.cost.store(0, Ordering::Relaxed);
         }
         for cell in self.cells {
             cell.calls.store(0, Ordering::Relaxed);
@@ -236,7 +248,8 @@ mod tests {
                     for _ in 0..EACH {
                         table.count_call(1);
                         table.add_cost(1, 3);
-                        table.count_pair(0, Partner::Function(1));
+                        let pair = table.count_pair(0, Partner::Function(1));
+                        pair.expect("there is room").add_cost(3);
                         table.count_pair(1, Asked::Sleep.into());
                     }
                 });
@@ -244,7 +257,7 @@ mod tests {
         });
         let text = shown(table);
         for part in [
-            "\"one\": {\n      \"calls\": 0,\n      \"cost\": 0,\n      \"callees\": {\n        \"two\": 80000\n      }\n    }",
+            "\"one\": {\n      \"calls\": 0,\n      \"cost\": 0,\n      \"callees\": {\n        \"two\": 80000\n      },\n      \"callee_costs\": {\n        \"two\": 240000\n      }\n    }",
             "\"two\": {\n      \"calls\": 80000,\n      \"cost\": 240000,\n      \"services\": {\n        \"sleep_ms\": 80000\n      }\n    }",
             "\"workload\": \"a test\"",
             "\"milliseconds\": 5,",
@@ -268,6 +281,6 @@ mod tests {
             "the tables were too small: 1 events are missing\n"
         );
         table.clear(0);
-        assert!(shown(table).starts_with("{\n  \"schema\": 1,"));
+        assert!(shown(table).starts_with("{\n  \"schema\": 2,"));
     }
 }

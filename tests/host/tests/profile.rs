@@ -45,6 +45,7 @@ fn counts(profile: &Profile) -> BTreeMap<String, Activity> {
     let mut functions = profile.functions.clone();
     for activity in functions.values_mut() {
         activity.cost = 0;
+        activity.callee_costs.clear();
     }
     functions
 }
@@ -154,6 +155,25 @@ fn a_recording_starts_from_nothing_and_has_a_plain_name() {
     let one: Profile = serde_json::from_str(&host.profile().unwrap()).unwrap();
     assert_eq!(one.functions.len(), 1, "{one:?}");
     assert_eq!(one.workload.len(), 64);
+}
+
+/// What calls cost is what the called functions cost, with all that they call.
+#[test]
+fn edges_have_the_cost_of_what_is_called() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let (profile, _) = record();
+    let own: u64 = profile.functions.values().map(|of| of.cost).sum();
+    for (name, activity) in &profile.functions {
+        let callees = activity.callees.keys();
+        assert!(callees.eq(activity.callee_costs.keys()), "{name}");
+        assert!(activity.callee_costs.values().all(|cost| *cost <= own));
+    }
+    // Called from one place each, and not by themselves: the edge has all of it.
+    let of = |name: &str| &profile.functions[name];
+    let edge = of("Pcnet32::get_link").callee_costs["Pcnet32::look_at_link"];
+    let look = of("Pcnet32::look_at_link");
+    let below: u64 = look.callee_costs.values().sum();
+    assert_eq!(edge, look.cost + below);
 }
 
 /// Without `--instrument` there is no such thing.
