@@ -70,7 +70,7 @@ pub struct Analysis {
 /// diagnostics are drawn from.
 ///
 /// # Errors
-/// Every mistake of the first stage that finds one; stages that do not need each other count as one.
+/// Every mistake of the first stage that finds one, and of the stages that do not need what is wrong.
 pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<Analysis> {
     analyse_with(directory, mode, &Options::default(), sources)
 }
@@ -78,7 +78,7 @@ pub fn analyse(directory: &Path, mode: Mode, sources: &mut Sources) -> Outcome<A
 /// As [`analyse`], with a profile or a price.
 ///
 /// # Errors
-/// Every mistake of the first stage that finds one.
+/// As [`analyse`].
 pub fn analyse_with(
     directory: &Path,
     mode: Mode,
@@ -99,12 +99,14 @@ pub fn analyse_with(
     let driver = driver::collect(tree, &api)?;
     let resolver = Resolver::new(&driver.tree);
     let mut report = Report::default();
-    report.take(driver::check_names(&driver, &api, &resolver));
+    let named = report.take(driver::check_names(&driver, &api, &resolver));
     let strangers = match &options.profile {
         Some(profile) => report.take(recorded(&package, &driver, profile, &options.file, sources)),
         None => Some(BTreeSet::new()),
     };
-    let fields = report.take(state::fields(&driver, &api));
+    let mut of_fields = Report::default();
+    let fields = state::fields(&driver, &api, &mut of_fields);
+    let fields = report.take(fields);
     let graph = fields.as_deref().and_then(|fields| {
         report.take(graph::build(
             &driver,
@@ -114,17 +116,34 @@ pub fn analyse_with(
             &package.edition,
         ))
     });
-    let ((fields, graph), strangers) = report.both(fields.zip(graph), strangers)?;
+    report.take(of_fields.finish());
+    // A name that means something else, or a body that is not understood, would bring mistakes that are none.
+    let (Some(()), Some(fields), Some(graph)) = (named, fields, graph) else {
+        return Err(report.refusal());
+    };
     let types = Types {
         driver: &driver,
         api: &api,
     };
+    // What cannot be kept is the same whatever was recorded.
+    let unprofiled = Options {
+        profile: None,
+        budget: None,
+        ..options.clone()
+    };
+    let options = match strangers {
+        Some(_) => options,
+        None => &unprofiled,
+    };
     let placed = match mode {
-        Mode::Split => place::place(types, &graph, sources, options)?,
-        Mode::Unsplit => Placed {
-            placement: place::everything_in_the_kernel(types, &graph)?,
+        Mode::Split => place::place(types, &graph, sources, options),
+        Mode::Unsplit => place::everything_in_the_kernel(types, &graph).map(|placement| Placed {
+            placement,
             ..Placed::default()
-        },
+        }),
+    };
+    let Some(placed) = report.take(placed) else {
+        return Err(report.refusal());
     };
     let Placed {
         placement,
@@ -134,10 +153,8 @@ pub fn analyse_with(
         unsure,
     } = placed;
     let halves = halves::fill(types, &resolver, &graph, &placement, &fields, mode);
-    let mut report = Report::default();
     let locks = locks::check(&driver, &graph, &halves, &mut report);
     copies::check(&driver, &graph, &halves, &mut report);
-    report.finish()?;
     let parts = plan::Parts {
         package: &package,
         types,
@@ -146,7 +163,8 @@ pub fn analyse_with(
         placement: &placement,
         locks: &locks,
     };
-    let plan = plan::make(&parts, &fields, &halves, sources, mode)?;
+    let plan = report.take(plan::make(&parts, &fields, &halves, sources, mode));
+    let (plan, strangers) = report.both(plan, strangers)?;
     Ok(Analysis {
         package,
         api,

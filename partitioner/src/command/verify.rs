@@ -84,7 +84,19 @@ pub(super) fn command(args: &VerifyArgs, styled: bool) -> u8 {
 /// Looks at a linked kernel half.
 fn linked(object: &Path, plan: &Path, format: Format, styled: bool) -> Outcome<u8> {
     let no_witness = |text: &str| {
-        let help = "name the kernel half as it was linked, and the plan.json of its split";
+        let linked = "name the kernel half as it was linked, and the plan.json of its split";
+        let is_module = object
+            .extension()
+            .is_some_and(|extension| extension == "ko");
+        let help = if is_module {
+            let debug = object.with_extension("debug.o");
+            format!(
+                "{linked}: a module is stripped, `build` leaves `{}` beside it",
+                debug.display()
+            )
+        } else {
+            linked.to_owned()
+        };
         Refusal::from(Diagnostic::new(Code::NoWitness, text, help))
     };
     let unreadable = |path: &Path, error: std::io::Error| {

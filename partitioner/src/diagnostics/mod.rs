@@ -111,6 +111,11 @@ impl Report {
         }
     }
 
+    /// Ends a stage that has found something.
+    pub fn refusal(self) -> Refusal {
+        Refusal(self.found)
+    }
+
     /// Ends the stage: refuses if anything was found.
     ///
     /// # Errors

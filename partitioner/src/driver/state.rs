@@ -40,12 +40,14 @@ pub struct Field {
     pub sharing: Sharing,
 }
 
-/// The fields of the state, in order.
+/// The fields of the state, in order; one that cannot be shared, as it is meant to be, so that what comes after
+/// finds its own mistakes and no more.
+///
+/// Reports `MD0013` for such a field, and `MD0015` without a device.
 ///
 /// # Errors
-/// `MD0008` if the state is not a struct with named fields, `MD0013` for a field that cannot be shared,
-/// `MD0015` without a device.
-pub fn fields(driver: &Driver, api: &Api) -> Outcome<Vec<Field>> {
+/// `MD0008` if the state is not a struct with named fields.
+pub fn fields(driver: &Driver, api: &Api, report: &mut Report) -> Outcome<Vec<Field>> {
     let entry = driver.item(driver.state_item);
     let file = driver.tree.module(entry.module).file;
     let Item::Struct(item) = &entry.item else {
@@ -55,16 +57,16 @@ pub fn fields(driver: &Driver, api: &Api) -> Outcome<Vec<Field>> {
         return Err(not_a_struct(driver, Span::of(file, &item.ident)));
     };
     let types = Types { driver, api };
-    let mut report = Report::default();
     let mut fields = Vec::new();
     for field in &named.named {
         let Some(ident) = &field.ident else { continue };
-        let sharing = report.take(sharing(&types, &field.ty, Span::of(file, &field.ty)));
+        let span = Span::of(file, &field.ty);
+        let sharing = sharing(&types, &field.ty, span, report);
         fields.push(Field {
             name: ident.to_string(),
             ty: field.ty.clone(),
             span: Span::of(file, field),
-            sharing: sharing.unwrap_or(Sharing::Plain),
+            sharing,
         });
     }
     if !fields.iter().any(|field| field.sharing == Sharing::Channel) {
@@ -79,7 +81,6 @@ pub fn fields(driver: &Driver, api: &Api) -> Outcome<Vec<Field>> {
             Diagnostic::new(Code::NoDevice, title, help).at(span, "no channel to the other half"),
         );
     }
-    report.finish()?;
     Ok(fields)
 }
 
@@ -94,22 +95,22 @@ fn not_a_struct(driver: &Driver, span: Span) -> crate::diagnostics::Refusal {
         .into()
 }
 
-fn sharing(types: &Types<'_>, ty: &Type, span: Span) -> Outcome<Sharing> {
+fn sharing(types: &Types<'_>, ty: &Type, span: Span, report: &mut Report) -> Sharing {
     let ty = types.expand(ty);
     let name = types::head(&ty).unwrap_or_default();
     if types.driver.type_item(&name).is_none() {
         if name == api::DEVICE {
-            return Ok(Sharing::Channel);
+            return Sharing::Channel;
         }
         if name == api::REGISTERS {
-            return Ok(Sharing::Registers);
+            return Sharing::Registers;
         }
         if Api::is_atomic(&name) {
-            return Ok(Sharing::Atomic(name));
+            return Sharing::Atomic(name);
         }
     }
     if let Some(blamed) = types.kernel_only(&ty) {
-        return Ok(Sharing::KernelOnly(blamed));
+        return Sharing::KernelOnly(blamed);
     }
     if name == api::MUTEX {
         let inner = types::arguments(&ty)
@@ -118,25 +119,23 @@ fn sharing(types: &Types<'_>, ty: &Type, span: Span) -> Outcome<Sharing> {
             .unwrap_or_else(|| ty.clone());
         let blamed = types::head(&inner).unwrap_or_else(|| crossing::show(&inner));
         if has_state(types, &blamed) {
-            return Ok(Sharing::Lock(Box::new(inner)));
+            return Sharing::Lock(Box::new(inner));
         }
         let title = format!("the state in a `Mutex` cannot cross: `{blamed}` is not `State`");
         let help = format!("derive it: `#[derive(Clone, Wire, State)]` on `{blamed}`");
-        return Err(Diagnostic::new(Code::StateField, title, help)
-            .at(span, "shared field by field")
-            .into());
+        report
+            .add(Diagnostic::new(Code::StateField, title, help).at(span, "shared field by field"));
+        return Sharing::Lock(Box::new(inner));
     }
-    match crossing::uncrossable(types, &ty) {
-        None => Ok(Sharing::Plain),
-        Some(blamed) => {
-            let title =
-                format!("a field of the driver state cannot cross: `{blamed}` has no wire form");
-            let help = format!("derive it: `#[derive(Wire)]` on `{blamed}`");
-            Err(Diagnostic::new(Code::StateField, title, help)
-                .at(span, "sent to the user half once")
-                .into())
-        }
+    if let Some(blamed) = crossing::uncrossable(types, &ty) {
+        let title =
+            format!("a field of the driver state cannot cross: `{blamed}` has no wire form");
+        let help = format!("derive it: `#[derive(Wire)]` on `{blamed}`");
+        report.add(
+            Diagnostic::new(Code::StateField, title, help).at(span, "sent to the user half once"),
+        );
     }
+    Sharing::Plain
 }
 
 fn has_state(types: &Types<'_>, name: &str) -> bool {

@@ -176,21 +176,10 @@ impl Given {
         let named: BTreeSet<String> = self.placements.keys().cloned().collect();
         if self.source != subject.source {
             let title = format!("`{name}` is a plan for another version of the source");
-            let gone: BTreeSet<String> = named.difference(&subject.functions).cloned().collect();
-            let new: BTreeSet<String> = subject.functions.difference(&named).cloned().collect();
-            let mut diagnostic = Diagnostic::new(Code::PlanStale, title, help).note(format!(
-                "it is for {}, and the driver is {}",
-                self.source, subject.source
-            ));
-            for (what, names) in [("gone", &gone), ("not in the plan", &new)] {
-                if !names.is_empty() {
-                    diagnostic = diagnostic.note(format!("{what}: {}", list(names)));
-                }
-            }
-            if gone.is_empty() && new.is_empty() {
-                diagnostic = diagnostic.note("the functions are the same, and their text is not");
-            }
-            return Err(diagnostic.into());
+            let stale = Diagnostic::new(Code::PlanStale, title, help);
+            let theirs = (self.source.as_str(), &named);
+            let ours = (subject.source.as_str(), &subject.functions);
+            return Err(changed(stale, theirs, ours).into());
         }
         let mut report = Report::default();
         for unknown in self.placements.keys().filter(|name| !known(name)) {
@@ -266,6 +255,27 @@ impl Given {
         };
         diagnostic.at(span, label)
     }
+}
+
+/// Adds what changed between two versions of a source, each with its fingerprint and its functions: that of a
+/// plan, and the driver's.
+pub(crate) fn changed(
+    stale: Diagnostic,
+    (then, named): (&str, &BTreeSet<String>),
+    (now, functions): (&str, &BTreeSet<String>),
+) -> Diagnostic {
+    let gone: BTreeSet<String> = named.difference(functions).cloned().collect();
+    let new: BTreeSet<String> = functions.difference(named).cloned().collect();
+    let mut diagnostic = stale.note(format!("it is for {then}, and the driver is {now}"));
+    for (what, names) in [("gone", &gone), ("not in the plan", &new)] {
+        if !names.is_empty() {
+            diagnostic = diagnostic.note(format!("{what}: {}", list(names)));
+        }
+    }
+    if gone.is_empty() && new.is_empty() {
+        diagnostic = diagnostic.note("the functions are the same, and their text is not");
+    }
+    diagnostic
 }
 
 impl Place {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::Mode;
 use crate::crossing::{self, Crossing};
-use crate::diagnostics::Outcome;
+use crate::diagnostics::{Outcome, Report};
 use crate::driver::FunctionId;
 use crate::driver::state::Field;
 use crate::fingerprint::source_fingerprint;
@@ -214,8 +214,10 @@ pub fn make(
             .map(|id| driver.function(*id).name.clone())
             .collect()
     };
-    let parameters = literals::list(parts, "PARAMETERS", literals::parameter);
-    let pci_ids = literals::list(parts, "IDS", literals::pci_id);
+    let mut report = Report::default();
+    let parameters = report.take(literals::list(parts, "PARAMETERS", literals::parameter));
+    let pci_ids = report.take(literals::list(parts, "IDS", literals::pci_id));
+    let (parameters, pci_ids) = report.both(parameters, pci_ids)?;
     let mut plan = Plan {
         schema: SCHEMA,
         driver: parts.package.name.clone(),
@@ -224,8 +226,8 @@ pub fn make(
         state_path: driver.exported().unwrap_or_default(),
         split: mode == Mode::Split,
         plan_hash: String::new(),
-        parameters: parameters?,
-        pci_ids: pci_ids?,
+        parameters,
+        pci_ids,
         functions: driver
             .iter()
             .map(|(id, _)| entry(parts, halves, sources, id))

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::{Code, Diagnostic, Outcome};
 use crate::input;
-use crate::plan::{Place, Plan, SCHEMA};
+use crate::plan::{Place, Plan, SCHEMA, given};
 use crate::source::Sources;
 
 /// The differences.
@@ -38,6 +38,7 @@ pub struct Change {
 #[derive(Debug, Deserialize)]
 struct Other {
     driver: String,
+    source: String,
     functions: Vec<OtherEntry>,
 }
 
@@ -52,7 +53,8 @@ struct OtherEntry {
 /// Compares a plan with the one in a file.
 ///
 /// # Errors
-/// `MD0070`: it cannot be read, is no plan, or the plan of another driver.
+/// `MD0070`: it cannot be read, is no plan, or the plan of another driver. `MD0063`: it is for another version
+/// of the source, so that what differs says nothing about the plans.
 pub fn against(plan: &Plan, path: &Path, sources: &mut Sources) -> Outcome<Diff> {
     let other: Other =
         input::json(path, Code::OtherPlan, "a plan", SCHEMA..=SCHEMA, sources)?.value;
@@ -66,6 +68,19 @@ pub fn against(plan: &Plan, path: &Path, sources: &mut Sources) -> Outcome<Diff>
         return Err(Diagnostic::new(Code::OtherPlan, title, help)
             .note(why)
             .into());
+    }
+    if other.source != plan.source {
+        let title = format!(
+            "`{}` is a plan for another version of the source",
+            path.display()
+        );
+        let help = "split this version as the other plan was made, and compare with that";
+        let stale = Diagnostic::new(Code::PlanStale, title, help);
+        let named = other.functions.iter().map(|entry| entry.name.clone());
+        let own = plan.functions.iter().map(|entry| entry.name.clone());
+        let theirs = (other.source.as_str(), &named.collect());
+        let ours = (plan.source.as_str(), &own.collect());
+        return Err(given::changed(stale, theirs, ours).into());
     }
     Ok(Diff {
         against: path.display().to_string(),

@@ -700,7 +700,20 @@ fn all_mistakes_of_a_run_are_reported_together() {
         ),
         (
             &["unknown-macro", "plain-field", "locked-field"],
-            &["MD0013", "MD0013"],
+            &["MD0006", "MD0013", "MD0013"],
+        ),
+        // Fields, placement.
+        (&["plain-field", "user-in-atomic"], &["MD0010", "MD0013"]),
+        // Fields, locks, copies, and what goes into the plan.
+        (
+            &[
+                "plain-field",
+                "lock-twice",
+                "static-in-both-halves",
+                "parameter-without-literals",
+                "device-without-literals",
+            ],
+            &["MD0013", "MD0018", "MD0018", "MD0020", "MD0021"],
         ),
         (&["unknown-macro", "renamed-type"], &["MD0005", "MD0006"]),
         (

@@ -263,7 +263,9 @@ fn stages(copy: &Copy, sources: &mut Sources) -> diagnostics::Outcome<()> {
     let driver = driver::collect(tree, &api)?;
     let resolver = Resolver::new(&driver.tree);
     driver::check_names(&driver, &api, &resolver)?;
-    let fields = state::fields(&driver, &api)?;
+    let mut report = partitioner::diagnostics::Report::default();
+    let fields = state::fields(&driver, &api, &mut report)?;
+    report.finish()?;
     let graph = graph::build(&driver, &api, &resolver, &fields, &copy.package.edition)?;
     let types = Types {
         driver: &driver,

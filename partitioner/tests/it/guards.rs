@@ -22,7 +22,9 @@ fn held(bodies: &[&str], edition: &str) -> Vec<bool> {
         let api = api::read(&mut sources, &load::api(&package)?)?;
         let driver = driver::collect(tree, &api)?;
         let resolver = Resolver::new(&driver.tree);
-        let fields = driver::state::fields(&driver, &api)?;
+        let mut report = partitioner::diagnostics::Report::default();
+        let fields = driver::state::fields(&driver, &api, &mut report)?;
+        report.finish()?;
         let graph = graph::build(&driver, &api, &resolver, &fields, edition)?;
         let sleeps =
             |id| !graph.facts(id).sleeps.is_empty() || !graph.facts(id).held_sleeps.is_empty();

@@ -47,6 +47,37 @@ fn no_witness(here: &Path) -> String {
     said("MD0032", 1, &arguments, here)
 }
 
+/// A module instead of what it was linked from: it has lost the names.
+fn stripped_module(here: &Path) -> String {
+    let (object, plan) = (here.join("half_md.ko"), here.join("plan.json"));
+    fs::write(&object, crate::linked::compiled("half", "x")).unwrap();
+    let functions =
+        r#"{"functions": [{"name": "half::Entry::stripped", "root": true, "context": "atomic"}]}"#;
+    fs::write(&plan, functions).unwrap();
+    let (object, plan) = (object.to_string_lossy(), plan.to_string_lossy());
+    let arguments = ["verify", "--object", &object, "--plan", &plan];
+    said("MD0032", 1, &arguments, here)
+}
+
+/// A plan to compare with that is of another version of the source.
+fn other_version(here: &Path) -> String {
+    let edit = (
+        "src/chip.rs",
+        "fn light(",
+        "fn lamp() {}\n\npub(crate) fn light(",
+    );
+    let driver = changed("tests/fixtures/small", &[edit], &here.join("small"));
+    let (driver, small) = (driver.to_string_lossy(), fixture("small"));
+    let (page, plan) = (here.join("report.html"), here.join("plan.json"));
+    let made = run(&["analyze", &small.to_string_lossy(), "--format", "json"]);
+    fs::write(&plan, made.stdout).unwrap();
+    let (html, plan) = (page.to_string_lossy(), plan.to_string_lossy());
+    let arguments = ["report", &driver, "--html", &html, "--against", &plan];
+    let message = said("MD0063", 1, &arguments, here);
+    assert!(!page.exists());
+    message
+}
+
 /// A kernel half in which a root that may not sleep has a way to a crossing.
 fn linked_crossing(here: &Path) -> String {
     let (object, plan) = (here.join("half.o"), here.join("plan.json"));
@@ -229,11 +260,13 @@ fn no_debug_information(here: &Path) -> String {
 #[test]
 fn what_is_said() {
     type Scene = fn(&Path) -> String;
-    let scenes: [(&str, Scene); 12] = [
+    let scenes: [(&str, Scene); 14] = [
         ("edited-half", edited_half),
         ("missing-edge", missing_edge),
         ("unmatched-function", unmatched_function),
         ("no-witness", no_witness),
+        ("stripped-module", stripped_module),
+        ("other-version", other_version),
         ("missing-field", missing_field),
         ("missing-lock", missing_lock),
         ("linked-crossing", linked_crossing),
