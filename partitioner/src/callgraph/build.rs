@@ -13,7 +13,7 @@ use super::index::{Dropped, Index, Key, Kind, Shape};
 use super::macros::Macros;
 use super::ty::{Ty, TypeId};
 use super::walk::{Body, Several, Walker};
-use super::{CallGraph, Edge, NodeId, Why};
+use super::{CallGraph, Edge, NodeId, Unknown, Why};
 use crate::diagnostics::Outcome;
 use crate::load;
 use crate::source::Sources;
@@ -107,9 +107,13 @@ fn graph(package: &load::Package, config: &Config, sources: &mut Sources) -> Out
     } = collector;
     report.finish()?;
     index.dropped = dropped(&index);
-    let bodies: Vec<Body> = (0..nodes.len())
+    let mut bodies: Vec<Body> = (0..nodes.len())
         .map(|node| body(&index, &macros, NodeId(node)))
         .collect();
+    let mut unknown = Unknown::default();
+    for body in &mut bodies {
+        unknown.extend(std::mem::take(&mut body.unknown));
+    }
     let mut taken = Several::default();
     for value in &index.values {
         if let Some(expr) = value.expr {
@@ -118,7 +122,9 @@ fn graph(package: &load::Package, config: &Config, sources: &mut Sources) -> Out
         }
     }
     let calls = linked(&index, bodies, taken);
-    Ok(CallGraph::new(nodes, calls, index.groups.into_all()))
+    let mut graph = CallGraph::new(nodes, calls, index.groups.into_all());
+    graph.unknown = unknown;
+    Ok(graph)
 }
 
 fn body(index: &Index<'_>, macros: &Macros, node: NodeId) -> Body {
@@ -294,7 +300,7 @@ fn dropped(index: &Index<'_>) -> HashMap<TypeId, Dropped> {
                 }
                 Ty::Slice(inner) => queue.push((*inner).clone()),
                 // A trait object may be anything; a parameter is what the user of the type sees.
-                Ty::Unknown => {
+                Ty::Unknown(_) => {
                     unknown.insert(id);
                 }
                 Ty::Abstract(name) if name.starts_with(super::ty::TRAITS) => {

@@ -8,6 +8,7 @@ use super::Home;
 use super::groups::Query;
 use super::index::{Def, Key, Kind, Method, Shape};
 use super::methods::HOPS;
+use super::reason::Reason;
 use super::resolve::Target;
 use super::ty::{PRIMITIVES, Ty};
 use super::walk::Walker;
@@ -61,7 +62,7 @@ impl Walker<'_, '_> {
             }
             _ => {
                 self.body.indirect.entry(arguments).or_insert(at);
-                Ty::Unknown
+                ty.lost(Reason::FunctionValue)
             }
         }
     }
@@ -69,7 +70,7 @@ impl Walker<'_, '_> {
     /// A function that is called by a path.
     fn called(&mut self, path: &ExprPath, names: &[String], arguments: &[Ty], at: Span) -> Ty {
         let Some(name) = names.last().map(|name| super::collect::plain(name)) else {
-            return Ty::Unknown;
+            return Reason::Expression.ty();
         };
         if let Some(qualified) = &path.qself {
             let of = self.ty(&qualified.ty);
@@ -83,22 +84,34 @@ impl Walker<'_, '_> {
                     let error = self.result.argument(1);
                     return Ty::foreign(
                         "Result",
-                        [arguments.first().cloned().unwrap_or(Ty::Unknown), error],
+                        [
+                            arguments.first().cloned().unwrap_or(Reason::Inferred.ty()),
+                            error,
+                        ],
                     );
                 }
                 "Err" => {
                     let value = self.result.argument(0);
                     return Ty::foreign(
                         "Result",
-                        [value, arguments.first().cloned().unwrap_or(Ty::Unknown)],
+                        [
+                            value,
+                            arguments.first().cloned().unwrap_or(Reason::Inferred.ty()),
+                        ],
                     );
                 }
-                "Self" => return self.around.self_ty.clone().unwrap_or(Ty::Unknown),
+                "Self" => {
+                    return self
+                        .around
+                        .self_ty
+                        .clone()
+                        .unwrap_or(Reason::Parameter.ty());
+                }
                 _ => {}
             }
         }
         let targets = self.index.resolve(self.scope, names);
-        let mut result = Ty::Unknown;
+        let mut result = Reason::Several.ty();
         for target in &targets {
             result = match target {
                 Target::Def(Def::Function(node)) => {
@@ -112,17 +125,17 @@ impl Walker<'_, '_> {
                 Target::Def(Def::Alias(alias)) => self.index.alias(*alias, &[]),
                 Target::Def(Def::Value(_)) => {
                     self.body.indirect.entry(arguments.len()).or_insert(at);
-                    Ty::Unknown
+                    Reason::FunctionValue.ty()
                 }
-                Target::Def(Def::Module(_) | Def::Trait(_)) => Ty::Unknown,
+                Target::Def(Def::Module(_) | Def::Trait(_)) => Reason::Expression.ty(),
                 Target::Member(Def::Trait(index), name) => {
                     let of_trait = self.index.traits[*index].name.clone();
-                    let of = arguments.first().cloned().unwrap_or(Ty::Unknown);
+                    let of = arguments.first().cloned().unwrap_or(Reason::Inferred.ty());
                     // The type is that of the receiver, if there is one.
                     let declared = self.index.traits[*index].methods.get(name);
                     let receiver =
                         declared.is_some_and(|declared| declared.signature.receiver().is_some());
-                    let of = if receiver { of } else { Ty::Unknown };
+                    let of = if receiver { of } else { Reason::Inferred.ty() };
                     self.associated(&of, Some(&of_trait), name, arguments, at)
                 }
                 Target::Member(Def::Type(id), name) => {
@@ -137,7 +150,7 @@ impl Walker<'_, '_> {
                     });
                     let given = given.filter(|given| !given.is_empty());
                     let given = given.unwrap_or_else(|| {
-                        vec![Ty::Unknown; self.index.types[id.0].params.len()].into()
+                        vec![Reason::Inferred.ty(); self.index.types[id.0].params.len()].into()
                     });
                     self.associated(&Ty::Local(*id, given), None, name, arguments, at)
                 }
@@ -145,7 +158,7 @@ impl Walker<'_, '_> {
                     let of = self.index.alias(*alias, &[]);
                     self.associated(&of, None, name, arguments, at)
                 }
-                Target::Member(..) => Ty::Unknown,
+                Target::Member(..) => Reason::Expression.ty(),
             };
         }
         if !targets.is_empty() {
@@ -171,11 +184,15 @@ impl Walker<'_, '_> {
             return if name == "drop" {
                 Ty::unit()
             } else {
-                Ty::Unknown
+                Reason::ForeignResult.ty()
             };
         };
         if of == "Self" && names.len() == 2 {
-            let own = self.around.self_ty.clone().unwrap_or(Ty::Unknown);
+            let own = self
+                .around
+                .self_ty
+                .clone()
+                .unwrap_or(Reason::Parameter.ty());
             return self.associated(&own, None, name, arguments, at);
         }
         let is_param = self
@@ -236,15 +253,21 @@ impl Walker<'_, '_> {
                 "Vec" | "String" | "Option" | "Cell" | "HashMap" | "BTreeMap",
                 "new" | "with_capacity" | "from",
             ) => ty,
-            ("mem", "replace" | "take") => arguments.first().cloned().unwrap_or(Ty::Unknown),
-            ("cmp", "max" | "min") => arguments.first().cloned().unwrap_or(Ty::Unknown),
+            ("mem", "replace" | "take") => arguments
+                .first()
+                .cloned()
+                .unwrap_or(Reason::ForeignResult.ty()),
+            ("cmp", "max" | "min") => arguments
+                .first()
+                .cloned()
+                .unwrap_or(Reason::ForeignResult.ty()),
             (
                 primitive,
                 "from" | "from_be_bytes" | "from_le_bytes" | "from_ne_bytes" | "max_value"
                 | "min_value",
             ) if PRIMITIVES.contains(&primitive) => ty,
             _ if !own.is_empty() => self.common(&own, Some(&ty), arguments),
-            _ => Ty::Unknown,
+            _ => Reason::ForeignResult.ty(),
         }
     }
 
@@ -339,7 +362,7 @@ impl Walker<'_, '_> {
     pub(super) fn declared(&self, of_trait: Option<&str>, name: &str, of: &Ty, _: &[Ty]) -> Ty {
         // Without a trait's name: another trait, of elsewhere, may have a method of that name.
         let Some(wanted) = of_trait else {
-            return Ty::Unknown;
+            return Reason::Parameter.ty();
         };
         let declaring = self.index.declaring.get(name).into_iter().flatten();
         let mut declared = declaring
@@ -347,7 +370,7 @@ impl Walker<'_, '_> {
             .filter(|found| found.name == wanted)
             .filter_map(|found| found.methods.get(name));
         let (Some(only), None) = (declared.next(), declared.next()) else {
-            return Ty::Unknown;
+            return Reason::Several.ty();
         };
         let scope = only.around.scope.unwrap_or(self.scope);
         let own = super::collect::params(&only.signature.generics);
@@ -387,7 +410,7 @@ impl Walker<'_, '_> {
                     },
                     _,
                 ) => Ty::foreign("Ordering", []),
-                _ => Ty::Unknown,
+                _ => Reason::Macro.ty(),
             };
         };
         let own = super::collect::params(&function.signature.generics);
@@ -433,11 +456,11 @@ impl Walker<'_, '_> {
             .iter()
             .map(|node| self.returned(*node, on, arguments, None));
         let Some(first) = results.next() else {
-            return Ty::Unknown;
+            return Reason::ForeignResult.ty();
         };
         match results.all(|other| other == first) {
             true => first,
-            false => Ty::Unknown,
+            false => Reason::Several.ty(),
         }
     }
 
@@ -464,7 +487,7 @@ impl Walker<'_, '_> {
         }
         let known = params.iter().map(|param| {
             let known = bound.iter().find(|(name, _)| name == param);
-            known.map_or(Ty::Unknown, |(_, ty)| ty.clone())
+            known.map_or(Reason::Inferred.ty(), |(_, ty)| ty.clone())
         });
         Ty::Local(id, known.collect())
     }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Edge, Node, NodeId, Why};
+use super::{Edge, Node, NodeId, Unknown, Why};
 
 /// Functions that are called together, by its number in the graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +47,8 @@ pub struct CallGraph {
     /// What each may call, by its number.
     calls: Vec<Calls>,
     groups: Vec<Group>,
+    /// The calls that go to every function that could be meant, because the type of the receiver is not known.
+    pub unknown: Unknown,
 }
 
 impl CallGraph {
@@ -55,6 +57,7 @@ impl CallGraph {
             nodes,
             calls,
             groups,
+            unknown: Unknown::default(),
         }
     }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use syn::{BinOp, Expr, ExprClosure, Lit, ReturnType, Type, UnOp};
 
 use super::index::{Def, Shape};
+use super::reason::Reason;
 use super::resolve::Target;
 use super::ty::{INTEGER, Ty};
 use super::walk::{Walker, member};
@@ -36,7 +37,7 @@ impl Walker<'_, '_> {
     fn expression(&mut self, expression: &Expr, parameters: &[Ty]) -> Ty {
         match expression {
             Expr::Array(array) => {
-                let mut element = Ty::Unknown;
+                let mut element = Reason::Inferred.ty();
                 for item in &array.elems {
                     let ty = self.expr(item);
                     if element.is_unknown() {
@@ -64,13 +65,13 @@ impl Walker<'_, '_> {
             }
             Expr::Async(block) => {
                 self.block(&block.block);
-                Ty::Unknown
+                Reason::Expression.ty()
             }
             Expr::Await(awaited) => {
                 let ty = self.expr(&awaited.base);
                 let at = self.span(expression);
-                self.method(&ty, "poll", &[Ty::Unknown], at);
-                Ty::Unknown
+                self.method(&ty, "poll", &[Reason::Inferred.ty()], at);
+                Reason::Expression.ty()
             }
             Expr::Binary(binary) => self.binary(expression, binary),
             Expr::Block(block) => self.block(&block.block),
@@ -132,7 +133,7 @@ impl Walker<'_, '_> {
             Expr::Lit(literal) => literal_ty(&literal.lit),
             Expr::Loop(found) => {
                 self.block(&found.body);
-                Ty::Unknown
+                Reason::Expression.ty()
             }
             Expr::Macro(call) => self.macro_call(&call.mac),
             Expr::Match(found) => {
@@ -161,7 +162,8 @@ impl Walker<'_, '_> {
                 let result = self.method(&on, &name, &arguments, at);
                 match (&result, &call.turbofish) {
                     // `collect::<T>()`, `into::<T>()`, `parse::<T>()`: the type is written.
-                    (Ty::Unknown, Some(list)) if list.args.len() == 1 => match list.args.first() {
+                    (Ty::Unknown(_), Some(list)) if list.args.len() == 1 => match list.args.first()
+                    {
                         Some(syn::GenericArgument::Type(ty))
                             if matches!(name.as_str(), "collect" | "sum" | "product") =>
                         {
@@ -174,7 +176,7 @@ impl Walker<'_, '_> {
             }
             Expr::Path(path) => self.path_expr(path),
             Expr::Range(range) => {
-                let mut of = Ty::Unknown;
+                let mut of = Reason::Inferred.ty();
                 for bound in range.start.iter().chain(&range.end) {
                     let ty = self.expr(bound);
                     if of.is_unknown() || of == Ty::foreign(INTEGER, []) {
@@ -236,7 +238,7 @@ impl Walker<'_, '_> {
                         let params = &self.index.types[id.0].params;
                         let arguments = params.iter().map(|param| {
                             let known = bound.iter().find(|(name, _)| name == param);
-                            known.map_or(Ty::Unknown, |(_, ty)| ty.clone())
+                            known.map_or(Reason::Inferred.ty(), |(_, ty)| ty.clone())
                         });
                         Ty::Local(id, arguments.collect())
                     }
@@ -252,7 +254,7 @@ impl Walker<'_, '_> {
             }
             Expr::TryBlock(block) => {
                 self.block(&block.block);
-                Ty::Unknown
+                Reason::Expression.ty()
             }
             Expr::Tuple(tuple) => Ty::Tuple(
                 tuple
@@ -268,7 +270,7 @@ impl Walker<'_, '_> {
                     UnOp::Deref(_) => self.dereferenced(&ty, at),
                     UnOp::Not(_) => self.operator(&ty, &["not"], None, at),
                     UnOp::Neg(_) => self.operator(&ty, &["neg"], None, at),
-                    _ => Ty::Unknown,
+                    _ => Reason::Expression.ty(),
                 }
             }
             Expr::Unsafe(block) => self.block(&block.block),
@@ -283,26 +285,29 @@ impl Walker<'_, '_> {
                 found.expr.iter().for_each(|value| {
                     self.expr(value);
                 });
-                Ty::Unknown
+                Reason::Expression.ty()
             }
             Expr::Verbatim(tokens) => {
                 let at = self.span(expression);
                 self.tokens(tokens, at);
-                Ty::Unknown
+                Reason::Expression.ty()
             }
-            _ => Ty::Unknown,
+            _ => Reason::Expression.ty(),
         }
     }
 
     fn closure(&mut self, closure: &ExprClosure, parameters: &[Ty]) -> Ty {
         self.locals.push(HashMap::new());
         for (index, input) in closure.inputs.iter().enumerate() {
-            let ty = parameters.get(index).cloned().unwrap_or(Ty::Unknown);
+            let ty = parameters
+                .get(index)
+                .cloned()
+                .unwrap_or(Reason::Closure.ty());
             self.pattern(input, &ty);
         }
         self.within.push(closure.inputs.len());
         let (result, declared) = (
-            std::mem::replace(&mut self.result, Ty::Unknown),
+            std::mem::replace(&mut self.result, Reason::Inferred.ty()),
             &closure.output,
         );
         if let ReturnType::Type(_, ty) = declared {
@@ -357,7 +362,7 @@ impl Walker<'_, '_> {
             BinOp::BitOrAssign(_) => &["bitor_assign"],
             BinOp::ShlAssign(_) => &["shl_assign"],
             BinOp::ShrAssign(_) => &["shr_assign"],
-            _ => return Ty::Unknown,
+            _ => return Reason::Expression.ty(),
         };
         self.operator(&left, methods, Some(&right), at)
     }
@@ -373,13 +378,17 @@ impl Walker<'_, '_> {
                 return ty.clone();
             }
             if name == "None" {
-                return Ty::foreign("Option", [Ty::Unknown]);
+                return Ty::foreign("Option", [Reason::Inferred.ty()]);
             }
         }
-        let mut result = Ty::Unknown;
+        let mut result = Reason::ForeignResult.ty();
         if path.qself.is_none() {
             if names == ["Self"] {
-                return self.around.self_ty.clone().unwrap_or(Ty::Unknown);
+                return self
+                    .around
+                    .self_ty
+                    .clone()
+                    .unwrap_or(Reason::Parameter.ty());
             }
             for target in self.index.resolve(self.scope, &names) {
                 match target {
@@ -394,12 +403,12 @@ impl Walker<'_, '_> {
                     }
                     Target::Def(Def::Variant(id, _) | Def::Type(id)) => {
                         let count = self.index.types[id.0].params.len();
-                        let of = Ty::Local(id, vec![Ty::Unknown; count].into());
+                        let of = Ty::Local(id, vec![Reason::Inferred.ty(); count].into());
                         let unit = !matches!(
                             self.index.types[id.0].shape,
                             Shape::Fields(syn::Fields::Unnamed(_))
                         );
-                        result = if unit { of } else { Ty::Unknown };
+                        result = if unit { of } else { Reason::Inferred.ty() };
                     }
                     _ => {}
                 }
@@ -424,7 +433,7 @@ fn join(one: Ty, other: Ty) -> Ty {
         (Ty::Never, _) => other,
         (_, Ty::Never) => one,
         (Ty::Foreign(name, _), _) if &**name == INTEGER => other,
-        (Ty::Unknown, _) => other,
+        (Ty::Unknown(_), _) => other,
         // The one that says more of its arguments.
         (Ty::Foreign(_, left), Ty::Foreign(_, _)) | (Ty::Local(_, left), Ty::Local(_, _))
             if left.iter().any(Ty::is_unknown) =>
@@ -447,6 +456,6 @@ fn literal_ty(literal: &Lit) -> Ty {
         Lit::Float(number) if number.suffix().is_empty() => Ty::foreign("f64", []),
         Lit::Float(number) => Ty::foreign(number.suffix(), []),
         Lit::Bool(_) => Ty::foreign("bool", []),
-        _ => Ty::Unknown,
+        _ => Reason::Expression.ty(),
     }
 }

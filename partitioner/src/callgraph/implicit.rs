@@ -8,6 +8,7 @@ use syn::{Expr, Lit, Macro, Pat, Token};
 
 use super::groups::Query;
 use super::index::{Key, key};
+use super::reason::Reason;
 use super::standard;
 use super::ty::Ty;
 use super::walk::Walker;
@@ -50,7 +51,11 @@ impl Walker<'_, '_> {
         if left.is_primitive() && right.is_none_or(Ty::is_primitive) {
             return left.clone();
         }
-        let mut result = if primitive { left.clone() } else { Ty::Unknown };
+        let mut result = if primitive {
+            left.clone()
+        } else {
+            left.lost(Reason::ForeignResult)
+        };
         let with_number = left.is_primitive() || right.is_some_and(Ty::is_primitive);
         for name in methods {
             match key(left) {
@@ -103,7 +108,7 @@ impl Walker<'_, '_> {
                     return match by {
                         Ty::Foreign(name, _) if name.starts_with("Range") => ty.clone(),
                         index if index.is_primitive() => (**element).clone(),
-                        _ => Ty::Unknown,
+                        _ => Reason::ForeignResult.ty(),
                     };
                 }
                 Ty::Local(..) => {
@@ -124,7 +129,7 @@ impl Walker<'_, '_> {
                     }
                     self.opaque(&ty, at);
                 }
-                Ty::Unknown | Ty::Abstract(_) => break,
+                Ty::Unknown(_) | Ty::Abstract(_) => break,
                 _ => {}
             }
             match self.pointee(&ty, at) {
@@ -141,7 +146,7 @@ impl Walker<'_, '_> {
                 }
             }
         }
-        Ty::Unknown
+        ty.lost(Reason::ForeignType)
     }
 
     fn every_operator(&mut self, name: &str, at: Span) {
@@ -157,14 +162,14 @@ impl Walker<'_, '_> {
     /// `*value`.
     pub(super) fn dereferenced(&mut self, ty: &Ty, at: Span) -> Ty {
         match ty {
-            Ty::Unknown | Ty::Abstract(_) => {
+            Ty::Unknown(_) | Ty::Abstract(_) => {
                 self.derefs(at);
-                Ty::Unknown
+                ty.lost(Reason::Parameter)
             }
             Ty::Foreign(name, _) if &**name == "*" || &**name == "NonNull" => ty.argument(0),
             _ => match self.pointee(ty, at) {
                 // References are not kept apart: `*x` of a reference to a guard is the guard itself.
-                Some(_) if matches!(ty, Ty::Local(..)) => Ty::Unknown,
+                Some(_) if matches!(ty, Ty::Local(..)) => Reason::Several.ty(),
                 Some(target) => target,
                 None => ty.clone(),
             },
@@ -174,7 +179,7 @@ impl Walker<'_, '_> {
     /// A value where a reference to what it dereferences to may be wanted.
     pub(super) fn coerced(&mut self, ty: &Ty, at: Span) {
         match ty {
-            Ty::Unknown => {
+            Ty::Unknown(_) => {
                 self.derefs(at);
             }
             Ty::Local(..) => {
@@ -205,7 +210,7 @@ impl Walker<'_, '_> {
                     return index
                         .and_then(|index| parts.get(index))
                         .cloned()
-                        .unwrap_or(Ty::Unknown);
+                        .unwrap_or(Reason::Inferred.ty());
                 }
                 _ => {}
             }
@@ -217,7 +222,7 @@ impl Walker<'_, '_> {
         if !matches!(&ty, Ty::Foreign(name, _) if standard::knows(name)) {
             self.derefs(at);
         }
-        Ty::Unknown
+        ty.lost(Reason::ForeignType)
     }
 
     /// `for` over a value: what the pattern gets.
@@ -249,18 +254,18 @@ impl Walker<'_, '_> {
             self.generated(None, at);
             return match into {
                 Ty::Foreign(name, inner) if &*name == "Iter" => {
-                    inner.first().cloned().unwrap_or(Ty::Unknown)
+                    inner.first().cloned().unwrap_or(Reason::ForeignResult.ty())
                 }
-                _ => Ty::Unknown,
+                _ => into.lost(Reason::ForeignResult),
             };
         }
         own.iter()
             .for_each(|node| self.call(*node, Why::Operator, at));
         match self.common(&own, Some(over), &[]) {
             Ty::Foreign(name, inner) if &*name == "Option" => {
-                inner.first().cloned().unwrap_or(Ty::Unknown)
+                inner.first().cloned().unwrap_or(Reason::ForeignResult.ty())
             }
-            _ => Ty::Unknown,
+            _ => Reason::Several.ty(),
         }
     }
 
@@ -290,7 +295,7 @@ impl Walker<'_, '_> {
                 for name in ["branch", "from_residual", "from_output"] {
                     self.every(name, at, false);
                 }
-                Ty::Unknown
+                ty.lost(Reason::ForeignType)
             }
         }
     }
@@ -329,7 +334,7 @@ impl Walker<'_, '_> {
             if let Some(lists) = self.macros.statements(&name, &call.tokens) {
                 let made_at = self.made_at.replace(at);
                 self.depth += 1;
-                let mut result = Ty::Unknown;
+                let mut result = Reason::Macro.ty();
                 for statements in lists {
                     // What a macro declares is seen after it only if the name was given to it: names are
                     // bound in any case, which costs precision alone.
@@ -340,7 +345,7 @@ impl Walker<'_, '_> {
                 return result;
             }
             self.tokens(&call.tokens, at);
-            return Ty::Unknown;
+            return Reason::Macro.ty();
         }
         let name = name.as_str();
         if INERT.contains(&name) {
@@ -363,9 +368,9 @@ impl Walker<'_, '_> {
                 return match syn::parse2::<Expr>(quote::quote!([#tokens])) {
                     Ok(array) => match self.expr(&array) {
                         Ty::Slice(element) => Ty::foreign("Vec", [(*element).clone()]),
-                        _ => Ty::Unknown,
+                        _ => Reason::Macro.ty(),
                     },
-                    Err(_) => Ty::Unknown,
+                    Err(_) => Reason::Macro.ty(),
                 };
             }
             _ => {}
@@ -385,7 +390,7 @@ impl Walker<'_, '_> {
                 if matches!(name, "write" | "writeln")
                     && let Some(first) = types.first().cloned()
                 {
-                    self.method(&first, "write_fmt", &[Ty::Unknown], at);
+                    self.method(&first, "write_fmt", &[Reason::Inferred.ty()], at);
                     self.calls_back(&first, "write_str", at);
                 }
                 if matches!(
@@ -406,7 +411,7 @@ impl Walker<'_, '_> {
             "write" | "writeln" => Ty::foreign("Result", [Ty::unit(), Ty::foreign("Error", [])]),
             "assert" | "assert_eq" | "assert_ne" | "debug_assert" | "debug_assert_eq"
             | "debug_assert_ne" => Ty::unit(),
-            _ => Ty::Unknown,
+            _ => Reason::Macro.ty(),
         }
     }
 
@@ -425,7 +430,7 @@ impl Walker<'_, '_> {
                     .take_while(|c| c.is_alphanumeric() || *c == '_')
                     .collect();
                 if name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
-                    types.push(self.local(&name).cloned().unwrap_or(Ty::Unknown));
+                    types.push(self.local(&name).cloned().unwrap_or(Reason::Macro.ty()));
                 }
             }
         }
@@ -446,13 +451,14 @@ impl Walker<'_, '_> {
                                 self.call(node, Why::UnknownReceiver, at);
                             }
                         }
-                        self.callbacks_of(&Ty::Unknown, &name, at);
+                        self.callbacks_of(&Reason::Macro.ty(), &name, at);
                     }
                     _ => {}
                 }
             }
         }
         self.unknown.get_or_insert(at);
+        self.body.unknown.add(Reason::Macro, at);
         for name in [
             "fmt",
             "eq",

@@ -246,6 +246,6 @@ pub(super) fn key(ty: &Ty) -> Option<Key> {
         Ty::Slice(_) => Some(Key::Foreign("[]".into())),
         Ty::Tuple(_) => Some(Key::Foreign("()".into())),
         Ty::Callable(_) => Some(Key::Foreign("fn".into())),
-        Ty::Abstract(_) | Ty::Unknown | Ty::Never => None,
+        Ty::Abstract(_) | Ty::Unknown(_) | Ty::Never => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::groups::Query;
 use super::index::{Key, Shape, key};
+use super::reason::{Because, Reason};
 use super::standard;
 use super::ty::{INTEGER, PRIMITIVES, Ty};
 use super::walk::Walker;
@@ -18,8 +19,8 @@ impl Walker<'_, '_> {
         let mut ty = on.clone();
         let mut traits: Vec<NodeId> = Vec::new();
         for _ in 0..HOPS {
-            if ty.is_unknown() {
-                return self.unknown_method(name, count, at);
+            if let Ty::Unknown(Because(reason)) = ty {
+                return self.unknown_method(name, count, reason, at);
             }
             if ty == Ty::Never {
                 return Ty::Never;
@@ -50,17 +51,20 @@ impl Walker<'_, '_> {
             }
         }
         // On the way a method of the standard library may have been meant: `Vec::pop`.
+        let mut lost = Reason::ForeignResult;
         for candidate in [on, &ty] {
-            let result = standard::returns(candidate, name, arguments);
-            if !result.is_unknown() {
-                return result;
+            match standard::returns(candidate, name, arguments) {
+                Ty::Unknown(Because(Reason::ForeignResult)) => {}
+                Ty::Unknown(Because(reason)) => lost = reason,
+                result => return result,
             }
         }
         match &ty {
             Ty::Foreign(of, _) if !standard::knows(of) && !ty.is_primitive() => {
                 // A type of elsewhere may dereference to anything.
-                self.unknown_method(name, count, at)
+                self.unknown_method(name, count, Reason::ForeignType, at)
             }
+            _ if traits.is_empty() => lost.ty(),
             _ => self.common(&traits, Some(&ty), arguments),
         }
     }
@@ -96,7 +100,7 @@ impl Walker<'_, '_> {
         let count = arguments.len() + 1;
         let every = Query::named(name).of_traits().receiver().arguments(count);
         self.call_all(every, Why::Trait, at);
-        self.callbacks(name, &[Ty::Unknown], at);
+        self.callbacks(name, &[Reason::Parameter.ty()], at);
         self.generated(None, at);
         // A parameter that dereferences, as of `T: Deref<Target = X>`.
         self.call_all(Query::derefs(), Why::Trait, at);
@@ -106,28 +110,32 @@ impl Walker<'_, '_> {
                 match name {
                     // Names that traits of elsewhere have, too.
                     "next" | "map" | "filter" | "get" | "read" | "write" | "clone" | "into"
-                    | "as_ref" | "iter" | "len" => Ty::Unknown,
+                    | "as_ref" | "iter" | "len" => Reason::Parameter.ty(),
                     _ => self.declared(name_of.as_deref(), name, of, arguments),
                 }
             }
             _ if name == "clone" => of.clone(),
-            _ => Ty::Unknown,
+            _ => Reason::Parameter.ty(),
         }
     }
 
     /// A method of a value whose type is not known: whatever has that name and arity.
-    pub(super) fn unknown_method(&mut self, name: &str, count: usize, at: Span) -> Ty {
+    fn unknown_method(&mut self, name: &str, count: usize, reason: Reason, at: Span) -> Ty {
         let every = Query::named(name).receiver().arguments(count);
         let found = self.call_all(every, Why::UnknownReceiver, at);
         self.generated(None, at);
-        self.call_all(Query::derefs(), Why::UnknownReceiver, at);
-        self.callbacks(name, &[Ty::Unknown], at);
+        let derefs = self.call_all(Query::derefs(), Why::UnknownReceiver, at);
+        // Where nothing of the crate can be meant, it does not matter that the type is not known.
+        if !(found.is_empty() && derefs.is_empty() && self.index.foreign.is_empty()) {
+            self.body.unknown.add(reason, at);
+        }
+        self.callbacks(name, &[Ty::Unknown(Because(reason))], at);
         match name {
             "len" | "count" => Ty::foreign("usize", []),
             "is_empty" | "is_some" | "is_none" | "is_ok" | "is_err" if found.is_empty() => {
                 Ty::foreign("bool", [])
             }
-            _ => Ty::Unknown,
+            _ => Ty::Unknown(Because(reason)),
         }
     }
 
@@ -155,7 +163,7 @@ impl Walker<'_, '_> {
             return;
         }
         if arguments.is_empty() {
-            self.callbacks_of(&Ty::Unknown, function, at);
+            self.callbacks_of(&Reason::Inferred.ty(), function, at);
         }
         for ty in arguments {
             self.callbacks_of(ty, function, at);
@@ -180,7 +188,7 @@ impl Walker<'_, '_> {
             {
                 self.every(name, at, false);
             }
-            Ty::Unknown | Ty::Abstract(_) => self.every(name, at, false),
+            Ty::Unknown(_) | Ty::Abstract(_) => self.every(name, at, false),
             Ty::Local(id, arguments) => {
                 let own: Vec<NodeId> = self
                     .index

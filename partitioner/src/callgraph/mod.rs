@@ -18,6 +18,7 @@ mod implicit;
 mod index;
 mod macros;
 mod methods;
+mod reason;
 mod resolve;
 mod standard;
 mod ty;
@@ -25,6 +26,7 @@ mod walk;
 
 pub use build::{Features, build};
 pub use edges::CallGraph;
+pub use reason::{Calls as UnknownCalls, Reason, Unknown};
 
 use crate::source::Span;
 

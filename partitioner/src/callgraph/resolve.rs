@@ -6,6 +6,7 @@ use std::rc::Rc;
 use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeParamBound};
 
 use super::index::{Around, Def, Index, ScopeId};
+use super::reason::Reason;
 use super::ty::{PRIMITIVES, TRAITS, Ty};
 
 /// Where a path leads.
@@ -176,7 +177,7 @@ impl Index<'_> {
     fn following(&self, ty: &Type, find: impl FnOnce() -> Ty) -> Ty {
         let at = std::ptr::from_ref(ty) as usize;
         if !self.followed.borrow_mut().insert(at) {
-            return Ty::Unknown;
+            return Reason::Parameter.ty();
         }
         let found = find();
         self.followed.borrow_mut().remove(&at);
@@ -203,7 +204,7 @@ impl Index<'_> {
             Type::Path(path) if path.qself.is_none() => {
                 self.path_ty(scope, around, own, &path.path)
             }
-            _ => Ty::Unknown,
+            _ => Reason::Parameter.ty(),
         }
     }
 
@@ -254,12 +255,12 @@ impl Index<'_> {
     ) -> Ty {
         let names: Vec<String> = crate::resolve::segments(path);
         let Some(last) = path.segments.last() else {
-            return Ty::Unknown;
+            return Reason::Parameter.ty();
         };
         let arguments = || self.arguments(scope, around, own, &last.arguments);
         if let [name] = names.as_slice() {
             if name == "Self" {
-                return around.self_ty.clone().unwrap_or(Ty::Unknown);
+                return around.self_ty.clone().unwrap_or(Reason::Parameter.ty());
             }
             if let Some(param) = own
                 .iter()
@@ -275,7 +276,7 @@ impl Index<'_> {
                 [_, name] => around.associated.iter().find(|(known, _)| known == name),
                 _ => None,
             };
-            return known.map_or(Ty::Unknown, |(_, ty)| {
+            return known.map_or(Reason::Parameter.ty(), |(_, ty)| {
                 self.following(ty, || {
                     self.ty(around.scope.unwrap_or(scope), around, own, ty)
                 })
@@ -299,7 +300,7 @@ impl Index<'_> {
                 .chain(&around.params)
                 .any(|param| **param == *names[0]);
         if of_param {
-            return Ty::Unknown;
+            return Reason::Parameter.ty();
         }
         if names.len() == 1 && PRIMITIVES.contains(&name.as_str()) {
             return Ty::foreign(name, []);
@@ -320,7 +321,7 @@ impl Index<'_> {
         };
         let types = list.args.iter().filter_map(|argument| match argument {
             GenericArgument::Type(ty) => Some(self.ty(scope, around, own, ty)),
-            GenericArgument::Const(_) => Some(Ty::Unknown),
+            GenericArgument::Const(_) => Some(Reason::Parameter.ty()),
             _ => None,
         });
         types.collect()

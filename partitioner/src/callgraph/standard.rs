@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use super::reason::Reason;
 use super::ty::Ty;
 
 /// Types whose methods are the standard library's alone, local traits aside.
@@ -98,7 +99,7 @@ pub(super) fn pointee(ty: &Ty) -> Option<Ty> {
             .or(arguments.first())
             .cloned(),
         Ty::Foreign(name, arguments) if &**name == "Vec" => Some(Ty::Slice(Rc::new(
-            arguments.first().cloned().unwrap_or(Ty::Unknown),
+            arguments.first().cloned().unwrap_or(Reason::Inferred.ty()),
         ))),
         Ty::Foreign(name, _) if &**name == "String" => Some(Ty::foreign("str", [])),
         _ => None,
@@ -108,11 +109,12 @@ pub(super) fn pointee(ty: &Ty) -> Option<Ty> {
 /// The type of an argument; of a closure, of what it returns.
 fn given(arguments: &[Ty], index: usize) -> Ty {
     match arguments.get(index) {
-        Some(Ty::Foreign(name, result)) if &**name == "{closure}" => {
-            result.first().cloned().unwrap_or(Ty::Unknown)
-        }
+        Some(Ty::Foreign(name, result)) if &**name == "{closure}" => result
+            .first()
+            .cloned()
+            .unwrap_or(Reason::ForeignResult.ty()),
         Some(ty) => ty.clone(),
-        None => Ty::Unknown,
+        None => Reason::ForeignResult.ty(),
     }
 }
 
@@ -148,7 +150,7 @@ pub(super) fn returns(ty: &Ty, method: &str, arguments: &[Ty]) -> Ty {
                 "borrow" | "borrow_mut" | "get_mut" | "into_inner" | "take" | "replace" => {
                     ty.argument(0)
                 }
-                _ => Ty::Unknown,
+                _ => Reason::ForeignResult.ty(),
             },
             "Cell" | "UnsafeCell" | "MaybeUninit" => match method {
                 "get" | "take" | "replace" | "into_inner" | "get_mut" | "assume_init"
@@ -156,7 +158,7 @@ pub(super) fn returns(ty: &Ty, method: &str, arguments: &[Ty]) -> Ty {
                     ("UnsafeCell", "get") => Ty::foreign("*", [ty.argument(0)]),
                     _ => ty.argument(0),
                 },
-                _ => Ty::Unknown,
+                _ => Reason::ForeignResult.ty(),
             },
             "NonNull" | "*" => match method {
                 "read" | "read_volatile" | "as_ref" | "as_mut" if &**name == "NonNull" => {
@@ -166,7 +168,7 @@ pub(super) fn returns(ty: &Ty, method: &str, arguments: &[Ty]) -> Ty {
                 "as_ref" | "as_mut" => option(ty.argument(0)),
                 "as_ptr" => Ty::foreign("*", [ty.argument(0)]),
                 "add" | "sub" | "offset" | "wrapping_add" => ty.clone(),
-                _ => Ty::Unknown,
+                _ => Reason::ForeignResult.ty(),
             },
             _ if ty.is_primitive() => number(ty, method),
             "HashMap" | "BTreeMap" => match method {
@@ -176,29 +178,29 @@ pub(super) fn returns(ty: &Ty, method: &str, arguments: &[Ty]) -> Ty {
                 "iter" | "iter_mut" | "into_iter" | "drain" | "range" => {
                     iterator(Ty::Tuple(Rc::new([ty.argument(0), ty.argument(1)])))
                 }
-                _ => Ty::Unknown,
+                _ => Reason::ForeignResult.ty(),
             },
             "Vec" => match method {
                 "pop" => option(ty.argument(0)),
                 "remove" | "swap_remove" => ty.argument(0),
                 "drain" | "into_iter" | "iter" | "iter_mut" => iterator(ty.argument(0)),
-                _ => Ty::Unknown,
+                _ => Reason::ForeignResult.ty(),
             },
             "BTreeSet" | "HashSet" => match method {
                 "iter" | "into_iter" | "drain" => iterator(ty.argument(0)),
                 "first" | "last" | "get" | "take" | "pop_first" | "pop_last" => {
                     option(ty.argument(0))
                 }
-                _ => Ty::Unknown,
+                _ => Reason::ForeignResult.ty(),
             },
-            _ => Ty::Unknown,
+            _ => Reason::ForeignResult.ty(),
         },
         Ty::Slice(element) => match method {
             "first" | "last" | "first_mut" | "last_mut" => option((**element).clone()),
             "get" | "get_mut" => match given(0) {
                 Ty::Foreign(name, _) if name.starts_with("Range") => option(ty.clone()),
                 index if index.is_primitive() => option((**element).clone()),
-                _ => option(Ty::Unknown),
+                _ => option(Reason::ForeignResult.ty()),
             },
             "get_unchecked" | "get_unchecked_mut" if given(0).is_primitive() => (**element).clone(),
             "iter" | "iter_mut" | "into_iter" => iterator((**element).clone()),
@@ -210,9 +212,9 @@ pub(super) fn returns(ty: &Ty, method: &str, arguments: &[Ty]) -> Ty {
                 option(Ty::Tuple(Rc::new([(**element).clone(), ty.clone()])))
             }
             "as_ptr" | "as_mut_ptr" => Ty::foreign("*", [(**element).clone()]),
-            _ => Ty::Unknown,
+            _ => Reason::ForeignResult.ty(),
         },
-        _ => Ty::Unknown,
+        _ => Reason::ForeignResult.ty(),
     }
 }
 
@@ -238,7 +240,7 @@ fn wrapped(ty: &Ty, name: &str, method: &str, arguments: &[Ty]) -> Ty {
         "take" | "filter" | "or" | "or_else" | "cloned" | "copied" | "xor" | "inspect"
         | "as_deref" | "as_deref_mut" | "replace" | "as_slice" => ty.clone(),
         "iter" | "iter_mut" | "into_iter" => iterator(ty.argument(0)),
-        _ => Ty::Unknown,
+        _ => Reason::ForeignResult.ty(),
     }
 }
 
@@ -255,23 +257,26 @@ fn iterated(ty: &Ty, method: &str, arguments: &[Ty]) -> Ty {
         "map" => iterator(given(0)),
         "filter_map" => match given(0) {
             Ty::Foreign(name, inner) if &*name == "Option" => {
-                iterator(inner.first().cloned().unwrap_or(Ty::Unknown))
+                iterator(inner.first().cloned().unwrap_or(Reason::ForeignResult.ty()))
             }
-            _ => iterator(Ty::Unknown),
+            _ => iterator(Reason::ForeignResult.ty()),
         },
         "zip" => match given(0) {
             Ty::Foreign(name, inner) if &*name == "Iter" => iterator(Ty::Tuple(Rc::new([
                 ty.argument(0),
-                inner.first().cloned().unwrap_or(Ty::Unknown),
+                inner.first().cloned().unwrap_or(Reason::ForeignResult.ty()),
             ]))),
-            _ => iterator(Ty::Tuple(Rc::new([ty.argument(0), Ty::Unknown]))),
+            _ => iterator(Ty::Tuple(Rc::new([
+                ty.argument(0),
+                Reason::ForeignResult.ty(),
+            ]))),
         },
-        "flat_map" | "flatten" | "scan" | "map_while" => iterator(Ty::Unknown),
+        "flat_map" | "flatten" | "scan" | "map_while" => iterator(Reason::ForeignResult.ty()),
         "next" | "last" | "nth" | "find" | "max" | "min" | "max_by_key" | "min_by_key"
         | "max_by" | "min_by" | "peek" | "next_back" | "reduce" => option(ty.argument(0)),
         "position" | "rposition" => option(Ty::foreign("usize", [])),
         "fold" => given(0),
-        _ => Ty::Unknown,
+        _ => Reason::ForeignResult.ty(),
     }
 }
 
@@ -298,7 +303,7 @@ fn number(ty: &Ty, method: &str) -> Ty {
         }
         "trim" | "trim_end" | "trim_start" | "as_str" => ty.clone(),
         "chars" => iterator(Ty::foreign("char", [])),
-        _ => Ty::Unknown,
+        _ => Reason::ForeignResult.ty(),
     }
 }
 
@@ -309,7 +314,7 @@ pub(super) fn parameters(ty: &Ty, method: &str) -> Vec<Ty> {
             ("Result", "map_err" | "or_else" | "unwrap_or_else" | "inspect_err") => {
                 vec![ty.argument(1)]
             }
-            ("Iter", "fold" | "try_fold") => vec![Ty::Unknown, ty.argument(0)],
+            ("Iter", "fold" | "try_fold") => vec![Reason::Inferred.ty(), ty.argument(0)],
             ("Option" | "Result" | "Iter", _) => vec![ty.argument(0), ty.argument(0)],
             _ => Vec::new(),
         },

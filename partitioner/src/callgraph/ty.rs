@@ -3,6 +3,8 @@
 
 use std::rc::Rc;
 
+use super::reason::{Because, Reason};
+
 /// A type of the crate, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct TypeId(pub(super) usize);
@@ -11,7 +13,7 @@ pub(super) struct TypeId(pub(super) usize);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ty {
     /// Not known.
-    Unknown,
+    Unknown(Because),
     /// Of what never ends.
     Never,
     /// A struct, enum or union of the crate, and its type arguments.
@@ -47,7 +49,17 @@ impl Ty {
     }
 
     pub(super) fn is_unknown(&self) -> bool {
-        matches!(self, Ty::Unknown)
+        matches!(self, Ty::Unknown(_))
+    }
+
+    /// What is taken from a value of this type, where that does not say what it is: for the reason that this
+    /// is not known itself, if so.
+    pub(super) fn lost(&self, reason: Reason) -> Ty {
+        match self {
+            Ty::Unknown(_) => self.clone(),
+            Ty::Abstract(_) => Reason::Parameter.ty(),
+            _ => reason.ty(),
+        }
     }
 
     /// Whether it is one of the language's own that have no methods of the crate but by traits.
@@ -65,7 +77,10 @@ impl Ty {
 
     /// The first argument, or unknown.
     pub(super) fn argument(&self, index: usize) -> Ty {
-        self.arguments().get(index).cloned().unwrap_or(Ty::Unknown)
+        self.arguments()
+            .get(index)
+            .cloned()
+            .unwrap_or_else(|| self.lost(Reason::Inferred))
     }
 
     /// The type with type parameters replaced; those that `with` does not know become unknown where
@@ -77,7 +92,7 @@ impl Ty {
         match self {
             Ty::Abstract(name) => match with.iter().find(|(known, _)| known == name) {
                 Some((_, ty)) => ty.clone(),
-                None if forget && !name.starts_with(TRAITS) => Ty::Unknown,
+                None if forget && !name.starts_with(TRAITS) => Reason::Inferred.ty(),
                 None => self.clone(),
             },
             Ty::Local(id, arguments) => Ty::Local(*id, all(arguments)),
@@ -85,7 +100,7 @@ impl Ty {
             Ty::Tuple(parts) => Ty::Tuple(all(parts)),
             Ty::Slice(inner) => Ty::Slice(Rc::new(inner.substitute(with, forget))),
             Ty::Callable(result) => Ty::Callable(Rc::new(result.substitute(with, forget))),
-            Ty::Unknown | Ty::Never => self.clone(),
+            Ty::Unknown(_) | Ty::Never => self.clone(),
         }
     }
 

@@ -10,6 +10,7 @@ use syn::{Block, Expr, FnArg, Member, Pat, Stmt};
 use super::edges::{Calls, GroupId};
 use super::index::{Around, Def, Function, Index, ScopeId, Shape};
 use super::macros::Macros;
+use super::reason::{Reason, Unknown};
 use super::resolve::Target;
 use super::ty::{Ty, TypeId};
 use super::{Edge, NodeId, Why};
@@ -25,6 +26,8 @@ pub(super) struct Body {
     pub(super) taken: Several,
     /// Calls of values, with so many arguments.
     pub(super) indirect: BTreeMap<usize, Span>,
+    /// Calls of receivers whose type is not known.
+    pub(super) unknown: Unknown,
     /// What its closures may call, by their number of parameters.
     pub(super) closures: BTreeMap<usize, Several>,
 }
@@ -91,7 +94,7 @@ impl<'i, 'a> Walker<'i, 'a> {
             types: BTreeSet::new(),
             unknown: None,
             within: Vec::new(),
-            result: Ty::Unknown,
+            result: Reason::Inferred.ty(),
             depth: 0,
             hops: 0,
             expanded: 0,
@@ -106,7 +109,11 @@ impl<'i, 'a> Walker<'i, 'a> {
         for input in &signature.inputs {
             match input {
                 FnArg::Receiver(_) => {
-                    let ty = self.around.self_ty.clone().unwrap_or(Ty::Unknown);
+                    let ty = self
+                        .around
+                        .self_ty
+                        .clone()
+                        .unwrap_or(Reason::Parameter.ty());
                     self.seen(&ty, at);
                     self.bind("self", ty);
                 }
@@ -147,7 +154,7 @@ impl<'i, 'a> Walker<'i, 'a> {
     /// A value of this type is here.
     pub(super) fn seen(&mut self, ty: &Ty, at: Span) {
         match ty {
-            Ty::Unknown => {
+            Ty::Unknown(_) => {
                 self.unknown.get_or_insert(at);
             }
             Ty::Local(id, arguments) => {
@@ -203,7 +210,7 @@ impl<'i, 'a> Walker<'i, 'a> {
         match statement {
             Stmt::Local(local) => {
                 let given = match &local.init {
-                    None => Ty::Unknown,
+                    None => Reason::Inferred.ty(),
                     Some(init) => {
                         let ty = self.expr(&init.expr);
                         if let Some((_, otherwise)) = &init.diverge {
@@ -275,7 +282,7 @@ impl<'i, 'a> Walker<'i, 'a> {
                     Ty::Tuple(parts) => parts.to_vec(),
                     _ => Vec::new(),
                 };
-                self.elements(tuple.elems.iter().collect(), &parts);
+                self.elements(tuple.elems.iter().collect(), &parts, ty);
             }
             Pat::Slice(slice) => {
                 for element in &slice.elems {
@@ -284,21 +291,22 @@ impl<'i, 'a> Walker<'i, 'a> {
                             self.pattern(element, ty)
                         }
                         (_, Ty::Slice(inner)) => self.pattern(element, inner),
-                        _ => self.pattern(element, &Ty::Unknown),
+                        _ => self.pattern(element, &ty.lost(Reason::Inferred)),
                     }
                 }
             }
             Pat::TupleStruct(found) => {
                 let parts = self.parts(&segments(&found.path), ty);
                 let parts: Vec<Ty> = parts.into_iter().map(|(_, ty)| ty).collect();
-                self.elements(found.elems.iter().collect(), &parts);
+                self.elements(found.elems.iter().collect(), &parts, ty);
             }
             Pat::Struct(found) => {
                 let parts = self.parts(&segments(&found.path), ty);
                 for field in &found.fields {
                     let name = member(&field.member);
                     let part = parts.iter().find(|(known, _)| *known == name);
-                    let part = part.map_or(Ty::Unknown, |(_, ty)| ty.clone());
+                    let part =
+                        part.map_or_else(|| ty.lost(Reason::ForeignType), |(_, ty)| ty.clone());
                     self.pattern(&field.pat, &part);
                 }
             }
@@ -309,8 +317,8 @@ impl<'i, 'a> Walker<'i, 'a> {
         }
     }
 
-    /// Matches elements with parts, a `..` among them.
-    fn elements(&mut self, elements: Vec<&Pat>, parts: &[Ty]) {
+    /// Matches elements with the parts of a type, a `..` among them.
+    fn elements(&mut self, elements: Vec<&Pat>, parts: &[Ty], of: &Ty) {
         let rest = elements
             .iter()
             .position(|element| matches!(element, Pat::Rest(_)));
@@ -323,7 +331,7 @@ impl<'i, 'a> Walker<'i, 'a> {
             let part = at
                 .and_then(|at| parts.get(at))
                 .cloned()
-                .unwrap_or(Ty::Unknown);
+                .unwrap_or_else(|| of.lost(Reason::ForeignType));
             self.pattern(element, &part);
         }
     }

@@ -13,6 +13,7 @@ mod graph;
 mod merge;
 mod placement;
 mod profile;
+mod receivers;
 mod repartition;
 mod report;
 mod split;

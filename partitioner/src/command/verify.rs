@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::cli::Format;
-use super::{FINDING, SUCCESS, print, refuse};
+use super::{FINDING, SUCCESS, print, receivers, refuse};
 use crate::analysis::{self, Analysis, Mode};
 use crate::callgraph::{self, CallGraph, Features, NodeId, Why};
 use crate::diagnostics::{self, Code, Diagnostic, Outcome, Refusal};
@@ -46,6 +46,9 @@ pub struct VerifyArgs {
     /// a lock that it takes (`FUNCTION.FIELD()`) out of the graph before it is compared: does the oracle see it?
     #[arg(long, value_name = "WHAT", hide = true)]
     pub forget: Vec<String>,
+    /// Shows where the first calls are whose receiver's type is not known.
+    #[arg(long)]
+    pub verbose: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -167,7 +170,13 @@ fn run(args: &VerifyArgs, dir: &Path, sources: &mut Sources, styled: bool) -> Ou
         let printed = print(&format!(
             "{}\n{}\n",
             subject.name,
-            table(&subject.graph, &found, touched.as_ref(), taken.as_ref())
+            table(
+                subject,
+                args.verbose,
+                &found,
+                touched.as_ref(),
+                taken.as_ref()
+            )
         ));
         if printed != SUCCESS {
             return Ok(printed);
@@ -370,11 +379,13 @@ fn ratio(part: usize, all: usize) -> f64 {
 }
 
 fn table(
-    graph: &CallGraph,
+    subject: &Subject,
+    verbose: bool,
     found: &Comparison,
     touched: Option<&fields::Touched>,
     taken: Option<&locks::Taken>,
 ) -> String {
+    let graph = &subject.graph;
     let edges: usize = found.precision.values().map(|count| count.all).sum();
     let mut rows: Vec<(String, String)> = vec![
         (
@@ -424,6 +435,11 @@ fn table(
             format!("  {}", why(*reason)),
             format!("{part} of {}", count.all),
         ));
+    }
+    // The graph of a split does not say why an edge is there.
+    if subject.analysis.is_none() {
+        let sources = verbose.then_some(&subject.sources);
+        rows.extend(receivers::rows(&graph.unknown, sources));
     }
     if let Some(touched) = touched {
         let (seen, missing) = (touched.seen, touched.missing.len());
@@ -481,7 +497,7 @@ fn data(subject: &Subject, found: &Comparison, findings: &[Diagnostic]) -> Value
         .iter()
         .map(|found| found.printed.as_str())
         .collect();
-    json!({
+    let mut data = json!({
         "graph": subject.name,
         "functions": graph.nodes.len(),
         "functions_seen": found.functions.len(),
@@ -498,5 +514,9 @@ fn data(subject: &Subject, found: &Comparison, findings: &[Diagnostic]) -> Value
         "recall": found.recall(),
         "precision": precision,
         "diagnostics": diagnostics::json(findings, sources)["diagnostics"],
-    })
+    });
+    if subject.analysis.is_none() {
+        data["unknown_receivers"] = receivers::data(&graph.unknown, sources);
+    }
+    data
 }

@@ -170,6 +170,52 @@ fn cut(graph: &CallGraph, extra: &[(callgraph::NodeId, callgraph::NodeId)]) -> C
     cut
 }
 
+/// A call for each reason that the type of its receiver may not be known for; the line says which.
+const UNKNOWN: &str = r#"
+pub struct S;
+impl S { pub fn go(&self) -> u32 { 1 } }
+pub trait Makes { type Made; fn make(&self) -> Self::Made; }
+impl Makes for S { type Made = S; fn make(&self) -> S { S } }
+pub fn known(s: &S) -> u32 { s.go() }
+pub fn foreign(s: &S) -> u32 { core::hint::black_box(s).go() } // result of a foreign function
+pub fn chained(s: &S) -> u32 { let t = core::hint::black_box((s, 1)); t.0.go() } // result of a foreign function
+pub fn elsewhere(s: &std::sync::Weak<S>) -> u32 { s.go() } // type of another crate
+pub fn closure() -> u32 { let f = |s: _| S::go(s); let g = |s| { let n = s.go(); f(s) + n }; g(&S) } // closure parameter
+pub fn parameter<T: Makes<Made = S>>(x: T) -> u32 { x.make().go() } // type parameter
+pub fn value(f: &dyn AsRef<fn() -> S>) -> u32 { (f.as_ref())().go() } // type parameter
+pub fn pick(x: bool) -> u32 { let s; if x { s = Some(S) } else { s = None } s.map(|s| s.go()).unwrap_or(2) }
+pub fn inferred() -> u32 { let mut all = Vec::new(); all.push(S); all.pop().unwrap().go() } // inferred from later use
+pub fn looped() -> u32 { loop { break S }.go() } // expression not followed
+pub fn text(s: &S) { foreign_macro!(s => s.go()) } // macro that is not expanded
+"#;
+
+/// Why types are not known is told, and where.
+#[test]
+fn reasons_of_unknown_receivers() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let path = directory.path();
+    let manifest =
+        "[package]\nname = \"unknown\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n";
+    fs::write(path.join("Cargo.toml"), manifest).expect("written");
+    fs::create_dir(path.join("src")).expect("created");
+    fs::write(path.join("src/lib.rs"), UNKNOWN).expect("written");
+    let mut sources = Sources::default();
+    let graph = build(path, &mut sources);
+    let mut found = Vec::new();
+    for (reason, calls) in graph.unknown.iter() {
+        assert!(calls.first.len() == calls.count.min(3), "{calls:?}");
+        let lines = calls.first.iter().map(|at| sources.line(at.file, at.start));
+        found.extend(lines.map(|line| (line, reason.name())));
+    }
+    found.sort_unstable();
+    let lines = UNKNOWN.lines().enumerate();
+    let expected: Vec<(usize, &str)> = lines
+        .filter_map(|(at, line)| Some((at + 1, line.split_once(" // ")?.1)))
+        .collect();
+    assert_eq!(found, expected);
+    assert_eq!(graph.unknown.count(), expected.len());
+}
+
 /// Whatever the numbers, the time grows with them: twice the functions take less than three times as long.
 /// `cargo xtask scale` measures crates that are larger by far.
 #[test]

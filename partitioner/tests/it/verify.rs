@@ -179,6 +179,38 @@ fn a_missing_edge_is_shown_with_both_places() {
     assert!(text.contains(&format!("`{to}` is defined here")), "{text}");
 }
 
+/// For each reason that a receiver's type is not known, `verify` tells how often, and where if it is asked.
+#[test]
+fn calls_of_unknown_receivers_are_counted_by_reason() {
+    let directory = fixture("corners");
+    let data = json(&verify(&directory, &["--format", "json"]));
+    let [general, split] = data["graphs"].as_array().unwrap().as_slice() else {
+        panic!("{data}");
+    };
+    assert!(split["unknown_receivers"].is_null());
+    let unknown = &general["unknown_receivers"];
+    let reasons = unknown["reasons"].as_object().unwrap();
+    let calls = |reason: &serde_json::Value| reason["calls"].as_u64().unwrap();
+    assert_eq!(reasons.values().map(calls).sum::<u64>(), calls(unknown));
+    assert!(calls(unknown) > 0, "{unknown}");
+    let output = verify(&directory, &["--verbose"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let short = String::from_utf8(verify(&directory, &[]).stdout).unwrap();
+    for (name, reason) in reasons {
+        let first = &reason["first"][0];
+        let (file, line) = (first["file"].as_str().unwrap(), &first["line"]);
+        let row = |text: &str| {
+            let row = text
+                .lines()
+                .find(|row| row.trim_start().starts_with(name.as_str()));
+            row.unwrap_or_else(|| panic!("{name}: {text}")).to_owned()
+        };
+        let place = format!("{}: {file}:{line}", calls(reason));
+        assert!(row(&text).contains(&place), "{place}: {text}");
+        assert!(row(&short).ends_with(&calls(reason).to_string()), "{short}");
+    }
+}
+
 #[test]
 fn what_does_not_compile_cannot_be_verified() {
     let directory = fixture("small");
