@@ -43,7 +43,7 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "DIR")]
     pub target_dir: Option<PathBuf>,
     /// Takes an edge (`CALLER->CALLEE`), a function (`FUNCTION`), a field that one touches (`FUNCTION.FIELD`) or
-    /// a lock that it takes (`FUNCTION.FIELD()`) out of the graph before it is compared: does the oracle see it?
+    /// writes (`FUNCTION.FIELD=`), or a lock that it takes (`FUNCTION.FIELD()`) out of the graph before it is compared: does the oracle see it?
     #[arg(long, value_name = "WHAT", hide = true)]
     pub forget: Vec<String>,
     /// Shows where the first calls are whose receiver's type is not known.
@@ -167,6 +167,8 @@ fn run(args: &VerifyArgs, dir: &Path, sources: &mut Sources, styled: bool) -> Ou
             if let Some(touched) = &touched {
                 data["fields_seen"] = touched.seen.into();
                 data["fields_missing"] = touched.missing.len().into();
+                data["writes_seen"] = touched.written.into();
+                data["writes_missing"] = touched.unwritten.len().into();
             }
             if let Some(taken) = &taken {
                 data["locks_seen"] = taken.seen.into();
@@ -276,6 +278,13 @@ fn forget(subject: &mut Subject, what: &str) -> Option<()> {
             let before = facts.takes.len();
             facts.takes.retain(|taken, _| taken.name != lock);
             return (facts.takes.len() < before).then_some(());
+        }
+        if let Some(field) = field.strip_suffix('=') {
+            let before = facts.writes.len();
+            facts
+                .writes
+                .retain(|place| place.split('.').next() != Some(field));
+            return (facts.writes.len() < before).then_some(());
         }
         return facts.fields.remove(field).then_some(());
     }
@@ -457,6 +466,8 @@ fn table(
             "fields of the state touched".into(),
             format!("{seen}, {missing} missing"),
         ));
+        let (written, missing) = (touched.written, touched.unwritten.len());
+        rows.push(("  written".into(), format!("{written}, {missing} missing")));
     }
     if let Some(taken) = taken {
         let (seen, missing) = (taken.seen, taken.missing.len());

@@ -1,4 +1,4 @@
-//! The fields of a driver's state that the compiler sees a function touch, against those that the analysis
+//! The fields of a driver's state that the compiler sees a function touch, and those that it sees it write, against those that the analysis
 //! knows of.
 
 use std::collections::BTreeSet;
@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::Witness;
 use super::functions::{self, Owner};
 use super::index::Index;
+use super::mir::Body;
 use crate::analysis::Analysis;
 use crate::callgraph::{CallGraph, NodeId};
 use crate::diagnostics::{Code, Diagnostic};
@@ -19,7 +20,14 @@ pub struct Touched {
     pub seen: usize,
     /// Those that the analysis does not know of.
     pub missing: BTreeSet<(NodeId, String)>,
+    /// How many pairs of a function and a field that it writes the compiler sees.
+    pub written: usize,
+    /// Those that the analysis takes for fields that are only read.
+    pub unwritten: BTreeSet<(NodeId, String)>,
 }
+
+/// Functions, each with a field.
+pub type Pairs = BTreeSet<(NodeId, String)>;
 
 /// Compares. `graph` is the driver's, by `super::driver::graph`.
 pub fn compare(
@@ -28,21 +36,42 @@ pub fn compare(
     sources: &Sources,
     witness: &Witness,
 ) -> Touched {
-    hold_against(analysis, &seen(analysis, graph, sources, witness))
+    let touched = seen(analysis, graph, sources, witness);
+    hold_against(
+        analysis,
+        &touched,
+        &written(analysis, graph, sources, witness),
+    )
 }
 
 /// The fields that the compiler sees each function touch.
-pub fn seen(
+pub fn seen(analysis: &Analysis, graph: &CallGraph, sources: &Sources, witness: &Witness) -> Pairs {
+    pairs(analysis, graph, sources, witness, |body| &body.fields)
+}
+
+/// The fields that the compiler sees each function write, by itself or through the guard of a lock that it takes. A
+/// guard that is given to it, and what changes behind a shared reference, are not followed.
+pub fn written(
     analysis: &Analysis,
     graph: &CallGraph,
     sources: &Sources,
     witness: &Witness,
-) -> BTreeSet<(NodeId, String)> {
+) -> Pairs {
+    pairs(analysis, graph, sources, witness, |body| &body.written)
+}
+
+fn pairs(
+    analysis: &Analysis,
+    graph: &CallGraph,
+    sources: &Sources,
+    witness: &Witness,
+    which: fn(&Body) -> &BTreeSet<(String, usize)>,
+) -> Pairs {
     let index = Index::new(graph, sources, &witness.relative_to);
     let state = state(analysis);
     let mut seen = BTreeSet::new();
     for body in &witness.bodies {
-        let numbers = body.fields.iter().filter(|(ty, _)| *ty == state);
+        let numbers = which(body).iter().filter(|(ty, _)| *ty == state);
         let numbers: Vec<usize> = numbers.map(|(_, number)| *number).collect();
         if numbers.is_empty() {
             continue;
@@ -69,7 +98,7 @@ pub(super) fn state(analysis: &Analysis) -> String {
 }
 
 /// Those that the analysis does not know of.
-pub fn hold_against(analysis: &Analysis, seen: &BTreeSet<(NodeId, String)>) -> Touched {
+pub fn hold_against(analysis: &Analysis, seen: &Pairs, written: &Pairs) -> Touched {
     let known = |(node, field): &(NodeId, String)| {
         analysis
             .graph
@@ -77,7 +106,18 @@ pub fn hold_against(analysis: &Analysis, seen: &BTreeSet<(NodeId, String)>) -> T
             .fields
             .contains(field)
     };
+    // A part of a field, `settings.level`, is the field.
+    let writes = |(node, field): &(NodeId, String)| {
+        let mut places = analysis.graph.facts(FunctionId(node.0)).writes.iter();
+        places.any(|place| place.split('.').next() == Some(field))
+    };
     Touched {
+        written: written.len(),
+        unwritten: written
+            .iter()
+            .filter(|pair| !writes(pair))
+            .cloned()
+            .collect(),
         seen: seen.len(),
         missing: seen.iter().filter(|pair| !known(pair)).cloned().collect(),
     }
@@ -94,5 +134,14 @@ pub fn findings(graph: &CallGraph, touched: &Touched) -> Vec<Diagnostic> {
         let help = "name the field in the function itself, and report this";
         Diagnostic::new(Code::MissingField, title, help).at(node.span, "in here")
     });
-    missing.collect()
+    let unwritten = touched.unwritten.iter().map(|(node, field)| {
+        let node = graph.node(*node);
+        let title = format!(
+            "`{}` writes the field `{field}`, and the analysis does not know",
+            node.name
+        );
+        let help = "write the field in the function itself, and report this";
+        Diagnostic::new(Code::MissingField, title, help).at(node.span, "in here")
+    });
+    missing.chain(unwritten).collect()
 }

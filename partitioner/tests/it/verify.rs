@@ -59,6 +59,8 @@ fn fixtures_and_the_driver_are_complete() {
         assert_eq!(split["recall"], 1.0);
         assert!(split["fields_seen"].as_u64().unwrap() > 3, "{split}");
         assert_eq!(split["fields_missing"], 0);
+        assert!(split["writes_seen"].as_u64().unwrap() > 1, "{split}");
+        assert_eq!(split["writes_missing"], 0);
         assert!(split["locks_seen"].as_u64().unwrap() > 2, "{split}");
         assert_eq!(split["locks_missing"], 0);
         assert_eq!(general["recall"], 1.0, "{general}");
@@ -118,14 +120,15 @@ fn every_edge_that_is_taken_away_is_missed() {
         assert!(whole.is_complete());
         let mut analysis = analysis;
         let touched = oracle::fields::seen(&analysis, &graph, &sources, &witness);
-        let fields = oracle::fields::hold_against(&analysis, &touched);
+        let written = oracle::fields::written(&analysis, &graph, &sources, &witness);
+        let fields = oracle::fields::hold_against(&analysis, &touched, &written);
         assert!(fields.seen > 3 && fields.missing.is_empty());
         // The analysis may know of more than the compiler sees, and never of less.
         let mut missed = 0;
         for id in 0..graph.nodes.len() {
             for field in analysis.graph.facts[id].fields.clone() {
                 analysis.graph.facts[id].fields.remove(&field);
-                let less = oracle::fields::hold_against(&analysis, &touched);
+                let less = oracle::fields::hold_against(&analysis, &touched, &written);
                 let found: Vec<_> = less
                     .missing
                     .iter()
@@ -137,6 +140,19 @@ fn every_edge_that_is_taken_away_is_missed() {
             }
         }
         assert_eq!(missed, fields.seen);
+        assert!(
+            fields.written > 1 && fields.unwritten.is_empty(),
+            "{fields:?}"
+        );
+        for (node, field) in &written {
+            let all = analysis.graph.facts[node.0].writes.clone();
+            let writes = &mut analysis.graph.facts[node.0].writes;
+            writes.retain(|place| place.split('.').next() != Some(field));
+            let less = oracle::fields::hold_against(&analysis, &touched, &written);
+            assert_eq!(less.unwritten, [(*node, field.clone())].into());
+            assert!(less.missing.is_empty());
+            analysis.graph.facts[node.0].writes = all;
+        }
         every_lock_that_is_taken_away_is_missed(&mut analysis, &graph, &sources, &witness);
         let extra: BTreeSet<_> = whole.extra.iter().copied().collect();
         for (caller, _) in graph.iter() {

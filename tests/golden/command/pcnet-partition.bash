@@ -906,7 +906,7 @@ _pcnet__partition() {
             return 0
             ;;
         pcnet__subcmd__partition__subcmd__verify)
-            opts="-h --object --plan --manifest-path --features --no-default-features --target-dir --forget --format --color --help"
+            opts="-h --object --plan --manifest-path --features --no-default-features --target-dir --forget --verbose --format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -115,13 +115,14 @@ complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" 
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l manifest-path -d 'A manifest through which to compile the crate, if not by its own' -r -F
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l features -d 'Features to turn on' -r
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l target-dir -d 'Cargo\'s target directory [default: `oracle` in the workspace\'s]' -r -F
-complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l forget -d 'Takes an edge (`CALLER->CALLEE`), a function (`FUNCTION`), a field that one touches (`FUNCTION.FIELD`) or a lock that it takes (`FUNCTION.FIELD()`) out of the graph before it is compared: does the oracle see it?' -r
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l forget -d 'Takes an edge (`CALLER->CALLEE`), a function (`FUNCTION`), a field that one touches (`FUNCTION.FIELD`) or writes (`FUNCTION.FIELD=`), or a lock that it takes (`FUNCTION.FIELD()`) out of the graph before it is compared: does the oracle see it?' -r
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l format -d 'How to print' -r -f -a "human\t'For people'
 json\t'For programs'"
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l color -d 'Whether messages have colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l no-default-features -d 'Turns the default features off'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -l verbose -d 'Shows where the first calls are whose receiver\'s type is not known'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand profile; and not __fish_seen_subcommand_from show merge import help" -l format -d 'How to print' -r -f -a "human\t'For people'
 json\t'For programs'"

@@ -130,6 +130,8 @@ pub struct Body {
     pub pointers: BTreeSet<(String, String)>,
     /// The fields that it touches: the type, as printed, and the number of the field in it.
     pub fields: BTreeSet<(String, usize)>,
+    /// Those of them that it writes, or borrows to write: itself, or through a guard of it.
+    pub written: BTreeSet<(String, usize)>,
     /// The values that its calls of functions of other crates return, where these borrow something.
     pub made: BTreeSet<Made>,
     /// Whether it is the function that makes a value of a tuple struct or variant.

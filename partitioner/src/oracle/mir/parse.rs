@@ -85,6 +85,8 @@ struct Reader {
     locals: Locals,
     /// The field that a value is, or refers to; nothing, where it is one of several.
     origins: BTreeMap<usize, Option<place::Field>>,
+    /// The same, and the field that a guard is of.
+    behind: BTreeMap<usize, Option<place::Field>>,
     /// Where the operand stands of which the next lines tell.
     operand: Option<Position>,
 }
@@ -104,6 +106,7 @@ fn header(line: &str, number: usize) -> (Option<Reader>, bool) {
         unsized_values: BTreeSet::new(),
         pointers: BTreeSet::new(),
         fields: BTreeSet::new(),
+        written: BTreeSet::new(),
         made: BTreeSet::new(),
         is_constructor: false,
     };
@@ -145,6 +148,7 @@ fn header(line: &str, number: usize) -> (Option<Reader>, bool) {
         body,
         locals,
         origins: BTreeMap::new(),
+        behind: BTreeMap::new(),
         operand: None,
     };
     (Some(reader), open)
@@ -225,7 +229,9 @@ impl Reader {
         let Some((result, value)) = scan::split_once(action, " = ") else {
             return;
         };
+        place::written(result, "", &self.locals, &mut self.body.written);
         let Some(callee) = called(value) else { return };
+        self.guarded(result, callee, value);
         if Callee::parse(callee).is_some() {
             self.made(result, callee, value);
             self.body.uses.insert(Use {
@@ -238,6 +244,22 @@ impl Reader {
                 .unwrap_or("")
                 .to_owned();
             self.body.indirect.insert(Typed { ty, at });
+        }
+    }
+
+    /// A guard that a call returns, or the value behind one that it borrows to write.
+    fn guarded(&mut self, result: &str, callee: &str, value: &str) {
+        let arguments = value.get(callee.len() + 1..).unwrap_or("");
+        let first = scan::split(arguments.strip_suffix(')').unwrap_or(arguments), b',');
+        let of = first
+            .first()
+            .and_then(|first| place::origin(first, &self.locals, &self.behind));
+        if callee.ends_with("ops::DerefMut>::deref_mut") {
+            self.body.written.extend(of);
+        } else if let Some(local) = place::local(result)
+            && place::type_of(result, &self.locals).is_some_and(|ty| ty.contains("<'"))
+        {
+            keep(&mut self.behind, local, of);
         }
     }
 
@@ -267,11 +289,11 @@ impl Reader {
         };
         if let Some(local) = place::local(place) {
             let found = place::origin(value, &self.locals, &self.origins);
-            let known = self.origins.entry(local).or_insert_with(|| found.clone());
-            if *known != found {
-                *known = None;
-            }
+            keep(&mut self.origins, local, found);
+            let found = place::origin(value, &self.locals, &self.behind);
+            keep(&mut self.behind, local, found);
         }
+        place::written(place, value, &self.locals, &mut self.body.written);
         if place == "_0"
             && let Some(made) = called(value)
             && let (Some(Callee::Path(made, _)), Some(Callee::Path(own, _))) =
@@ -314,6 +336,18 @@ impl Reader {
             .uses
             .retain(|found| found.kind == UseKind::Call || !called.contains(&found.text));
         self.body
+    }
+}
+
+/// Remembers what a value is of; nothing, where it is of several.
+fn keep(
+    all: &mut BTreeMap<usize, Option<place::Field>>,
+    local: usize,
+    found: Option<place::Field>,
+) {
+    let known = all.entry(local).or_insert_with(|| found.clone());
+    if *known != found {
+        *known = None;
     }
 }
 

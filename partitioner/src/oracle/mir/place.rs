@@ -98,6 +98,16 @@ fn field(text: &str) -> Option<(&str, usize)> {
     Some((place, number.parse().ok()?))
 }
 
+/// Adds the fields that a statement writes, or borrows to write. What they are in is written, too.
+pub(super) fn written(place: &str, value: &str, locals: &Locals, found: &mut BTreeSet<Field>) {
+    fields(place, locals, found);
+    for start in ["&mut ", "&raw mut "] {
+        if let Some(place) = value.strip_prefix(start) {
+            fields(place, locals, found);
+        }
+    }
+}
+
 /// Adds the fields that a statement touches: the printed type of what has them, and their numbers.
 /// Fields of tuples and of variants are left out.
 pub(super) fn fields(text: &str, locals: &Locals, found: &mut BTreeSet<(String, usize)>) {
