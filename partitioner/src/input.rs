@@ -4,7 +4,7 @@
 //! Nothing that is read here is trusted: a file may be too large, no text, or not what its name says.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 

@@ -117,8 +117,7 @@ mod tests {
         assert!(flags.contains(&"-Zretpoline-external-thunk"));
         assert!(!flags.contains(&"-Zcf-protection=branch"));
         for old in ["6.0.19", "5.99", "", "x.y", "-6.12", "99999999999.1"] {
-            let refused = read(options, old.as_bytes())
-                .expect_err("too old");
+            let refused = read(options, old.as_bytes()).expect_err("too old");
             let refused = format!("{refused:?}");
             assert!(refused.contains("unknown kernel version"), "{refused}");
         }
@@ -145,7 +144,7 @@ mod tests {
         ) {
             match read(&options, &release) {
                 Ok(config) => prop_assert!(config.rust_flags().len() >= 7),
-                Err(error) => prop_assert!(!error.to_string().is_empty()),
+                Err(error) => prop_assert!(!format!("{error:?}").is_empty()),
             }
         }
     }
