@@ -182,6 +182,7 @@ impl Histogram {
     fn count(&self, keys: &[String], frames: &[String], count: u64, recording: &mut Recording<'_>) {
         recording.entries += 1;
         let stack = !frames.is_empty();
+        let frames = &frames[probing(frames)..];
         let keys = if stack {
             &frames[..frames.len().min(2)]
         } else {
@@ -216,6 +217,33 @@ impl Histogram {
             recording.warn(UNENDED, stack.start);
         }
     }
+}
+
+/// How many frames on top of a stack are how the kernel came from a probed function to the histogram. It
+/// leaves most of them out by itself, but how many there are depends on how it probes.
+fn probing(frames: &[String]) -> usize {
+    const OWN: &[&str] = &[
+        "aggr_pre_handler",
+        "arch_ftrace_ops_list_func",
+        "asm_exc_int3",
+        "do_int3",
+        "exc_int3",
+        "ftrace_call",
+        "ftrace_ops_assist_func",
+        "ftrace_ops_list_func",
+        "ftrace_regs_call",
+        "kprobe_dispatcher",
+        "kprobe_ftrace_handler",
+        "kprobe_int3_handler",
+        "opt_pre_handler",
+        "optimized_callback",
+    ];
+    let is_own = |(index, frame): &(usize, &String)| {
+        let name = frame.split(['+', ' ']).next().unwrap_or(frame);
+        // The code that ftrace makes for one tracer has no name.
+        OWN.contains(&name) || (*index > 0 && name.starts_with("0x"))
+    };
+    frames.iter().enumerate().take_while(is_own).count()
 }
 
 /// `keys } hitcount: 12 ...`: the keys and the number of hits.
