@@ -40,15 +40,21 @@ static void md_expire_run(struct work_struct *work)
 	md_rs_channel_expire(container_of(to_delayed_work(work), struct md_device, expire_work));
 }
 
-/* Timers after the works, which could arm them. */
+/*
+ * A work or a timer that runs when this begins may still schedule a work that was cancelled already; one that
+ * begins later may not. So the second round finds all that is left. Timers after the works, which could arm them.
+ */
 static void md_cancel_all(struct md_device *md)
 {
-	int i;
+	int round, i;
 
-	for (i = 0; i < MD_WORKS; i++)
-		cancel_delayed_work_sync(&md->works[i].work);
-	for (i = 0; i < MD_TIMERS; i++)
-		md_timer_shutdown(&md->timers[i].timer);
+	WRITE_ONCE(md->going, true);
+	for (round = 0; round < 2; round++) {
+		for (i = 0; i < MD_WORKS; i++)
+			cancel_delayed_work_sync(&md->works[i].work);
+		for (i = 0; i < MD_TIMERS; i++)
+			md_timer_shutdown(&md->timers[i].timer);
+	}
 }
 
 /* A driver instance for a device that was found. Nothing of the device is used yet. */
@@ -175,6 +181,8 @@ const struct dev_pm_ops md_pm_ops = {
 
 void md_schedule_work(struct md_device *md, u32 number, u32 milliseconds)
 {
+	if (READ_ONCE(md->going))
+		return;
 	mod_delayed_work(system_freezable_wq, &md->works[number % MD_WORKS].work,
 			 msecs_to_jiffies(milliseconds));
 }

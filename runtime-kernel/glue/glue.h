@@ -118,6 +118,8 @@ struct md_device {
 	bool netdev_registered;
 	bool irq_requested;
 	bool region_requested;
+	/* No work is scheduled any more. */
+	bool going;
 };
 
 struct md_drvinfo {

@@ -1,6 +1,7 @@
 //! How a driver instance comes and goes, in the order of the glue.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::{Device, TIMERS, WORKS};
 use crate::machine::Errno;
@@ -117,14 +118,19 @@ impl Device {
             for job in [Job::Deferred, Job::RxMode, Job::TxTimeout, Job::Expire] {
                 kernel.work.cancel_and_wait(self, job);
             }
-            for number in 0..WORKS {
-                kernel.clock.cancel(self, Alarm::Work(number));
-                kernel.work.cancel_and_wait(self, Job::Work(number));
-                // One that ran may have scheduled itself again.
-                kernel.clock.cancel(self, Alarm::Work(number));
-            }
-            for number in 0..TIMERS {
-                self.disarm_timer(number);
+            // One that runs now may still schedule another, which was cancelled before; one that begins later
+            // may not. So the second round finds all that is left.
+            self.going.store(true, Ordering::SeqCst);
+            for _ in 0..2 {
+                for number in 0..WORKS {
+                    kernel.clock.cancel(self, Alarm::Work(number));
+                    kernel.work.cancel_and_wait(self, Job::Work(number));
+                    // One that ran may have scheduled itself again.
+                    kernel.clock.cancel(self, Alarm::Work(number));
+                }
+                for number in 0..TIMERS {
+                    self.disarm_timer(number);
+                }
             }
         });
     }

@@ -43,6 +43,8 @@ pub(crate) struct Device {
     pub(crate) register_lock: SpinLock,
     pub(crate) napi: Napi,
     completed: AtomicBool,
+    /// No work is scheduled any more.
+    pub(crate) going: AtomicBool,
     /// Which interrupt line is its, is known: from PCI, or it was found.
     irq_known: AtomicBool,
     pub(crate) net: Net,
@@ -75,6 +77,7 @@ impl Device {
             register_lock: SpinLock::new(),
             napi: Napi::new(),
             completed: AtomicBool::new(false),
+            going: AtomicBool::new(false),
             irq_known: AtomicBool::new(matches!(slot.found, Found::OnPci(_))),
             net: Net::new(),
             file: Mutex::default(),

@@ -32,6 +32,9 @@ extern "C" fn md_upcall_timeout() -> u32 {
 unsafe extern "C" fn md_schedule_work(md: *mut RawDevice, number: u32, milliseconds: u32) {
     // SAFETY: the contract.
     let device = unsafe { of_md(md) };
+    if device.going.load(Ordering::SeqCst) {
+        return;
+    }
     let (kernel, number) = (&device.kernel, number % WORKS);
     kernel.work.cancel(device, Job::Work(number));
     if milliseconds == 0 {
