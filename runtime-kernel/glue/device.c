@@ -148,11 +148,12 @@ void md_device_remove(struct md_device *md)
 	/* A connection that was being served may have registered the interface meanwhile. */
 	if (md->netdev->reg_state == NETREG_REGISTERED)
 		unregister_netdev(md->netdev);
-	cancel_work_sync(&md->deferred_work);
 	cancel_work_sync(&md->rx_mode_work);
 	cancel_work_sync(&md->tx_timeout_work);
-	cancel_delayed_work_sync(&md->expire_work);
 	md_cancel_all(md);
+	/* After the works, any of which may leave a call to the first of these. */
+	cancel_work_sync(&md->deferred_work);
+	cancel_delayed_work_sync(&md->expire_work);
 	if (md->state)
 		md_the_driver->detach(md);
 	if (md->channel)

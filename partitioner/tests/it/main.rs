@@ -28,6 +28,7 @@ mod placement;
 mod plans;
 mod profiles;
 mod rare;
+mod recordings;
 mod remembered;
 mod repartition;
 mod report;

@@ -61,8 +61,8 @@ impl Memo {
         }))
     }
 
-    /// The reply, if it is known; what was lifted once can be lifted again. It is made where it is returned:
-    /// a reply may be long, and moving it would be much of what this takes.
+    /// The reply, or any error where none is known; what was lifted once can be lifted again. It is made where
+    /// it is returned, and so no `Option`: a reply may be long, and moving it would be much of what this takes.
     #[inline]
     pub(super) fn answer<R: Wire>(&self, question: &Question<'_>) -> Result<R, WireError> {
         let entries = self.0.lock();

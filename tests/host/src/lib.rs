@@ -33,7 +33,7 @@
 mod card;
 mod halves;
 mod machine;
-mod recording;
+pub mod recording;
 mod shorthand;
 mod user_half;
 

@@ -1,10 +1,11 @@
 //! Recordings of instrumented drivers: of the kernel half and of the process of each user half.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
-use partitioner::profile::Profile;
+use partitioner::profile::{Activity, Profile};
 use partitioner::source::Sources;
 use runtime_host::SlotId;
 
@@ -50,6 +51,16 @@ impl Machine {
         path.push(".profile");
         path.into()
     }
+}
+
+/// The functions of a profile, without what depends on the time of the day.
+pub fn counts(profile: &Profile) -> BTreeMap<String, Activity> {
+    let mut functions = profile.functions.clone();
+    for activity in functions.values_mut() {
+        activity.cost = 0;
+        activity.callee_costs.clear();
+    }
+    functions
 }
 
 /// As the partitioner reads it.

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use host_rig::recording::counts;
 use host_rig::{Errno, Machine, Variant, frame};
-use partitioner::profile::{Activity, Profile};
+use partitioner::profile::Profile;
 
 const FRAMES: u64 = 100;
 const LOOKS: u64 = 7;
@@ -38,16 +39,6 @@ fn record() -> (Profile, u64) {
     let text = machine.host().profile().unwrap();
     let profile = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
     (profile, FRAMES)
-}
-
-/// A profile without what depends on the time of the day.
-fn counts(profile: &Profile) -> BTreeMap<String, Activity> {
-    let mut functions = profile.functions.clone();
-    for activity in functions.values_mut() {
-        activity.cost = 0;
-        activity.callee_costs.clear();
-    }
-    functions
 }
 
 #[test]

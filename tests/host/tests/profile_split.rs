@@ -1,10 +1,10 @@
 //! Recordings of a driver in two halves, against one of the driver in one piece.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use host_rig::recording::counts;
 use host_rig::{Machine, Signal, Variant, frame};
-use partitioner::profile::{Activity, Profile};
+use partitioner::profile::Profile;
 
 /// The tests of this program share the module's counts.
 static ALONE: Mutex<()> = Mutex::new(());
@@ -43,16 +43,6 @@ fn merged(profiles: &[Profile]) -> Profile {
             .expect("they add up");
     }
     sum
-}
-
-/// Functions without what depends on the time of the day.
-fn counts(profile: &Profile) -> BTreeMap<String, Activity> {
-    let mut functions = profile.functions.clone();
-    for activity in functions.values_mut() {
-        activity.cost = 0;
-        activity.callee_costs.clear();
-    }
-    functions
 }
 
 #[test]

@@ -115,7 +115,7 @@ impl Device {
     fn cancel_all(self: &Arc<Self>) {
         let kernel = &self.kernel;
         context::enter(kernel, Mode::Process, || {
-            for job in [Job::Deferred, Job::RxMode, Job::TxTimeout, Job::Expire] {
+            for job in [Job::RxMode, Job::TxTimeout] {
                 kernel.work.cancel_and_wait(self, job);
             }
             // One that runs now may still schedule another, which was cancelled before; one that begins later
@@ -131,6 +131,10 @@ impl Device {
                 for number in 0..TIMERS {
                     self.disarm_timer(number);
                 }
+            }
+            // After the works, any of which may leave a call to the first of these.
+            for job in [Job::Deferred, Job::Expire] {
+                kernel.work.cancel_and_wait(self, job);
             }
         });
     }
