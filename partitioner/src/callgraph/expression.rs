@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use syn::{BinOp, Expr, ExprClosure, Lit, ReturnType, Type, UnOp};
+use syn::{Expr, UnOp};
 
-use super::index::{Def, Shape};
+use super::patterns::member;
 use super::reason::Reason;
-use super::resolve::Target;
 use super::ty::{INTEGER, Ty};
-use super::walk::{Walker, member};
+use super::values::literal_ty;
+use super::walk::Walker;
 use crate::resolve::segments;
 
 impl Walker<'_, '_> {
@@ -295,136 +295,6 @@ impl Walker<'_, '_> {
             _ => Reason::Expression.ty(),
         }
     }
-
-    fn closure(&mut self, closure: &ExprClosure, parameters: &[Ty]) -> Ty {
-        self.locals.push(HashMap::new());
-        for (index, input) in closure.inputs.iter().enumerate() {
-            let ty = parameters
-                .get(index)
-                .cloned()
-                .unwrap_or(Reason::Closure.ty());
-            self.pattern(input, &ty);
-        }
-        self.within.push(closure.inputs.len());
-        let (result, declared) = (
-            std::mem::replace(&mut self.result, Reason::Inferred.ty()),
-            &closure.output,
-        );
-        if let ReturnType::Type(_, ty) = declared {
-            self.result = self.ty(ty);
-        }
-        let returned = self.expr(&closure.body);
-        let at = self.span(&closure.body);
-        self.coerced(&returned, at);
-        self.result = result;
-        self.within.pop();
-        self.locals.pop();
-        let returned = match declared {
-            ReturnType::Type(_, ty) if !matches!(**ty, Type::Infer(_)) => self.ty(ty),
-            _ => returned,
-        };
-        Ty::foreign("{closure}", [returned])
-    }
-
-    fn binary(&mut self, whole: &Expr, binary: &syn::ExprBinary) -> Ty {
-        let left = self.expr(&binary.left);
-        let right = self.expr(&binary.right);
-        let at = self.span(whole);
-        let bool = || Ty::foreign("bool", []);
-        let methods: &[&str] = match binary.op {
-            BinOp::And(_) | BinOp::Or(_) => return bool(),
-            BinOp::Eq(_) | BinOp::Ne(_) => {
-                self.operator(&left, &["eq", "ne"], Some(&right), at);
-                return bool();
-            }
-            BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => {
-                let methods = &["partial_cmp", "lt", "le", "gt", "ge", "cmp"];
-                self.operator(&left, methods, Some(&right), at);
-                return bool();
-            }
-            BinOp::Add(_) => &["add"],
-            BinOp::Sub(_) => &["sub"],
-            BinOp::Mul(_) => &["mul"],
-            BinOp::Div(_) => &["div"],
-            BinOp::Rem(_) => &["rem"],
-            BinOp::BitXor(_) => &["bitxor"],
-            BinOp::BitAnd(_) => &["bitand"],
-            BinOp::BitOr(_) => &["bitor"],
-            BinOp::Shl(_) => &["shl"],
-            BinOp::Shr(_) => &["shr"],
-            BinOp::AddAssign(_) => &["add_assign"],
-            BinOp::SubAssign(_) => &["sub_assign"],
-            BinOp::MulAssign(_) => &["mul_assign"],
-            BinOp::DivAssign(_) => &["div_assign"],
-            BinOp::RemAssign(_) => &["rem_assign"],
-            BinOp::BitXorAssign(_) => &["bitxor_assign"],
-            BinOp::BitAndAssign(_) => &["bitand_assign"],
-            BinOp::BitOrAssign(_) => &["bitor_assign"],
-            BinOp::ShlAssign(_) => &["shl_assign"],
-            BinOp::ShrAssign(_) => &["shr_assign"],
-            _ => return Reason::Expression.ty(),
-        };
-        self.operator(&left, methods, Some(&right), at)
-    }
-
-    /// A path as a value.
-    fn path_expr(&mut self, path: &syn::ExprPath) -> Ty {
-        let names = segments(&path.path);
-        if path.qself.is_none()
-            && let [name] = names.as_slice()
-        {
-            let name = super::collect::plain(name);
-            if let Some(ty) = self.local(&name) {
-                return ty.clone();
-            }
-            if name == "None" {
-                return Ty::foreign("Option", [Reason::Inferred.ty()]);
-            }
-        }
-        let mut result = Reason::ForeignResult.ty();
-        if path.qself.is_none() {
-            if names == ["Self"] {
-                return self
-                    .around
-                    .self_ty
-                    .clone()
-                    .unwrap_or(Reason::Parameter.ty());
-            }
-            for target in self.index.resolve(self.scope, &names) {
-                match target {
-                    Target::Def(Def::Value(index)) => {
-                        let value = &self.index.values[index];
-                        result = self.index.ty(
-                            value.scope,
-                            &super::index::Around::default(),
-                            &[],
-                            value.ty,
-                        );
-                    }
-                    Target::Def(Def::Variant(id, _) | Def::Type(id)) => {
-                        let count = self.index.types[id.0].params.len();
-                        let of = Ty::Local(id, vec![Reason::Inferred.ty(); count].into());
-                        let unit = !matches!(
-                            self.index.types[id.0].shape,
-                            Shape::Fields(syn::Fields::Unnamed(_))
-                        );
-                        result = if unit { of } else { Reason::Inferred.ty() };
-                    }
-                    _ => {}
-                }
-            }
-            if names.first().is_some_and(|first| first == "Self")
-                && names.len() == 2
-                && let Some(Ty::Local(id, arguments)) = &self.around.self_ty
-                && self.index.variant(*id, &names[1]).is_some()
-            {
-                result = Ty::Local(*id, arguments.clone());
-            }
-        }
-        let at = self.span(path);
-        self.mention(path, &names, at);
-        result
-    }
 }
 
 /// The type of what is one or the other.
@@ -441,21 +311,5 @@ fn join(one: Ty, other: Ty) -> Ty {
             other
         }
         _ => one,
-    }
-}
-
-fn literal_ty(literal: &Lit) -> Ty {
-    match literal {
-        Lit::Str(_) => Ty::foreign("str", []),
-        Lit::ByteStr(_) => Ty::Slice(Rc::new(Ty::foreign("u8", []))),
-        Lit::CStr(_) => Ty::foreign("CStr", []),
-        Lit::Byte(_) => Ty::foreign("u8", []),
-        Lit::Char(_) => Ty::foreign("char", []),
-        Lit::Int(number) if number.suffix().is_empty() => Ty::foreign(INTEGER, []),
-        Lit::Int(number) => Ty::foreign(number.suffix(), []),
-        Lit::Float(number) if number.suffix().is_empty() => Ty::foreign("f64", []),
-        Lit::Float(number) => Ty::foreign(number.suffix(), []),
-        Lit::Bool(_) => Ty::foreign("bool", []),
-        _ => Reason::Expression.ty(),
     }
 }

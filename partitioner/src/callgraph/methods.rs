@@ -186,34 +186,20 @@ impl Walker<'_, '_> {
                 "from" | "try_from" | "from_str" | "from_iter" | "default" | "sum" | "product"
             ) =>
             {
-                self.every(name, at, false);
+                self.every(name, Why::Callback, at);
             }
-            Ty::Unknown(_) | Ty::Abstract(_) => self.every(name, at, false),
+            Ty::Unknown(_) | Ty::Abstract(_) => self.every(name, Why::Callback, at),
             Ty::Local(id, arguments) => {
-                let own: Vec<NodeId> = self
-                    .index
-                    .of_type(Key::Local(*id), name)
-                    .iter()
-                    .map(|method| method.node)
-                    .collect();
-                own.iter()
-                    .for_each(|node| self.call(*node, Why::Callback, at));
+                self.call_own(Key::Local(*id), name, Why::Callback, at);
                 self.opaque(ty, at);
                 arguments
                     .iter()
                     .for_each(|ty| self.calls_back(ty, name, at));
             }
             Ty::Foreign(of, arguments) => {
-                let own: Vec<NodeId> = self
-                    .index
-                    .of_type(Key::Foreign(of.clone()), name)
-                    .iter()
-                    .map(|method| method.node)
-                    .collect();
-                own.iter()
-                    .for_each(|node| self.call(*node, Why::Callback, at));
+                self.call_own(Key::Foreign(of.clone()), name, Why::Callback, at);
                 if !standard::knows(of) && !ty.is_primitive() {
-                    self.every(name, at, false);
+                    self.every(name, Why::Callback, at);
                 } else {
                     arguments
                         .iter()
@@ -226,10 +212,17 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// Every method of a trait under a name.
-    pub(super) fn every(&mut self, name: &str, at: Span, written: bool) {
-        let query = Query::named(name).of_traits().written(written);
-        self.call_all(query, Why::Callback, at);
+    /// Records a call of each method that a type has under a name, and tells which they are.
+    pub(super) fn call_own(&mut self, of: Key, name: &str, why: Why, at: Span) -> Vec<NodeId> {
+        let methods = self.index.of_type(of, name).iter();
+        let own: Vec<NodeId> = methods.map(|method| method.node).collect();
+        own.iter().for_each(|node| self.call(*node, why, at));
+        own
+    }
+
+    /// Records a call of every method that traits have under a name, whatever the type.
+    pub(super) fn every(&mut self, name: &str, why: Why, at: Span) {
+        self.call_all(Query::named(name).of_traits(), why, at);
         self.generated(None, at);
     }
 }

@@ -7,6 +7,7 @@
 //! Closures belong to the function that they are written in; functions inside functions are nodes of
 //! their own.
 
+mod associated;
 mod build;
 mod calls;
 mod cfg;
@@ -16,12 +17,17 @@ mod expression;
 mod groups;
 mod implicit;
 mod index;
+mod macro_calls;
 mod macros;
+mod mention;
 mod methods;
+mod patterns;
 mod reason;
 mod resolve;
+mod results;
 mod standard;
 mod ty;
+mod values;
 mod walk;
 
 pub use build::{Features, build};

@@ -5,6 +5,7 @@
 
 mod collect;
 mod function;
+mod items;
 mod names;
 pub mod state;
 

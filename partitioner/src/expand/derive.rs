@@ -56,23 +56,51 @@ pub struct Field {
     pub ty: Type,
 }
 
-/// What the methods of a derive look like: name, older name, has `self`, arguments.
-const SHAPES: &[(&str, &str, Option<&str>, bool, usize)] = &[
-    ("Clone", "clone", None, true, 1),
-    ("Debug", "fmt", None, true, 2),
-    ("Default", "default", None, false, 0),
-    (
-        "Eq",
-        "assert_fields_are_eq",
-        Some("assert_receiver_is_total_eq"),
-        true,
-        1,
-    ),
-    ("Hash", "hash", None, true, 2),
-    ("Ord", "cmp", None, true, 2),
-    ("PartialEq", "eq", None, true, 2),
-    ("PartialOrd", "partial_cmp", None, true, 2),
+/// What the method that a derive of the standard library makes looks like.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    derive: &'static str,
+    pub(crate) method: &'static str,
+    older: Option<&'static str>,
+    pub(crate) receiver: bool,
+    pub(crate) arity: usize,
+}
+
+impl Shape {
+    const fn new(
+        derive: &'static str,
+        method: &'static str,
+        receiver: bool,
+        arity: usize,
+    ) -> Shape {
+        Shape {
+            derive,
+            method,
+            older: None,
+            receiver,
+            arity,
+        }
+    }
+}
+
+const SHAPES: &[Shape] = &[
+    Shape::new("Clone", "clone", true, 1),
+    Shape::new("Debug", "fmt", true, 2),
+    Shape::new("Default", "default", false, 0),
+    Shape {
+        older: Some("assert_receiver_is_total_eq"),
+        ..Shape::new("Eq", "assert_fields_are_eq", true, 1)
+    },
+    Shape::new("Hash", "hash", true, 2),
+    Shape::new("Ord", "cmp", true, 2),
+    Shape::new("PartialEq", "eq", true, 2),
+    Shape::new("PartialOrd", "partial_cmp", true, 2),
 ];
+
+/// The method of a derive of the standard library, by the derive's name; none for `Copy`.
+pub(crate) fn shape(derive: &str) -> Option<&'static Shape> {
+    SHAPES.iter().find(|shape| shape.derive == derive)
+}
 
 /// What the derives on an item make, in the order of the text; nothing for items that cannot have any.
 ///
@@ -80,10 +108,14 @@ const SHAPES: &[(&str, &str, Option<&str>, bool, usize)] = &[
 ///
 /// When an attribute `derive` is not a list of paths.
 pub fn derives(item: &Item) -> syn::Result<Vec<Derive>> {
-    let (attributes, generics, shape) = match item {
-        Item::Struct(item) => (&item.attrs, &item.generics, Shape::of_struct(&item.fields)),
-        Item::Enum(item) => (&item.attrs, &item.generics, Shape::of_enum(item)),
-        Item::Union(item) => (&item.attrs, &item.generics, Shape::default()),
+    let (attributes, generics, content) = match item {
+        Item::Struct(item) => (
+            &item.attrs,
+            &item.generics,
+            Content::of_struct(&item.fields),
+        ),
+        Item::Enum(item) => (&item.attrs, &item.generics, Content::of_enum(item)),
+        Item::Union(item) => (&item.attrs, &item.generics, Content::default()),
         _ => return Ok(Vec::new()),
     };
     let paths = paths(attributes)?;
@@ -94,7 +126,7 @@ pub fn derives(item: &Item) -> syn::Result<Vec<Derive>> {
             let name = last(&path);
             Derive {
                 span: path.span(),
-                makes: makes(&path, &shape, copy && !has_type(generics)),
+                makes: makes(&path, &content, copy && !has_type(generics)),
                 name,
                 path,
             }
@@ -148,22 +180,22 @@ fn standard(path: &Path, name: &str) -> bool {
 
 /// The fields of a type.
 #[derive(Default)]
-struct Shape {
+struct Content {
     fields: Vec<Field>,
     /// Whether `Default` picks a variant without fields.
     variants: bool,
 }
 
-impl Shape {
-    fn of_struct(fields: &Fields) -> Shape {
-        Shape {
+impl Content {
+    fn of_struct(fields: &Fields) -> Content {
+        Content {
             fields: list(None, fields),
             variants: false,
         }
     }
 
-    fn of_enum(item: &syn::ItemEnum) -> Shape {
-        Shape {
+    fn of_enum(item: &syn::ItemEnum) -> Content {
+        Content {
             fields: item
                 .variants
                 .iter()
@@ -186,30 +218,26 @@ fn list(variant: Option<&Ident>, fields: &Fields) -> Vec<Field> {
         .collect()
 }
 
-fn makes(path: &Path, shape: &Shape, plain_copy: bool) -> Makes {
+fn makes(path: &Path, content: &Content, plain_copy: bool) -> Makes {
     if standard(path, "Copy") {
         return Makes::Methods(Vec::new());
     }
-    let Some((name, method, older, receiver, arity)) = SHAPES
-        .iter()
-        .copied()
-        .find(|(name, ..)| standard(path, name))
-    else {
+    let Some(shape) = shape(&last(path)).filter(|shape| standard(path, shape.derive)) else {
         return Makes::Unknown;
     };
-    let calls = match name {
+    let calls = match shape.derive {
         // The method only names the types.
         "Eq" => Vec::new(),
         // `*self`.
         "Clone" if plain_copy => Vec::new(),
-        "Default" if shape.variants => Vec::new(),
-        _ => shape.fields.clone(),
+        "Default" if content.variants => Vec::new(),
+        _ => content.fields.clone(),
     };
     Makes::Methods(vec![Method {
-        name: method,
-        older,
-        receiver,
-        arity,
+        name: shape.method,
+        older: shape.older,
+        receiver: shape.receiver,
+        arity: shape.arity,
         calls,
     }])
 }

@@ -1,11 +1,11 @@
 //! Who calls whom, and what each function touches.
 //!
 //! `walk` and `visit` read one body in the order in which it runs: `flow` and `loops` know branches, `calls`
-//! what is given away, `guards`, `values`, `names` and `holds` which locks are held, `access` and `cells`
-//! what is read and written; `settle` puts the bodies together, `remembered` says whose replies can be remembered. `lookup` says what calls may lead to;
-//! `infer` finds the types of receivers as far as declarations tell. Where a receiver's type is not known,
-//! a call goes to every function of that name: an edge too many costs speed, one too few would cost
-//! correctness.
+//! what is given away, `guards`, `values`, `names` and `holds` which locks are held, `mention` what is named,
+//! `access`, `methods` and `cells` what is read and written; `settle` puts the bodies together, `remembered`
+//! says whose replies can be remembered. `lookup` says what calls may lead to; `infer` finds the types of
+//! receivers as far as declarations tell. Where a receiver's type is not known, a call goes to every function
+//! of that name: an edge too many costs speed, one too few would cost correctness.
 
 mod access;
 mod calls;
@@ -16,6 +16,8 @@ mod holds;
 mod infer;
 mod lookup;
 mod loops;
+mod mention;
+mod methods;
 mod names;
 mod remembered;
 mod scope;

@@ -2,9 +2,9 @@
 //!
 //! The decision is an exact optimum: `outline` says what has to be known of each function, `cost` what
 //! crossings cost and how often they happen, `constraints` makes a [`Problem`] of that, and `cut` solves
-//! it for a price, `search` for a budget; `core` and `conflict` say what contradicts what when there is no solution, `reason` why each
-//! function is where it is. What is minimised, and why a minimum
-//! cut is the answer, is in docs/placement.md.
+//! it for a price, `search` for a budget; `core` and `conflict` say what contradicts what when there is no
+//! solution, `reason` why each function is where it is, `short` the same in a few words. What is minimised,
+//! and why a minimum cut is the answer, is in docs/placement.md.
 
 pub mod budget;
 pub mod cause;
@@ -25,6 +25,7 @@ pub mod problem;
 pub mod reason;
 mod reduced;
 pub mod search;
+mod short;
 pub mod suggest;
 pub mod sweep;
 pub mod why;

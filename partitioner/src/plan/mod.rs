@@ -3,6 +3,7 @@
 //! `plan.json` is read by the build (parameters, PCI numbers), by the tests and by people. Its fields are
 //! stable under `schema`.
 
+mod entry;
 pub mod given;
 mod literals;
 
@@ -11,7 +12,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::Mode;
-use crate::crossing::{self, Crossing};
+use crate::crossing;
 use crate::diagnostics::{Outcome, Report};
 use crate::driver::FunctionId;
 use crate::driver::state::Field;
@@ -22,7 +23,7 @@ use crate::load::Package;
 use crate::locks::{Locks, Pair};
 use crate::place::Placement;
 use crate::resolve::Resolver;
-use crate::source::{Sources, Span};
+use crate::source::Sources;
 use crate::types::{self, Types};
 
 /// The version of the format.
@@ -230,7 +231,7 @@ pub fn make(
         pci_ids,
         functions: driver
             .iter()
-            .map(|(id, _)| entry(parts, halves, sources, id))
+            .map(|(id, _)| entry::entry(parts, halves, sources, id))
             .collect(),
         upcalls: names(&halves.upcalls),
         downcalls: names(&halves.downcalls),
@@ -273,67 +274,6 @@ impl Plan {
     }
 }
 
-fn entry(parts: &Parts<'_>, halves: &Halves, sources: &Sources, id: FunctionId) -> Entry {
-    let driver = parts.types.driver;
-    let function = driver.function(id);
-    let (kernel, user) = (
-        halves.kernel.functions.contains(&id),
-        halves.user.functions.contains(&id),
-    );
-    let placement = match (kernel, user) {
-        (true, true) => Place::Both,
-        (true, false) => Place::Kernel,
-        (false, true) => Place::User,
-        (false, false) => Place::Nowhere,
-    };
-    let position = |list: &[FunctionId]| list.iter().position(|other| *other == id);
-    let (crossing, number) = match (position(&halves.upcalls), position(&halves.downcalls)) {
-        (Some(number), _) => {
-            let deferred =
-                crossing::upcall(&parts.types, function).is_ok_and(|how| how == Crossing::Deferred);
-            (
-                Some(if deferred { "deferred" } else { "upcall" }),
-                Some(number),
-            )
-        }
-        (None, Some(number)) => (Some("downcall"), Some(number)),
-        (None, None) => (None, None),
-    };
-    let start = Span {
-        start: function.code.start,
-        ..function.code
-    };
-    let text = sources.text(function.code);
-    let facts = parts.graph.facts(id);
-    let sorted = |list: &BTreeSet<String>| list.iter().cloned().collect();
-    Entry {
-        name: function.name.clone(),
-        file: sources.file(function.span.file).name.clone(),
-        line: sources.line(start.file, start.start),
-        lines: text.lines().count(),
-        context: if parts.placement.atomic.contains(&id) {
-            "atomic"
-        } else {
-            "process"
-        },
-        placement,
-        reason: reason(parts.placement, id, placement),
-        root: function.root.is_some(),
-        crossing,
-        number,
-        calls: parts
-            .graph
-            .callees(id)
-            .map(|callee| driver.function(callee).name.clone())
-            .collect(),
-        reads: sorted(&facts.reads),
-        writes: sorted(&facts.writes),
-        locks: sorted(&facts.takes.keys().map(|lock| lock.name.clone()).collect()),
-        services: facts.services.keys().cloned().collect(),
-        registers: sorted(&facts.registers),
-    }
-}
-
 fn lock_order(locks: &Locks) -> Vec<LockPair> {
     let names = |pair: &Pair| (pair.held.name.clone(), pair.taken.name.clone());
     let pairs: BTreeSet<(String, String)> = locks.pairs.iter().map(names).collect();
@@ -341,29 +281,6 @@ fn lock_order(locks: &Locks) -> Vec<LockPair> {
         .into_iter()
         .map(|(held, taken)| LockPair { held, taken })
         .collect()
-}
-
-fn reason(placement: &Placement, id: FunctionId, place: Place) -> String {
-    if place == Place::Nowhere {
-        return "nothing reaches it".to_owned();
-    }
-    if placement.helpers.contains(&id) {
-        let needs = match place {
-            Place::Kernel => "only the kernel half calls it",
-            Place::User => "only the user half calls it",
-            _ => "both halves call it",
-        };
-        return format!("works on its arguments alone, and {needs}");
-    }
-    if let Some(copied) = placement.copies.get(&id) {
-        let kernel = placement.kernel.get(&id).map_or("", String::as_str);
-        return format!("{kernel}; {copied}");
-    }
-    let reason = placement
-        .kernel
-        .get(&id)
-        .or_else(|| placement.user.get(&id));
-    reason.cloned().unwrap_or_default()
 }
 
 /// FNV-1a over everything that gives a number its meaning.

@@ -7,8 +7,10 @@
 
 mod graph;
 mod histogram;
+mod kernel;
 mod lines;
 mod perf;
+mod recognise;
 pub(super) mod recording;
 mod symbol;
 mod text;
@@ -19,8 +21,10 @@ use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
 use histogram::Histogram;
+use kernel::kernel;
 use lines::{Line, Lines};
 use perf::Perf;
+use recognise::{binary, recognise};
 use recording::Recording;
 pub use recording::Warning;
 use trace::Trace;
@@ -254,105 +258,6 @@ fn unreadable(name: &str, why: String) -> Diagnostic {
     let title = format!("cannot read the recording `{name}`");
     let help = "give the text that `perf script`, ftrace or bpftrace prints; `--from` says which";
     Diagnostic::new(Code::Recording, title, help).note(why)
-}
-
-/// What a file is that is no text, as far as it can be told.
-fn binary(head: &[u8]) -> Option<&'static str> {
-    let known: [(&[u8], &str); 5] = [
-        (
-            b"PERFILE2",
-            "it is what `perf record` writes: print it with `perf script`",
-        ),
-        (
-            b"\x17\x08\x44tracing",
-            "it is what `trace-cmd record` writes: print it with `trace-cmd report`",
-        ),
-        (b"\x7fELF", "it is an object: give that to `--object`"),
-        (b"\x1f\x8b", "it is compressed: unpack it"),
-        (b"\x28\xb5\x2f\xfd", "it is compressed: unpack it"),
-    ];
-    if let Some((_, what)) = known.iter().find(|(magic, _)| head.starts_with(magic)) {
-        return Some(what);
-    }
-    // Somewhere in a text, a byte may have been damaged; among its first, there is none that is none.
-    let first = &head[..head.len().min(512)];
-    first.contains(&0).then_some("it is no text")
-}
-
-/// The format of a text, by the first line that only one of them has.
-fn recognise(head: &[u8]) -> Result<From, String> {
-    let text = String::from_utf8_lossy(head);
-    if text.trim().is_empty() {
-        return Err("it is empty".to_owned());
-    }
-    for line in text.lines().filter(|line| line.len() <= lines::LONGEST) {
-        if Histogram::recognises(line) {
-            return Ok(From::Histogram);
-        }
-        if Trace::recognises(line) {
-            return Ok(From::Ftrace);
-        }
-        if Perf::recognises(line) {
-            return Ok(From::Perf);
-        }
-    }
-    let first = text.lines().find(|line| !line.trim().is_empty());
-    let first: String = first.unwrap_or("").chars().take(80).collect();
-    Err(format!(
-        "no line of it is of a format that is known; it starts with `{}`",
-        first.escape_debug()
-    ))
-}
-
-/// The release that was recorded: whoever names one has to name the same.
-fn kernel(
-    name: &str,
-    recording: &Recording<'_>,
-    object: Option<&Object>,
-    options: &Options,
-) -> Outcome<String> {
-    let help = "name the kernel that was recorded, and give the object that ran there";
-    let claims = [
-        ("the recording", recording.release.as_deref()),
-        ("`--kernel`", options.kernel.as_deref()),
-        (
-            "the object",
-            object.and_then(|object| object.release.as_deref()),
-        ),
-    ];
-    let mut found: Option<(&str, &str)> = None;
-    for (who, release) in claims {
-        let Some(release) = release else { continue };
-        match found {
-            Some((first, other)) if other != release => {
-                let title = format!("`{name}` is of another kernel");
-                let why = format!("{first} says {other}, {who} says {release}");
-                return Err(Diagnostic::new(Code::RecordingKernel, title, help)
-                    .note(why)
-                    .into());
-            }
-            Some(_) => {}
-            None => found = Some((who, release)),
-        }
-    }
-    if let (Some(wanted), Some(object)) = (&options.build_id, object) {
-        let own = object.build_id.as_deref().unwrap_or("none");
-        if own != wanted.to_lowercase() {
-            let title = "the object is not the build that was recorded";
-            let why = format!("its build id is {own}, and what was recorded has {wanted}");
-            return Err(Diagnostic::new(Code::RecordingKernel, title, help)
-                .note(why)
-                .into());
-        }
-    }
-    match found {
-        Some((_, release)) => Ok(release.to_owned()),
-        None => {
-            let title = format!("`{name}` does not say which kernel was recorded");
-            let help = "say it with `--kernel`: what `uname -r` printed there, or `host`";
-            Err(Diagnostic::new(Code::RecordingKernel, title, help).into())
-        }
-    }
 }
 
 fn nothing(
