@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::config::Config;
+use super::object::Object;
 use super::plan::{PciId, Plan};
 use super::refusal::{failed, no_split, unreadable, unwritable};
 use super::run::run;
@@ -22,7 +23,7 @@ const HARMLESS: [&str; 2] = [
 pub(super) fn build(
     plan: &Plan,
     runtime: &Path,
-    object: &Path,
+    half: &Object,
     config: &Config,
     out: &Path,
 ) -> Outcome<PathBuf> {
@@ -31,6 +32,10 @@ pub(super) fn build(
     fs::create_dir_all(&dir).map_err(unwritable(&dir))?;
     let glue = runtime.join("glue");
     let mut objects = vec!["half.o".to_owned(), "parameters.o".to_owned()];
+    if let Some(calls) = &half.traced {
+        write_if_changed(&dir.join("traced.S"), calls)?;
+        objects.push("traced.o".to_owned());
+    }
     let mut entries: Vec<PathBuf> = fs::read_dir(&glue)
         .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
         .map_err(|error| {
@@ -58,7 +63,7 @@ pub(super) fn build(
             .arg(&script)
             .arg("-o")
             .arg(dir.join("half.o_shipped"))
-            .arg(object),
+            .arg(&half.path),
         "join the sections of the kernel half",
     )?;
     // modpost looks for the command that made each object.

@@ -10,6 +10,7 @@ mod object;
 mod plan;
 mod refusal;
 mod run;
+mod traceable;
 mod user;
 
 use std::fs;
@@ -79,18 +80,20 @@ pub fn command(args: &BuildArgs) -> Outcome<Built> {
         Some(target) => directory(target)?,
         None => out.join("cargo"),
     };
-    let runtime = runtime_of(&dir.join("kernel")).map_err(|error| broken_split(&error))?;
+    let package = package_of(&dir.join("kernel")).map_err(|error| broken_split(&error))?;
+    let runtime = runtime_of(&package).map_err(|error| broken_split(&error))?;
     let object = object::build(&object::Inputs {
         plan: &plan,
         kernel_crate: &dir.join("kernel"),
         runtime: &runtime,
         compiler: &compiler,
         config: &config,
+        traceable: traceable::is(&package),
         work: &out.join("module"),
         target: &target,
     })?;
     let linked = witness(&object.path, &text)?;
-    let module = kbuild::build(&plan, &runtime, &object.path, &config, &out)?;
+    let module = kbuild::build(&plan, &runtime, &object, &config, &out)?;
     let debug = module.with_extension("debug.o");
     input::copy(&object.debug, &debug).map_err(unwritable(&debug))?;
     let user_crate = dir.join("user");
@@ -155,24 +158,26 @@ fn witness(object: &Path, plan: &str) -> Outcome<oracle::object::Reached> {
     }
 }
 
-/// The directory of the package behind the name `microdriver` in an emitted crate.
-fn runtime_of(emitted: &Path) -> anyhow::Result<PathBuf> {
+/// The package of an emitted crate.
+fn package_of(emitted: &Path) -> anyhow::Result<cargo_metadata::Package> {
     let manifest = emitted.join("Cargo.toml");
     let metadata = cargo_metadata::MetadataCommand::new()
         .manifest_path(&manifest)
         .no_deps()
         .exec()
         .with_context(|| format!("cannot read {}", manifest.display()))?;
-    let package = metadata
-        .packages
-        .first()
-        .context("the emitted crate has no package")?;
+    let first = metadata.packages.into_iter().next();
+    first.context("the emitted crate has no package")
+}
+
+/// The directory of the package behind the name `microdriver` in an emitted crate.
+fn runtime_of(package: &cargo_metadata::Package) -> anyhow::Result<PathBuf> {
     let Some(dependency) = package
         .dependencies
         .iter()
         .find(|d| d.rename.as_deref() == Some("microdriver") || d.name == "microdriver")
     else {
-        bail!("{} does not depend on `microdriver`", manifest.display());
+        bail!("{} does not depend on `microdriver`", package.manifest_path);
     };
     let path = dependency
         .path

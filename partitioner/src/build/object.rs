@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::config::Config;
-use super::refusal::{failed, unwritable};
+use super::refusal::{failed, unreadable, unwritable};
 use super::run::run;
-use super::{Plan, kbuild};
-use crate::diagnostics::Outcome;
+use super::{Plan, kbuild, traceable};
+use crate::diagnostics::{Diagnostic, Outcome};
+use crate::{input, oracle};
 
 const TARGET: &str = "x86_64-unknown-none";
 
@@ -19,6 +20,8 @@ pub(super) struct Inputs<'a> {
     pub(super) runtime: &'a Path,
     pub(super) compiler: &'a Path,
     pub(super) config: &'a Config,
+    /// Whether the driver's functions call the kernel's tracers.
+    pub(super) traceable: bool,
     pub(super) work: &'a Path,
     pub(super) target: &'a Path,
 }
@@ -29,15 +32,70 @@ pub(super) struct Object {
     pub(super) debug: PathBuf,
     pub(super) bytes: u64,
     pub(super) panics: Vec<String>,
+    /// Assembly source of the list of those calls.
+    pub(super) traced: Option<String>,
 }
 
 pub(super) fn build(inputs: &Inputs<'_>) -> Outcome<Object> {
     write_crate(inputs)?;
-    let library = compile(inputs)?;
+    if !inputs.traceable {
+        let library = compile(inputs, None)?;
+        return linked(inputs, &library, None);
+    }
+    // Which functions there are is known once they are compiled; then, they are told to call the tracers.
+    let list = inputs.work.join("traced.csv");
+    // LLVM's arguments are separated by spaces, and kbuild takes no directory with one either.
+    if list.display().to_string().contains(char::is_whitespace) {
+        let title = format!(
+            "a traceable driver cannot be built in `{}`: it has a space in its path",
+            list.display()
+        );
+        return Err(failed(title, "name another `--out`").into());
+    }
+    input::write(&list, b"").map_err(unwritable(&list))?;
+    forget(inputs)?;
+    let plain = linked(inputs, &compile(inputs, Some(&list))?, None)?;
+    let functions =
+        traceable::functions(&read(&plain.path)?, &inputs.plan.driver).map_err(untraceable)?;
+    input::write(&list, traceable::attributes(&functions).as_bytes()).map_err(unwritable(&list))?;
+    forget(inputs)?;
+    let library = compile(inputs, Some(&list))?;
+    linked(inputs, &library, Some(&functions))
+}
+
+fn read(object: &Path) -> Outcome<Vec<u8>> {
+    Ok(input::read(object, oracle::object::LARGEST).map_err(unreadable(object))?)
+}
+
+/// The compiler did not do what tracers need.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn untraceable(error: anyhow::Error) -> Diagnostic {
+    let title = format!("the kernel half cannot be made traceable: {error:#}");
+    failed(title, "build without `--traceable`, and report this")
+}
+
+/// Has the next build compile what depends on the list of functions, which Cargo knows nothing of.
+fn forget(inputs: &Inputs<'_>) -> Outcome<()> {
+    let driver = &inputs.plan.driver;
+    let mut cargo = Command::new("cargo");
+    cargo
+        .current_dir(inputs.work)
+        .args(["clean", "--quiet", "--release", "--target", TARGET])
+        .args(["-p", &format!("{driver}-kernel")])
+        .args(["-p", &format!("{driver}-module")])
+        .arg("--target-dir")
+        .arg(inputs.target)
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    run(&mut cargo, "forget what was compiled").map(drop)
+}
+
+/// Links the library, with `traced` functions visible to the list of them.
+fn linked(inputs: &Inputs<'_>, library: &Path, traced: Option<&[String]>) -> Outcome<Object> {
     let symbols = run(
         Command::new("nm")
             .args(["--defined-only", "-g"])
-            .arg(&library),
+            .arg(library),
         "list the symbols",
     )?;
     // What the glue calls; everything that these do not reach is dropped.
@@ -55,7 +113,7 @@ pub(super) fn build(inputs: &Inputs<'_>) -> Outcome<Object> {
     run(
         link.args(["-e", "md_rs_driver", "-o"])
             .arg(&path)
-            .arg(&library),
+            .arg(library),
         "link the kernel half",
     )?;
     // What recordings are read with: which function was inlined where is only in the debug information.
@@ -77,6 +135,17 @@ pub(super) fn build(inputs: &Inputs<'_>) -> Outcome<Object> {
         strip.arg("--strip-debug").arg(&path),
         "strip the kernel half",
     )?;
+    let traced = match traced {
+        None => None,
+        Some(functions) => {
+            let names = inputs.work.join("traced.symbols");
+            input::write(&names, functions.join("\n").as_bytes()).map_err(unwritable(&names))?;
+            let mut show = Command::new("objcopy");
+            show.arg(format!("--globalize-symbols={}", names.display()));
+            run(show.arg(&path), "show the functions to their list")?;
+            Some(traceable::calls(&read(&path)?).map_err(untraceable)?)
+        }
+    };
     let size = run(Command::new("size").arg(&path), "measure the kernel half")?;
     let bytes = size
         .lines()
@@ -96,6 +165,7 @@ pub(super) fn build(inputs: &Inputs<'_>) -> Outcome<Object> {
         debug,
         bytes,
         panics: panics(&relocations),
+        traced,
     })
 }
 
@@ -149,7 +219,17 @@ fn write_crate(inputs: &Inputs<'_>) -> Outcome<()> {
     Ok(())
 }
 
-fn compile(inputs: &Inputs<'_>) -> Outcome<PathBuf> {
+/// Compiles; with a list of attributes for functions, so that they have those.
+fn compile(inputs: &Inputs<'_>, attributes: Option<&Path>) -> Outcome<PathBuf> {
+    let mut flags: Vec<String> = inputs
+        .config
+        .rust_flags()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    if let Some(list) = attributes {
+        flags.extend(traceable::flags(list));
+    }
     let mut cargo = Command::new("cargo");
     cargo
         .current_dir(inputs.work)
@@ -158,12 +238,9 @@ fn compile(inputs: &Inputs<'_>) -> Outcome<PathBuf> {
         .arg(inputs.target)
         .env("RUSTC", inputs.compiler)
         .env("RUSTC_BOOTSTRAP", "1")
-        .env(
-            "CARGO_TARGET_X86_64_UNKNOWN_NONE_RUSTFLAGS",
-            inputs.config.rust_flags().join(" "),
-        )
         .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+        // Separated by what no path has in it.
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
     run(
         &mut cargo,
         &format!("compile the kernel half for {}", inputs.config.release),

@@ -18,7 +18,8 @@ pub(super) fn build(
     target: &Path,
     out: &Path,
 ) -> Outcome<(PathBuf, PathBuf)> {
-    let runtime = super::runtime_of(user_crate).map_err(|error| broken_split(&error))?;
+    let package = super::package_of(user_crate).map_err(|error| broken_split(&error))?;
+    let runtime = super::runtime_of(&package).map_err(|error| broken_split(&error))?;
     let name = format!("{}-user", plan.driver);
     let user = program(user_crate, &name, target, out)?;
     let launcher = program(&runtime, "microdriver-launch", target, out)?;

@@ -182,6 +182,10 @@ pub struct SplitArgs {
     /// a split driver counts for itself; `profile merge` adds them up.
     #[arg(long)]
     pub instrument: bool,
+    /// Has the kernel's tracers see every call of every function of the kernel half: none is inlined, and
+    /// `build` prepares each one for ftrace, function_graph and probes.
+    #[arg(long)]
+    pub traceable: bool,
     /// Puts everything into the kernel.
     #[arg(long, conflicts_with_all = ["plan", "lambda", "budget", "profiles"])]
     pub unsplit: bool,

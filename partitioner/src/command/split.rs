@@ -6,7 +6,7 @@ use super::cli::{Format, SplitArgs};
 use super::placement;
 use crate::analysis::Mode;
 use crate::diagnostics::{Code, Diagnostic, Outcome};
-use crate::emit;
+use crate::emit::{self, Watch};
 use crate::plan::{Place, Plan};
 use crate::source::Sources;
 
@@ -19,11 +19,11 @@ pub(super) fn run(args: &SplitArgs, sources: &mut Sources) -> Outcome<String> {
     let out = absolute(&args.out)?;
     let (analysis, _) = placement::analyse(&args.driver, mode, &args.placement, sources)?;
     emit::check_lock(&analysis)?;
-    let files = if args.instrument {
-        emit::emit_instrumented(&analysis, sources, &out)?
-    } else {
-        emit::emit(&analysis, sources, &out)
+    let watch = Watch {
+        count: args.instrument,
+        trace: args.traceable,
     };
+    let files = emit::emit_watched(&analysis, sources, &out, watch)?;
     emit::write(&files, &out)?;
     eprintln!("{}", summary(&analysis.plan, &args.out));
     Ok(match args.format {

@@ -70,7 +70,7 @@ fn kernel(context: &Context<'_>) -> String {
         ));
     }
     text.push_str("    const PLACEMENTS: &'static str = crate::split::PLACEMENTS;\n");
-    if context.instrument {
+    if context.watch.count {
         text.push_str(super::instrument::CONSTANT);
     }
     text.push_str(&lower_state(&halves.plain));
@@ -288,7 +288,7 @@ fn user(context: &Context<'_>) -> String {
     text.push_str(&format!(
         "    const UPCALLS: &'static [&'static str] = &{names};\n"
     ));
-    if context.instrument {
+    if context.watch.count {
         text.push_str(super::instrument::CONSTANT);
     }
     text.push_str(&lift_state(context));

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::Context;
+use super::{Context, traceable};
 use crate::analysis::Analysis;
 use crate::diagnostics::{Code, Diagnostic, Outcome};
 use crate::halves::Side;
@@ -18,7 +18,7 @@ pub(super) fn manifest(context: &Context<'_>, directory: &Path) -> String {
     };
     let (runtime, path) = runtime.cloned().unwrap_or_default();
     let path = relative(directory, &path);
-    let features = if context.instrument {
+    let features = if context.watch.count {
         ", features = [\"instrument\"]"
     } else {
         ""
@@ -43,11 +43,16 @@ description = \"The {half} half of {name}\"
 
 # A workspace of its own, wherever it is put.
 [workspace]
-",
+{traceable}",
         name = package.name,
         version = package.version,
         edition = package.edition,
         path = path.display(),
+        traceable = if context.watch.trace {
+            traceable::MANIFEST
+        } else {
+            ""
+        },
     )
 }
 

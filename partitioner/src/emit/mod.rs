@@ -2,8 +2,8 @@
 //!
 //! An emitted module is the driver's file with edits: what a half does not have is cut out, stubs stand
 //! in place of functions of the other half, and what is left is the driver's own text, byte for byte.
-//! `edits` applies them, `module` decides them, `instrument` has functions count themselves, `uses` prunes
-//! imports, `stubs` and `dispatch` write what is generated. Everything is made in memory first; `write` puts
+//! `edits` applies them, `module` decides them, `instrument` has functions count themselves, `traceable`
+//! shows them to the kernel's tracers, `uses` prunes imports, `stubs` and `dispatch` write what is generated. Everything is made in memory first; `write` puts
 //! it on the disk in one step. `provenance` says where each byte of the source went; `merge` makes the
 //! source again from the halves.
 
@@ -17,6 +17,7 @@ mod module;
 mod numbers;
 mod provenance;
 mod stubs;
+mod traceable;
 mod uses;
 mod visibility;
 mod write;
@@ -44,13 +45,22 @@ pub(crate) struct Context<'a> {
     pub(crate) side: Side,
     pub(crate) half: &'a Half,
     pub(crate) numbers: &'a numbers::Numbers,
-    /// Whether functions count themselves.
-    pub(crate) instrument: bool,
+    /// What functions show of themselves.
+    pub(crate) watch: Watch,
+}
+
+/// What the functions of a kernel half show of themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Watch {
+    /// They count their calls.
+    pub count: bool,
+    /// The kernel's tracers see each call.
+    pub trace: bool,
 }
 
 /// Makes every file. `out` is where they will be: manifests name the runtimes relative to it.
 pub fn emit(analysis: &Analysis, sources: &Sources, out: &Path) -> Files {
-    make(analysis, sources, out, false)
+    make(analysis, sources, out, Watch::default())
 }
 
 /// The same, with halves whose functions count themselves.
@@ -58,11 +68,30 @@ pub fn emit(analysis: &Analysis, sources: &Sources, out: &Path) -> Files {
 /// # Errors
 /// `MD0050`.
 pub fn emit_instrumented(analysis: &Analysis, sources: &Sources, out: &Path) -> Outcome<Files> {
-    instrument::check(analysis)?;
-    Ok(make(analysis, sources, out, true))
+    let watch = Watch {
+        count: true,
+        trace: false,
+    };
+    emit_watched(analysis, sources, out, watch)
 }
 
-fn make(analysis: &Analysis, sources: &Sources, out: &Path, instrument: bool) -> Files {
+/// The same, with a kernel half that shows so much of what it does.
+///
+/// # Errors
+/// `MD0050`.
+pub fn emit_watched(
+    analysis: &Analysis,
+    sources: &Sources,
+    out: &Path,
+    watch: Watch,
+) -> Outcome<Files> {
+    if watch.count {
+        instrument::check(analysis)?;
+    }
+    Ok(make(analysis, sources, out, watch))
+}
+
+fn make(analysis: &Analysis, sources: &Sources, out: &Path, watch: Watch) -> Files {
     let mut files = Files::new();
     files.insert("plan.json".into(), analysis.plan.json());
     let numbers = numbers::assign(analysis);
@@ -72,7 +101,7 @@ fn make(analysis: &Analysis, sources: &Sources, out: &Path, instrument: bool) ->
         side: Side::Kernel,
         half: &analysis.halves.kernel,
         numbers: &numbers,
-        instrument,
+        watch,
     };
     let mut modules = provenance::empty(analysis);
     half(&kernel, out, &mut files, &mut modules);
@@ -80,6 +109,11 @@ fn make(analysis: &Analysis, sources: &Sources, out: &Path, instrument: bool) ->
         let user = Context {
             side: Side::User,
             half: &analysis.halves.user,
+            // The kernel's tracers see no process.
+            watch: Watch {
+                trace: false,
+                ..watch
+            },
             ..kernel
         };
         half(&user, out, &mut files, &mut modules);

@@ -3,7 +3,7 @@
 use syn::{ImplItem, Item, ItemImpl};
 
 use super::edits::{Edited, Edits};
-use super::{Context, dispatch, instrument, present, stubs, uses, visibility};
+use super::{Context, dispatch, instrument, present, stubs, traceable, uses, visibility};
 use crate::analysis::Mode;
 use crate::driver::{Entry, Function, FunctionId, ItemId};
 use crate::halves::{self, Side};
@@ -129,7 +129,11 @@ fn edit_function(context: &Context<'_>, edits: &mut Edits<'_>, id: FunctionId) {
     let start = function.span.start;
     if context.half.functions.contains(&id) {
         let place = place(context, function);
-        edits.replace(start..start, format!("// from {place}\n{indentation}"));
+        let never = traceable::never_inline(context, edits, function, indentation);
+        edits.replace(
+            start..start,
+            format!("// from {place}\n{indentation}{never}"),
+        );
         if must_be_raised(context, id, function) {
             let range = match function.visibility {
                 Some(span) => span.range(),
@@ -142,7 +146,7 @@ fn edit_function(context: &Context<'_>, edits: &mut Edits<'_>, id: FunctionId) {
             };
             edits.replace(range, format!("pub(crate){space}"));
         }
-        if context.instrument {
+        if context.watch.count {
             instrument::count(context, edits, id, function);
         }
     } else if context.half.stubs.contains(&id) {

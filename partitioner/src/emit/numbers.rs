@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{Path, Type};
+use syn::{GenericArgument, Item, Path, Type};
 
 use super::{Context, instrument, visibility};
 use crate::analysis::Analysis;
@@ -113,7 +113,7 @@ pub(super) fn file(context: &Context<'_>) -> String {
         text.push_str("\n/// Where each function is, and why: what administrators are shown.\n");
         text.push_str("pub(crate) const PLACEMENTS: &str = include_str!(\"placements.txt\");\n");
     }
-    if context.instrument {
+    if context.watch.count {
         text.push_str(&instrument::tables(context));
     }
     let groups = [
@@ -220,7 +220,34 @@ pub(super) struct Absolute<'a> {
     pub(super) named: &'a mut BTreeSet<ItemId>,
 }
 
+impl Absolute<'_> {
+    fn is_constant(&self, path: &Path) -> bool {
+        let targets = self
+            .resolver
+            .resolve(self.driver, self.module, &segments(path));
+        targets.into_iter().any(|target| match target {
+            Target::Item(id, _) => matches!(self.driver.item(id).item, Item::Const(_)),
+            _ => false,
+        })
+    }
+}
+
 impl VisitMut for Absolute<'_> {
+    fn visit_generic_argument_mut(&mut self, argument: &mut GenericArgument) {
+        // The name of a constant looks like one of a type, and is taken for it once it has more than one part.
+        let constant = match argument {
+            GenericArgument::Type(Type::Path(named)) => self.is_constant(&named.path),
+            _ => false,
+        };
+        visit_mut::visit_generic_argument_mut(self, argument);
+        if let GenericArgument::Type(Type::Path(named)) = argument
+            && constant
+            && let Ok(block) = syn::parse_str(&format!("{{ {} }}", crossing::show(&named.path)))
+        {
+            *argument = GenericArgument::Const(block);
+        }
+    }
+
     fn visit_path_mut(&mut self, path: &mut Path) {
         visit_mut::visit_path_mut(self, path);
         let names = segments(path);

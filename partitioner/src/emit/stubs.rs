@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use syn::{FnArg, Pat};
 
-use super::{Context, carried, instrument, module};
+use super::{Context, carried, instrument, module, traceable};
 use crate::crossing::{self, Crossing};
 use crate::driver::state::Sharing;
 use crate::driver::{Function, FunctionId};
@@ -28,10 +28,14 @@ pub(super) fn stub(
     let signature = signature(context, function, raised);
     let inner = format!("{indentation}    ");
     let mut body = call(context, id, function, &inner);
-    if context.instrument {
+    if context.watch.count {
         body = format!("{}\n{inner}{body}", instrument::crossing(context.side, id));
     }
-    let code = format!("{signature} {{\n{inner}{body}\n{indentation}}}");
+    let never = match context.watch.trace {
+        true => format!("{}\n{indentation}", traceable::NEVER),
+        false => String::new(),
+    };
+    let code = format!("{never}{signature} {{\n{inner}{body}\n{indentation}}}");
     let room = MOST_LINES.saturating_sub(code.lines().count() + 2);
     let mut docs = first_paragraph(context, function);
     docs.truncate(room);

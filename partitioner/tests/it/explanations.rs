@@ -22,7 +22,7 @@ fn every_id_has_an_example_of_wrong_and_right() {
         let (wrong, right) = (under(found.text, "Wrong:"), under(found.text, "Right:"));
         assert!(
             !wrong.is_empty() && !right.is_empty(),
-            "{id} has no example: end its text in `diagnostics/catalogue.rs` with the lines `Wrong:` and \
+            "{id} has no example: end its text in `diagnostics/catalogue/` with the lines `Wrong:` and \
              `Right:`, under each a few lines of source (or of a shell), indented by four spaces"
         );
         assert_ne!(
@@ -51,8 +51,8 @@ fn every_id_was_seen() {
         let seen = golden.values().any(|text| text.contains(&drawn));
         assert!(
             seen,
-            "no golden file has `{drawn}`: add a case for {id} to `tests/it/errors.rs` (CASES breaks the small \
-             driver, RUNS is for arguments) or `tests/it/rare.rs`, then run `UPDATE_GOLDEN=1 cargo test -p partitioner` and read \
+            "no golden file has `{drawn}`: add a case for {id} to `tests/it/errors` (CASES break the small \
+             driver, RUNS are for arguments) or `tests/it/rare.rs`, then run `UPDATE_GOLDEN=1 cargo test -p partitioner` and read \
              what is new in `tests/golden/errors`"
         );
     }

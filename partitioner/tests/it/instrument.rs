@@ -5,7 +5,7 @@ use std::path::Path;
 
 use partitioner::analysis::{self, Analysis, Mode};
 use partitioner::driver::FunctionId;
-use partitioner::emit::{self, Files};
+use partitioner::emit::{self, Files, Watch};
 use partitioner::source::Sources;
 
 const ENTER: &str = "let _profile = microdriver::profile::enter(crate::split::profile(), ";
@@ -108,5 +108,60 @@ fn the_tables_have_the_functions_by_their_numbers() {
         assert!(!plain[&split].contains("profile"));
         let manifest = &counting[&Path::new(half).join("Cargo.toml")];
         assert!(manifest.contains("features = [\"instrument\"]"));
+    }
+}
+
+/// What the kernel's tracers see is the ordinary kernel half, and none of its functions is inlined.
+#[test]
+fn traceable_functions_are_never_inlined_and_otherwise_the_same() {
+    const NEVER: &str = "#[inline(never)]";
+    let is_inline = |line: &str| line.trim().starts_with("#[inline");
+    for driver in ["tests/fixtures/small", "drivers/pcnet32"] {
+        for mode in [Mode::Split, Mode::Unsplit] {
+            let mut sources = Sources::default();
+            let root = crate::common::root().join(driver);
+            let analysis = analysis::analyse(&root, mode, &mut sources)
+                .unwrap_or_else(|refusal| panic!("{:#?}", refusal.0));
+            let out = Path::new("/nowhere");
+            let plain = emit::emit(&analysis, &sources, out);
+            let watch = Watch {
+                trace: true,
+                ..Watch::default()
+            };
+            let traceable = emit::emit_watched(&analysis, &sources, out, watch)
+                .unwrap_or_else(|refusal| panic!("{:#?}", refusal.0));
+            assert!(plain.keys().eq(traceable.keys()));
+            let mut never = 0;
+            for (path, text) in &traceable {
+                if path.ends_with("provenance.jsonl") {
+                    continue;
+                }
+                if path.ends_with("kernel/Cargo.toml") {
+                    let asks = "[package.metadata.microdriver]\ntraceable = true\n";
+                    assert!(text.contains(asks) && !plain[path].contains(asks));
+                    continue;
+                }
+                let without = |text: &str| -> String {
+                    let lines = text.split_inclusive('\n');
+                    lines.filter(|line| !is_inline(line)).collect()
+                };
+                assert!(
+                    without(text) == without(&plain[path]),
+                    "{driver}: {}",
+                    path.display()
+                );
+                if path.starts_with("kernel") {
+                    never += text.lines().filter(|line| line.trim() == NEVER).count();
+                } else {
+                    assert!(*text == plain[path], "{driver}: {}", path.display());
+                }
+            }
+            let half = &analysis.halves.kernel;
+            let functions = half.functions.iter().chain(&half.stubs);
+            let expected = functions
+                .filter(|id| analysis.driver.function(**id).signature.constness.is_none())
+                .count();
+            assert_eq!(never, expected, "{driver}");
+        }
     }
 }

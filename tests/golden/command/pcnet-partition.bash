@@ -864,7 +864,7 @@ _pcnet__partition() {
             return 0
             ;;
         pcnet__subcmd__partition__subcmd__split)
-            opts="-h --out --instrument --unsplit --plan --profile --lambda --budget --format --color --help"
+            opts="-h --out --instrument --traceable --unsplit --plan --profile --lambda --budget --format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -101,6 +101,7 @@ complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand split" -
 always\t'Always'
 never\t'Never'"
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand split" -l instrument -d 'Has every function count its calls, its callers and its cost: to record a profile. Each half of a split driver counts for itself; `profile merge` adds them up'
+complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand split" -l traceable -d 'Has the kernel\'s tracers see every call of every function of the kernel half: none is inlined, and `build` prepares each one for ftrace, function_graph and probes'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand split" -l unsplit -d 'Puts everything into the kernel'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand split" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c pcnet-partition -n "__fish_pcnet_partition_using_subcommand merge" -l out -d 'Where to put the source: a directory that does not exist or is empty' -r -F

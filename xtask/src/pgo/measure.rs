@@ -17,6 +17,9 @@ use crate::Context;
 use crate::build::{self, Driver};
 use crate::machines::{self, Loaded};
 
+/// The agent's names of texts that witnesses printed.
+const PRINTED: [&str; 4] = ["samples", "graph", "calls", "stacks"];
+
 /// A machine that counts instructions is slow, and there may be others.
 const DEADLINE: Duration = Duration::from_secs(600);
 
@@ -26,6 +29,8 @@ pub(super) struct Rig<'a> {
     pub(super) kernel: &'a Kernel,
     pub(super) agent: &'a Path,
     pub(super) partitioner: &'a Path,
+    /// The job's folder, below `target`.
+    pub(super) folder: &'a str,
 }
 
 /// What one workload took with one driver.
@@ -40,9 +45,12 @@ pub(crate) struct Run {
     /// What an instrumented driver recorded.
     #[serde(skip)]
     pub(crate) profile: Option<String>,
-    /// What `perf script` printed, where it was asked.
+    /// What instrumented user halves recorded, one a card.
     #[serde(skip)]
-    pub(crate) samples: Option<String>,
+    pub(crate) user_profiles: Vec<String>,
+    /// What other witnesses printed, where they were asked: `samples` by perf, the tracers by their names.
+    #[serde(skip)]
+    pub(crate) printed: BTreeMap<String, String>,
 }
 
 impl Run {
@@ -82,7 +90,15 @@ impl Run {
             received: packets("received"),
             crossings,
             profile: text("profile"),
-            samples: text("samples"),
+            user_profiles: lines
+                .iter()
+                .filter(|line| line["event"] == "user-profile" && line["name"] == workload)
+                .filter_map(|line| line["text"].as_str().map(str::to_owned))
+                .collect(),
+            printed: PRINTED
+                .iter()
+                .filter_map(|name| Some(((*name).to_owned(), text(name)?)))
+                .collect(),
         })
     }
 }
@@ -91,7 +107,7 @@ impl Rig<'_> {
     /// Splits and builds the driver with these arguments of `split`, under a name of its own.
     pub(super) fn driver(&self, name: &str, arguments: &[OsString]) -> Result<Driver> {
         let order = build::Order {
-            job: "pgo",
+            job: self.folder,
             source: build::DRIVER,
             name: build::NAME,
             label: name,
@@ -112,6 +128,14 @@ impl Rig<'_> {
         self.run_in(machine, &loaded, driver, workloads)
     }
 
+    /// The same of a driver whose user halves count, too.
+    pub(super) fn run_halves(&self, driver: &Driver) -> Result<Runs> {
+        let loaded = machines::image(self.context, self.agent, driver, self.kernel)?;
+        let mut machine = Machine::new(format!("pgo-{}", driver.label), Clock::Instructions);
+        machine.command_line.push("user_profiles=yes".to_owned());
+        self.run_in(machine, &loaded, driver, &WORKLOADS)
+    }
+
     /// The same beside `perf record`.
     pub(super) fn run_sampled(&self, driver: &Driver) -> Result<Runs> {
         let tools = ["perf"];
@@ -124,7 +148,16 @@ impl Rig<'_> {
             &tools,
         )?;
         let mut machine = Machine::new(format!("pgo-{}-perf", driver.label), Clock::Instructions);
-        machine.command_line.push("perf=yes".to_owned());
+        machine.command_line.push("witness=perf".to_owned());
+        self.run_in(machine, &loaded, driver, &WORKLOADS)
+    }
+
+    /// The same beside the kernel's tracers.
+    pub(super) fn run_traced(&self, driver: &Driver) -> Result<Runs> {
+        let loaded = machines::image(self.context, self.agent, driver, self.kernel)?;
+        let name = format!("pgo-{}-tracers", driver.label);
+        let mut machine = Machine::new(name, Clock::Instructions);
+        machine.command_line.push("witness=tracers".to_owned());
         self.run_in(machine, &loaded, driver, &WORKLOADS)
     }
 

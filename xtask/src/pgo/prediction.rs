@@ -16,9 +16,9 @@ use super::plans::{Plan, UNSPLIT};
 use super::record::Recorded;
 use crate::build;
 
-/// Overhead up to this share of a workload cannot be told from none: the same driver takes that much more
-/// or less when other work came before, or when its code lies elsewhere.
-const NOISE: f64 = 0.01;
+/// A difference up to this share of a workload cannot be told from none: what is not cut takes that much more
+/// or less where the compiler has decided otherwise, or when its code lies elsewhere.
+const NOISE: f64 = 0.005;
 
 /// One plan on one workload.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -41,18 +41,20 @@ impl Outcome {
         self.predicted == self.counted
     }
 
-    /// How far the predicted overhead is from the measured one, as a share of that. Where both are too
-    /// small to be told from none, there is nothing to compare.
+    /// How far the predicted overhead is from the measured one, as a share of that; 0 where they are too close
+    /// to be told apart.
     pub(crate) fn deviation(&self) -> f64 {
         let (predicted, measured) = (
             self.predicted_overhead as f64,
             self.measured_overhead as f64,
         );
-        let least = self.whole as f64 * NOISE;
-        if predicted <= least && measured.abs() <= least {
+        let difference = (predicted - measured).abs();
+        // What is well above it has to be right as a share of itself.
+        let noise = self.whole as f64 * NOISE;
+        if difference <= noise && measured.abs() <= 2.0 * noise {
             return 0.0;
         }
-        (predicted - measured).abs() / measured.abs().max(1.0)
+        difference / measured.abs().max(1.0)
     }
 }
 

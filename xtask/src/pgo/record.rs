@@ -10,6 +10,7 @@ use super::WORKLOADS;
 use super::measure::{Rig, Run, Runs};
 use super::plans::UNSPLIT;
 use super::sampled::{self, Sampled};
+use super::traced::{self, Traced};
 
 /// Where recordings are kept, below the root of the tree.
 const PROFILES: &str = "profiles/pcnet32";
@@ -53,10 +54,13 @@ pub(super) struct Recordings {
     pub(super) plain: Runs,
     /// By perf, with the driver that does not count.
     pub(super) sampled: Vec<Sampled>,
+    /// By the kernel's tracers, with a driver that counts.
+    pub(super) traced: Vec<Traced>,
 }
 
 /// Records the workloads; with `update`, for the tree.
 pub(super) fn all(rig: &Rig<'_>, update: bool) -> Result<Recordings> {
+    let traced = traced::all(rig)?;
     let instrumented = rig.driver("instrumented", &["--unsplit".into(), "--instrument".into()])?;
     let counting = rig.run_these(&instrumented, &[&WORKLOADS[..], &[CONTROL]].concat())?;
     keep(rig, CONTROL, &profile_of(&counting[CONTROL])?, update)?;
@@ -68,6 +72,7 @@ pub(super) fn all(rig: &Rig<'_>, update: bool) -> Result<Recordings> {
         .collect::<Result<_>>()?;
     let kept = Recordings {
         sampled: sampled::all(rig, &driver, &counted)?,
+        traced,
         counted,
         plain,
     };
@@ -86,7 +91,7 @@ pub(super) fn last(rig: &Rig<'_>) -> Result<Recordings> {
 }
 
 fn kept_at(rig: &Rig<'_>) -> PathBuf {
-    rig.context.layout.target("pgo/recorded.json")
+    rig.context.layout.target(rig.folder).join("recorded.json")
 }
 
 fn one(rig: &Rig<'_>, workload: &str, run: &Run, plain: &Run, update: bool) -> Result<Recorded> {
@@ -127,7 +132,7 @@ fn keep(rig: &Rig<'_>, workload: &str, profile: &Value, update: bool) -> Result<
     written.push(b'\n');
     let layout = &rig.context.layout;
     let name = format!("{workload}.json");
-    let path = layout.target("pgo").join(&name);
+    let path = layout.target(rig.folder).join(&name);
     ::rig::fs::replace(&path, &written)?;
     if update {
         ::rig::fs::replace(&layout.root().join(PROFILES).join(&name), &written)?;

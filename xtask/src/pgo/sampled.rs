@@ -2,16 +2,16 @@
 //! count, imported as any user would. What it saw run must be what the counting driver counted.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use partitioner::profile::Profile;
-use rig::process::Task;
 use serde::{Deserialize, Serialize};
 
+use super::import::{import, read};
 use super::measure::Rig;
 use super::record::Recorded;
-use crate::build::{self, Driver};
+use crate::build::Driver;
 
 /// What perf saw of one workload.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -42,47 +42,21 @@ pub(super) fn all(rig: &Rig<'_>, driver: &Driver, recorded: &[Recorded]) -> Resu
     let runs = rig.run_sampled(driver)?;
     let one = |recorded: &Recorded| {
         let workload = &recorded.workload;
-        let printed = runs[workload].samples.as_deref();
+        let printed = runs[workload].printed.get("samples");
         let printed = printed.context("perf recorded nothing")?;
         let text = rig
             .context
             .layout
-            .target("pgo")
+            .target(rig.folder)
             .join(format!("{workload}.perf"));
         ::rig::fs::replace(&text, printed.as_bytes())?;
-        let profile = import(rig, driver, workload, &text)?;
+        let object = driver.modules.first().context("no module")?;
+        let object = object.with_extension("debug.o");
+        let profile = import(rig, workload, &text, &["--object".into(), object.into()])?;
         let counted = read(&recorded.profile)?;
         Ok(compare(workload, text, &profile, &counted))
     };
     recorded.iter().map(one).collect()
-}
-
-fn import(rig: &Rig<'_>, driver: &Driver, workload: &str, text: &Path) -> Result<Profile> {
-    let profile = text.with_extension("perf.json");
-    let object = driver.modules.first().context("no module")?;
-    let object = object.with_extension("debug.o");
-    Task::new(rig.partitioner, "import what perf printed")
-        .args(["profile", "import"])
-        .arg(text)
-        .arg("--driver")
-        .arg(rig.context.layout.root().join(build::DRIVER))
-        .args(["--workload", workload, "--object"])
-        .arg(object)
-        .arg("--out")
-        .arg(&profile)
-        .log(
-            rig.context
-                .layout
-                .logs()
-                .join(format!("import-{workload}.log")),
-        )
-        .run()?;
-    read(&profile)
-}
-
-fn read(path: &Path) -> Result<Profile> {
-    let text = std::fs::read(path).with_context(|| format!("read {}", path.display()))?;
-    serde_json::from_slice(&text).with_context(|| format!("read {}", path.display()))
 }
 
 fn compare(workload: &str, text: PathBuf, sampled: &Profile, counted: &Profile) -> Sampled {

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use super::WORKLOADS;
+use super::halves::Half;
 use super::measure::Measured;
 use super::plans::Plan;
 use super::prediction::Outcome;
 use super::record::Recorded;
 use super::sampled::Sampled;
+use super::traced::Traced;
 use crate::results::Results;
 
 const NAME: usize = 34;
@@ -61,6 +63,66 @@ pub(super) fn print_sampled(sampled: &[Sampled]) {
     }
 }
 
+/// Prints what the kernel's tracers saw, beside what was counted.
+pub(super) fn print_traced(traced: &[Traced]) {
+    println!(
+        "\n{:<10}{:<22}{:>10}{:>10}{:>10}{:>10}{:>10}",
+        "traced", "by", "functions", "calls", "unequal", "pairs", "unequal"
+    );
+    for one in traced {
+        println!(
+            "{:<10}{:<22}{:>10}{:>10}{:>10}{:>10}{:>10}",
+            one.workload,
+            one.tracer,
+            one.functions,
+            one.calls,
+            one.different.len(),
+            one.pairs,
+            one.different_pairs.len()
+        );
+        for (name, [seen, counted]) in one.different.iter().chain(&one.different_pairs) {
+            println!("  {name}: {seen} seen, {counted} counted");
+        }
+    }
+}
+
+/// Prints what the halves of the default plan counted.
+pub(super) fn print_halves(halves: &[Half]) {
+    println!(
+        "\n{:<14}{:>10}{:>10}{:>10}{:>10}{:>14}{:>18}{:>10}",
+        "kernel half",
+        "functions",
+        "calls",
+        "leaving",
+        "crossed",
+        "instructions",
+        "both: functions",
+        "calls"
+    );
+    for one in halves {
+        println!(
+            "{:<14}{:>10}{:>10}{:>10}{:>10}{:>14}{:>18}{:>10}",
+            one.workload,
+            one.functions,
+            one.calls,
+            one.leaving,
+            one.crossed,
+            one.instructions,
+            one.both[0],
+            one.both[1]
+        );
+        for (name, [half, whole]) in &one.different {
+            println!("  {name}: {half} calls, {whole} in one piece");
+        }
+        for name in &one.unknown {
+            println!("  {name}: not called in one piece");
+        }
+        for (name, [said, counted]) in &one.disputed {
+            println!("  {name}: {said} by the user halves, {counted} crossed");
+        }
+    }
+}
+
 /// Prints the table, a column for each plan.
 pub(super) fn print(results: &Results) -> Result<()> {
     let read = |key: &str| results.data[key].clone();
@@ -71,6 +133,7 @@ pub(super) fn print(results: &Results) -> Result<()> {
     let lines: BTreeMap<String, u64> = serde_json::from_value(read("lines"))?;
     print_recorded(&recorded);
     print_sampled(&serde_json::from_value::<Vec<Sampled>>(read("sampled"))?);
+    print_traced(&serde_json::from_value::<Vec<Traced>>(read("traced"))?);
 
     let row = |name: &str, cell: &dyn Fn(&str) -> String| {
         print!("  {name:<0$}", NAME - 2);

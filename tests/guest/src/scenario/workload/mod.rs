@@ -15,9 +15,11 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use nix::sys::signal::Signal;
 use serde_json::json;
 
 use super::sampler::{self, Sampler};
+use super::tracer::Tracer;
 use super::{control, load, operations};
 use crate::boot::Parameters;
 use crate::measure::Counters;
@@ -45,7 +47,12 @@ trait Work {
 pub(super) fn run(parameters: &Parameters) -> Result<()> {
     let names = parameters.required("workload")?;
     let driver = load(parameters)?;
-    let sampled = parameters.get("perf").is_some();
+    let witness = match parameters.get("witness") {
+        None => Witness::None,
+        Some("perf") => Witness::Sampler,
+        Some("tracers") => Witness::Tracer(Tracer::prepare(module(parameters)?)?),
+        Some(other) => bail!("no such witness: {other}"),
+    };
     check_clock()?;
     for name in names.split(',') {
         // Each begins with cards that have just come up.
@@ -53,13 +60,13 @@ pub(super) fn run(parameters: &Parameters) -> Result<()> {
         let up = Instant::now();
         pair.introduce()?;
         match name {
-            "bulk" => measure(name, &driver, &pair, up, sampled, bulk::Bulk::new(&pair)?),
+            "bulk" => measure(name, &driver, &pair, up, &witness, bulk::Bulk::new(&pair)?),
             "gateway" => measure(
                 name,
                 &driver,
                 &pair,
                 up,
-                sampled,
+                &witness,
                 gateway::Gateway::new(&pair)?,
             ),
             "control" => operate(&driver, &pair),
@@ -67,7 +74,24 @@ pub(super) fn run(parameters: &Parameters) -> Result<()> {
         }?;
         pair.down()?;
     }
+    if let Witness::Tracer(tracer) = witness {
+        tracer.end()?;
+    }
     driver.unload()
+}
+
+/// What looks on besides.
+enum Witness {
+    None,
+    Sampler,
+    Tracer(Tracer),
+}
+
+/// The name of the driver's module, which is the last that is loaded.
+fn module(parameters: &Parameters) -> Result<&str> {
+    let files = parameters.required("modules")?;
+    let last = files.rsplit('/').next().unwrap_or(files);
+    Ok(last.trim_end_matches(".ko"))
 }
 
 fn measure<W: Work>(
@@ -75,7 +99,7 @@ fn measure<W: Work>(
     driver: &Driver,
     pair: &Pair,
     up: Instant,
-    sampled: bool,
+    witness: &Witness,
     mut work: W,
 ) -> Result<()> {
     let rounds = u32::try_from(LAST.as_nanos() / W::PERIOD.as_nanos())?;
@@ -87,9 +111,17 @@ fn measure<W: Work>(
     ensure!(Instant::now() < begin, "getting ready took too long");
     wait_until(begin);
     let recording = Recording::start(name)?;
-    let sampler = sampled
-        .then(|| Sampler::start(sampler::CALLERS))
-        .transpose()?;
+    for card in &driver.cards {
+        card.user_profile(Signal::SIGUSR2)?;
+    }
+    // It sees all that a driver counts: reading the numbers of packets asks the driver, too.
+    if let Witness::Tracer(tracer) = witness {
+        tracer.start()?;
+    }
+    let sampler = match witness {
+        Witness::Sampler => Some(Sampler::start(sampler::CALLERS)?),
+        _ => None,
+    };
     let before: Vec<_> = driver.cards.iter().map(read).collect();
     let packets = counted(pair.near.name())?;
     let busy = busy::Busy::start()?;
@@ -99,6 +131,10 @@ fn measure<W: Work>(
     }
     let (instructions, elapsed) = busy.stop()?;
     let after = counted(pair.near.name())?;
+    let traced = match witness {
+        Witness::Tracer(tracer) => Some((tracer, tracer.stop()?)),
+        _ => None,
+    };
     let crossings: Vec<_> = driver
         .cards
         .iter()
@@ -108,7 +144,19 @@ fn measure<W: Work>(
     if let Some(sampler) = sampler {
         report::line(&json!({ "event": "samples", "name": name, "text": sampler.script()? }));
     }
+    // Before what takes long, as a driver that counts goes on counting.
     report_profile(name, recording)?;
+    for card in &driver.cards {
+        if let Some(text) = card.user_profile(Signal::SIGUSR1)? {
+            report::line(&json!({ "event": "user-profile", "name": name, "text": text }));
+        }
+    }
+    if let Some((tracer, [calls, stacks])) = traced {
+        let graph = tracer.graph()?;
+        for (event, text) in [("graph", graph), ("calls", calls), ("stacks", stacks)] {
+            report::line(&json!({ "event": event, "name": name, "text": text }));
+        }
+    }
     report::line(&json!({
         "event": "workload",
         "name": name,
