@@ -37,7 +37,16 @@ static void md_deferred_run(struct work_struct *work)
 
 static void md_expire_run(struct work_struct *work)
 {
-	md_rs_channel_expire(container_of(to_delayed_work(work), struct md_device, expire_work));
+	md_rs_channel_expire(container_of(work, struct md_device, expire_work));
+}
+
+/* A timer, as mostly nothing is overdue, and a worker costs more to wake than a call. */
+static void md_expire_timer(struct timer_list *timer)
+{
+	struct md_device *md = container_of(timer, struct md_device, expire_timer);
+
+	if (md_rs_channel_overdue(md))
+		queue_work(system_freezable_wq, &md->expire_work);
 }
 
 /*
@@ -87,7 +96,8 @@ struct md_device *md_device_new(struct device *dev, const struct md_attachment *
 	INIT_WORK(&md->deferred_work, md_deferred_run);
 	INIT_WORK(&md->rx_mode_work, md_rx_mode_run);
 	INIT_WORK(&md->tx_timeout_work, md_tx_timeout_run);
-	INIT_DELAYED_WORK(&md->expire_work, md_expire_run);
+	INIT_WORK(&md->expire_work, md_expire_run);
+	timer_setup(&md->expire_timer, md_expire_timer, 0);
 	dev_set_drvdata(dev, md);
 	return md;
 }
@@ -153,7 +163,9 @@ void md_device_remove(struct md_device *md)
 	md_cancel_all(md);
 	/* After the works, any of which may leave a call to the first of these. */
 	cancel_work_sync(&md->deferred_work);
-	cancel_delayed_work_sync(&md->expire_work);
+	/* No user half is connected, so neither brings the other back. */
+	md_timer_shutdown(&md->expire_timer);
+	cancel_work_sync(&md->expire_work);
 	if (md->state)
 		md_the_driver->detach(md);
 	if (md->channel)
@@ -215,7 +227,12 @@ void md_schedule_deferred(struct md_device *md)
 
 void md_schedule_expire(struct md_device *md, u32 milliseconds)
 {
-	mod_delayed_work(system_freezable_wq, &md->expire_work, msecs_to_jiffies(milliseconds));
+	mod_timer(&md->expire_timer, jiffies + msecs_to_jiffies(milliseconds));
+}
+
+void md_cancel_expire(struct md_device *md)
+{
+	del_timer(&md->expire_timer);
 }
 
 int md_request_irq(struct md_device *md)

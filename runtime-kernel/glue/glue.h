@@ -31,7 +31,7 @@
 #define MD_CARDS 8
 #define MD_MOST_PORTS 8
 #define MD_MAX_MULTICAST 64
-#define MD_AREA_SIZE (4 * 4 * 4096)
+#define MD_AREA_SIZE (4 * 4 * 4096 + 4096)
 
 struct md_pci_id {
 	u32 vendor;
@@ -109,7 +109,8 @@ struct md_device {
 	struct work_struct deferred_work;
 	struct work_struct rx_mode_work;
 	struct work_struct tx_timeout_work;
-	struct delayed_work expire_work;
+	struct work_struct expire_work;
+	struct timer_list expire_timer;
 	struct dentry *view;
 	struct miscdevice misc;
 	char misc_name[48];
@@ -233,6 +234,7 @@ int md_rs_channel_create(struct md_device *md);
 void md_rs_channel_connected(struct md_device *md);
 void md_rs_channel_deferred(struct md_device *md);
 void md_rs_channel_expire(struct md_device *md);
+bool md_rs_channel_overdue(struct md_device *md);
 void md_rs_channel_shutdown(struct md_device *md);
 void md_rs_channel_get(void *channel);
 void md_rs_channel_put(void *channel);

@@ -92,6 +92,11 @@ void md_rwsem_down_read(struct rw_semaphore *rwsem)
 	down_read(rwsem);
 }
 
+bool md_rwsem_try_down_read(struct rw_semaphore *rwsem)
+{
+	return down_read_trylock(rwsem);
+}
+
 void md_rwsem_up_read(struct rw_semaphore *rwsem)
 {
 	up_read(rwsem);
@@ -171,6 +176,24 @@ void md_delay_microseconds(u32 microseconds)
 u64 md_milliseconds(void)
 {
 	return jiffies64_to_msecs(get_jiffies_64());
+}
+
+/* Of a clock that is cheap enough to be looked at in a loop. */
+u64 md_nanoseconds(void)
+{
+	return ktime_get_mono_fast_ns();
+}
+
+u32 md_processors(void)
+{
+	return num_online_cpus();
+}
+
+/* One turn of a loop that waits for another processor; whether to go on. */
+bool md_relax(void)
+{
+	cpu_relax();
+	return !need_resched() && !signal_pending(current);
 }
 
 /* At least so long, but for a task that is being killed: the jiffy under way does not count. */

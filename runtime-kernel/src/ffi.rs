@@ -195,6 +195,7 @@ unsafe extern "C" {
     pub(crate) fn md_disarm_timer(md: *mut RawDevice, number: u32);
     pub(crate) fn md_schedule_connect(md: *mut RawDevice);
     pub(crate) fn md_schedule_deferred(md: *mut RawDevice);
+    pub(crate) fn md_cancel_expire(md: *mut RawDevice);
     pub(crate) fn md_schedule_expire(md: *mut RawDevice, milliseconds: u32);
     pub(crate) fn md_request_irq(md: *mut RawDevice) -> c_int;
     pub(crate) fn md_free_irq(md: *mut RawDevice);
@@ -279,6 +280,7 @@ unsafe extern "C" {
     pub(crate) fn md_rwsem_new() -> *mut c_void;
     pub(crate) fn md_rwsem_free(rwsem: *mut c_void);
     pub(crate) fn md_rwsem_down_read(rwsem: *mut c_void);
+    pub(crate) fn md_rwsem_try_down_read(rwsem: *mut c_void) -> bool;
     pub(crate) fn md_rwsem_up_read(rwsem: *mut c_void);
     pub(crate) fn md_rwsem_down_write(rwsem: *mut c_void);
     pub(crate) fn md_rwsem_up_write(rwsem: *mut c_void);
@@ -290,6 +292,9 @@ unsafe extern "C" {
     pub(crate) fn md_completion_wait_interruptible(completion: *mut c_void) -> c_int;
     pub(crate) fn md_completion_wait_killable(completion: *mut c_void) -> c_int;
     pub(crate) fn md_completion_wait(completion: *mut c_void, jiffies: c_ulong) -> c_long;
+    pub(crate) fn md_nanoseconds() -> u64;
+    pub(crate) fn md_processors() -> u32;
+    pub(crate) fn md_relax() -> bool;
     pub(crate) fn md_milliseconds_to_jiffies(milliseconds: u32) -> c_ulong;
     pub(crate) fn md_milliseconds() -> u64;
     pub(crate) fn md_delay_microseconds(microseconds: u32);

@@ -388,6 +388,18 @@ impl Gate {
         result
     }
 
+    /// The same, or nothing where somebody runs alone, or is about to.
+    pub(crate) fn enter_now<R>(&self, body: impl FnOnce() -> R) -> Option<R> {
+        // SAFETY: made by `new`.
+        if !unsafe { ffi::md_rwsem_try_down_read(self.0.as_ptr()) } {
+            return None;
+        }
+        let result = body();
+        // SAFETY: taken above.
+        unsafe { ffi::md_rwsem_up_read(self.0.as_ptr()) };
+        Some(result)
+    }
+
     /// Runs `body` alone.
     pub(crate) fn close<R>(&self, body: impl FnOnce() -> R) -> R {
         // SAFETY: made by `new`.

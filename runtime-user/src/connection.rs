@@ -1,14 +1,16 @@
 //! The connected device: the slot area, and the two requests of a crossing.
 
+use crate::polling::{Habit, Next, Polling};
 use crate::profile::apart;
 use crate::riding;
 use crate::run::Exit;
 use crate::transport::Transport;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
 use nix::errno::Errno;
+use runtime_wire::bell::Words;
 use runtime_wire::protocol::{
-    self, AREA_SIZE, DOWNCALL_REPLY, DOWNCALL_REQUEST, HEADER_SIZE, Header, MESSAGE_SIZE,
-    SLOT_SIZE, Service, Status, UPCALL_REPLY, UPCALL_REQUEST,
+    self, AREA_SIZE, BELL_SIZE, BELLS, DOWNCALL_REPLY, DOWNCALL_REQUEST, HEADER_SIZE, Header,
+    MESSAGE_SIZE, SLOT_SIZE, Service, Status, UPCALL_REPLY, UPCALL_REQUEST,
 };
 use std::cell::Cell;
 use std::ptr::NonNull;
@@ -18,6 +20,7 @@ use std::ptr::NonNull;
 pub(crate) struct Connection {
     transport: Transport,
     area: NonNull<u8>,
+    polling: Option<Polling>,
 }
 
 // SAFETY: each thread touches its own slot of the area.
@@ -40,10 +43,18 @@ thread_local! {
 
 impl Connection {
     /// Connects and maps; the error is the kernel's.
-    pub(crate) fn new(transport: Transport, fingerprint: u64) -> Result<Self, Errno> {
+    pub(crate) fn new(
+        transport: Transport,
+        fingerprint: u64,
+        polling: Option<Polling>,
+    ) -> Result<Self, Errno> {
         transport.connect(fingerprint)?;
         let area = transport.map()?;
-        Ok(Self { transport, area })
+        Ok(Self {
+            transport,
+            area,
+            polling,
+        })
     }
 
     /// The release of the kernel, as the kernel half calls it.
@@ -68,26 +79,56 @@ impl Connection {
         unsafe { std::slice::from_raw_parts_mut(self.message(slot, message), MESSAGE_SIZE) }
     }
 
-    /// A message that the kernel wrote; it does so only in our system calls.
+    /// The words by which a slot's thread polls.
+    fn bell(&self, slot: usize) -> &Words {
+        let offset = BELLS + slot * BELL_SIZE;
+        assert!(offset + BELL_SIZE <= AREA_SIZE);
+        // SAFETY: inside the mapping, which is aligned to pages and stays; the kernel writes these words at once.
+        unsafe { &*self.area.as_ptr().add(offset).cast() }
+    }
+
+    /// A message that the kernel wrote: it does so in our system calls, and before it says that a call is there.
     fn incoming(&self, slot: usize, message: usize) -> &[u8] {
-        // SAFETY: inside the mapping; not written until the next system call about this slot.
+        // SAFETY: inside the mapping; not written until the next system call about this slot, or reply.
         unsafe { std::slice::from_raw_parts(self.message(slot, message), MESSAGE_SIZE) }
     }
 
-    /// Replies with `reply` bytes (none at first) and waits for the next call in slot `index`.
+    /// Replies to call `sequence` with `reply` bytes (none at first) and waits for the next call in slot `index`.
     pub(crate) fn next(
         &'static self,
         index: usize,
-        reply: usize,
+        (sequence, reply): (u32, usize),
+        habit: &mut Habit,
     ) -> Result<(Header, &'static [u8]), Errno> {
+        let next = match &self.polling {
+            None => Next::Sleep(reply),
+            Some(polling) => polling.next(self.bell(index), habit, (sequence, reply), |reply| {
+                let delivered = self.transport.exchange(protocol::REPLY, index, reply);
+                delivered.map(drop)
+            })?,
+        };
+        if let Next::Sleep(reply) = next {
+            self.sleep(index, reply)?;
+            if let Some(polling) = &self.polling {
+                polling.woken(habit);
+            }
+        }
+        self.begin(index)
+    }
+
+    /// Waits in the kernel.
+    fn sleep(&self, index: usize, reply: usize) -> Result<(), Errno> {
         loop {
             match self.transport.exchange(protocol::NEXT, index, reply) {
                 // The reply was taken before the wait began; the kernel knows.
                 Err(Errno::EINTR) => {}
-                Err(error) => return Err(error),
-                Ok(_) => break,
+                other => return other.map(drop),
             }
         }
+    }
+
+    /// The call that is there.
+    fn begin(&'static self, index: usize) -> Result<(Header, &'static [u8]), Errno> {
         let message = self.incoming(index, UPCALL_REQUEST);
         let (header, payload, riders) = parts(message).ok_or(Errno::EBADMSG)?;
         riding::begin(riders).map_err(|_| Errno::EBADMSG)?;
@@ -100,23 +141,30 @@ impl Connection {
         Ok((header, payload))
     }
 
-    /// Writes the reply to a call; returns the message's length.
+    /// Where the payload of a slot's reply is written: what the kernel reads when it is told to.
+    pub(crate) fn reply_to(&self, index: usize) -> &mut [u8] {
+        self.outgoing(index, UPCALL_REPLY)
+            .split_at_mut(HEADER_SIZE)
+            .1
+    }
+
+    /// Completes the reply to a call, with so many bytes of payload; returns the message's length.
     pub(crate) fn reply(
         &self,
         index: usize,
         sequence: u32,
         status: Status,
-        payload: &[u8],
+        payload: usize,
     ) -> usize {
         let (header, rest) = self.outgoing(index, UPCALL_REPLY).split_at_mut(HEADER_SIZE);
         let mut writer = Writer::new(rest);
-        let written = writer.bytes(payload);
-        assert!(written.is_ok(), "a reply is bounded by its buffer");
+        let skipped = writer.skip(payload);
+        assert!(skipped.is_ok(), "a reply is bounded by its message");
         if riding::send(&mut writer, true).is_err() {
             riding::flush();
             riding::send(&mut writer, true).expect("locks were given back");
         }
-        let header = write_header(header, sequence, (status.code(), 0), payload.len(), &writer);
+        let header = write_header(header, sequence, (status.code(), 0), payload, &writer);
         header + writer.length()
     }
 }

@@ -10,6 +10,8 @@ mod connection;
 mod device;
 mod driver;
 pub mod log;
+mod options;
+mod polling;
 pub mod profile;
 mod registers;
 mod riding;
@@ -21,6 +23,7 @@ mod transport;
 
 pub use device::Device;
 pub use driver::{Driver, EthtoolOperations, NetOperations};
+pub use options::poll_for;
 pub use partitioner_macros::{State, Wire, kernel_path, user_path};
 pub use profile::PROFILE_VARIABLE;
 pub use registers::{Registers, Token, Transaction, Values};

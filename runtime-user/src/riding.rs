@@ -9,7 +9,7 @@ use crate::connection::request;
 use crate::wire::{Lower, Reader, State, Wire, WireError, Writer};
 use runtime_wire::protocol::{HEADER_SIZE, MESSAGE_SIZE, Service};
 use runtime_wire::riding::{Interface, Item, Kind, Parameter, Place, Rider};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
 /// The most bytes that ride along in one message.
@@ -80,6 +80,8 @@ struct Riding {
 
 thread_local! {
     static RIDING: RefCell<Riding> = RefCell::default();
+    /// Whether all of that is empty, as it is for most calls: then it need not be looked at.
+    static QUIET: Cell<bool> = const { Cell::new(true) };
 }
 
 fn with<R>(body: impl FnOnce(&mut Riding) -> R) -> R {
@@ -87,7 +89,16 @@ fn with<R>(body: impl FnOnce(&mut Riding) -> R) -> R {
 }
 
 /// Another call begins, with what came with it: what rode along with the last one counts no more.
+#[inline(always)]
 pub(crate) fn begin(riders: &[u8]) -> Result<(), WireError> {
+    if QUIET.replace(riders.is_empty()) && riders.is_empty() {
+        return Ok(());
+    }
+    begin_with(riders)
+}
+
+#[cold]
+fn begin_with(riders: &[u8]) -> Result<(), WireError> {
     with(|riding| {
         riding.bytes.clear();
         riding.lent.clear();
@@ -104,13 +115,25 @@ pub(crate) fn begin(riders: &[u8]) -> Result<(), WireError> {
 pub(crate) fn receive(riders: &[u8]) -> Result<(), WireError> {
     match riders {
         [] => Ok(()),
-        _ => with(|riding| riding.take_all(riders)),
+        _ => {
+            QUIET.set(false);
+            with(|riding| riding.take_all(riders))
+        }
     }
 }
 
 /// Appends what rides along with the message that goes next; `last` where it ends the call. Nothing, where
 /// there is no room for all of it.
+#[inline(always)]
 pub(crate) fn send(writer: &mut Writer<'_>, last: bool) -> Result<(), WireError> {
+    if QUIET.get() {
+        return Ok(());
+    }
+    send_with(writer, last)
+}
+
+#[cold]
+fn send_with(writer: &mut Writer<'_>, last: bool) -> Result<(), WireError> {
     with(|riding| {
         if last {
             riding.give_back(|lent| lent.changed.is_some())?;
@@ -127,6 +150,7 @@ pub(crate) fn post(
     number: u16,
     lower: impl Fn(&mut Writer<'_>) -> Result<(), WireError>,
 ) {
+    QUIET.set(false);
     if with(|riding| riding.post(service, number, &lower)).is_err() {
         flush();
         with(|riding| riding.post(service, number, &lower))
@@ -141,6 +165,9 @@ pub(crate) fn flush() {
 
 /// Gives back every lock that is lent and not taken: the message that goes next may wait for one.
 pub(crate) fn give_back() {
+    if QUIET.get() {
+        return;
+    }
     if with(|riding| riding.give_back(|_| true)).is_err() {
         flush();
         with(|riding| riding.give_back(|_| true)).expect("there is room for each state");

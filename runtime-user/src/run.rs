@@ -1,15 +1,16 @@
 //! The user half's process: connects, and serves one slot in each thread until the kernel ends it.
 
 use crate::connection::Connection;
+use crate::options::Options;
+use crate::polling::{Habit, Polling};
 use crate::profile;
 use crate::split::{Upcall, UserHalf};
-use crate::transport::{self, Transport};
+use crate::transport::Transport;
 use crate::{Device, wire::Reader, wire::Writer};
 use nix::errno::Errno;
-use runtime_wire::protocol::{HEADER_SIZE, MESSAGE_SIZE, SLOTS, Status, UPCALL_STATE};
-use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use runtime_wire::protocol::{SLOTS, Status, UPCALL_STATE};
+use std::os::fd::RawFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
@@ -39,7 +40,8 @@ impl Exit {
 
 /// The user half's `main`: `PROGRAM DEVICE`, or started by `microdriver-launch`, which passes the opened device.
 pub fn run<D: UserHalf>() -> ExitCode {
-    let exit = match open().and_then(|file| serve::<D>(file)) {
+    let options = Options::parse(std::env::args_os().skip(1));
+    let exit = match options.and_then(|options| serve::<D>(options)) {
         Ok(exit) => exit,
         Err(message) => {
             eprintln!("error: {message}");
@@ -49,29 +51,20 @@ pub fn run<D: UserHalf>() -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-fn open() -> Result<OwnedFd, String> {
-    let mut arguments = std::env::args_os().skip(1);
-    match (arguments.next(), arguments.next()) {
-        (Some(path), None) if path == "--help" || path == "-h" => {
-            Err("usage: PROGRAM DEVICE\nThe user half of a split driver; microdriver-launch starts it without privileges.".into())
-        }
-        // SAFETY: the launcher left the device there, for us alone.
-        (Some(flag), None) if flag == "--inherited" => Ok(unsafe { OwnedFd::from_raw_fd(DEVICE_FD) }),
-        (Some(path), None) => transport::open(Path::new(&path))
-            .map_err(|error| format!("cannot open {}: {error}", path.display())),
-        _ => Err("expected one argument: the device, as /dev/microdriver/0000:00:03.0".into()),
-    }
-}
-
 struct Half<D> {
     connection: &'static Connection,
     device: Device,
     state: OnceLock<D>,
 }
 
-fn serve<D: UserHalf>(file: OwnedFd) -> Result<Exit, String> {
-    let connected =
-        Transport::new(file).and_then(|transport| Connection::new(transport, D::FINGERPRINT));
+fn serve<D: UserHalf>(options: Options) -> Result<Exit, String> {
+    let Options { device, poll } = options;
+    let polling = poll.and_then(Polling::new);
+    if poll.is_some() && polling.is_none() {
+        eprintln!("not polling: there is one processor");
+    }
+    let connected = Transport::new(device)
+        .and_then(|transport| Connection::new(transport, D::FINGERPRINT, polling));
     let connection = match connected {
         Ok(connection) => &*Box::leak(Box::new(connection)),
         Err(Errno::ENODEV) => return Ok(Exit::Gone),
@@ -109,17 +102,16 @@ fn serve<D: UserHalf>(file: OwnedFd) -> Result<Exit, String> {
 
 impl<D: UserHalf> Half<D> {
     fn serve_slot(&self, index: usize) {
-        let mut buffer = vec![0; MESSAGE_SIZE - HEADER_SIZE];
-        let mut reply = 0;
+        let (mut done, mut habit) = ((0, 0), Habit::default());
         loop {
-            let (header, payload) = match self.connection.next(index, reply) {
+            let (header, payload) = match self.connection.next(index, done, &mut habit) {
                 Ok(call) => call,
                 Err(Errno::ENODEV) => Exit::Gone.now(),
                 Err(_) => Exit::Ended.now(),
             };
             let mut call = Upcall {
                 arguments: Reader::new(payload),
-                reply: Writer::new(&mut buffer),
+                reply: Writer::new(self.connection.reply_to(index)),
             };
             let outcome =
                 catch_unwind(AssertUnwindSafe(|| self.serve_call(header.code, &mut call)));
@@ -135,10 +127,10 @@ impl<D: UserHalf> Half<D> {
                     (Status::Panicked, 0)
                 }
             };
-            let payload = buffer.get(..length).unwrap_or(&[]);
-            reply = self
+            let reply = self
                 .connection
-                .reply(index, header.sequence, status, payload);
+                .reply(index, header.sequence, status, length);
+            done = (header.sequence, reply);
         }
     }
 

@@ -12,6 +12,7 @@ extern crate self as microdriver;
 extern crate std;
 
 pub mod attachment;
+pub mod bell;
 mod bounded;
 mod error;
 pub mod ethtool;

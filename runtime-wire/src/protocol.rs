@@ -8,15 +8,19 @@ use crate::shape;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
 
 /// Version of everything in this module; part of the fingerprint.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 /// Slots of one device, so threads that the user half may run.
 pub const SLOTS: usize = 4;
 /// Bytes of each of a slot's four messages, header included.
 pub const MESSAGE_SIZE: usize = 4096;
 /// Bytes of one slot.
 pub const SLOT_SIZE: usize = 4 * MESSAGE_SIZE;
+/// Offset of the slots' bells ([`crate::bell::Words`]) in the slot area, behind the slots: one page.
+pub const BELLS: usize = SLOTS * SLOT_SIZE;
+/// Bytes of one slot's bell.
+pub const BELL_SIZE: usize = size_of::<crate::bell::Words>();
 /// Bytes of the whole slot area, as mapped.
-pub const AREA_SIZE: usize = SLOTS * SLOT_SIZE;
+pub const AREA_SIZE: usize = BELLS + 4096;
 /// Offsets of the messages in a slot.
 pub const UPCALL_REQUEST: usize = 0;
 /// See [`UPCALL_REQUEST`].
@@ -35,6 +39,8 @@ pub const CONNECT: u8 = 1;
 pub const NEXT: u8 = 2;
 /// Make a downcall from the slot's upcall: argument as for [`NEXT`]; returns the reply's length.
 pub const DOWNCALL: u8 = 3;
+/// Reply to the slot's upcall: argument as for [`NEXT`], which waits and this does not.
+pub const REPLY: u8 = 4;
 
 /// The number (`_IO(IOCTL_TYPE, request)`) that `ioctl` takes.
 pub const fn ioctl_number(request: u8) -> u32 {

@@ -25,7 +25,9 @@ pub(crate) enum Job {
     RxMode,
     /// The transmit timeout of an unsplit driver.
     TxTimeout,
-    /// An abandoned upcall may have missed its deadline.
+    /// An upcall may have missed its deadline: the timer that the kernel has for it.
+    Overdue,
+    /// One has.
     Expire,
 }
 
@@ -99,7 +101,7 @@ impl Workqueue {
         self.changed.notify_all();
     }
 
-    /// Has `Expire` queued after so much real time, in place of an earlier request.
+    /// Has `Overdue` queued after so much real time, in place of an earlier request.
     pub(crate) fn expire_in(&self, device: &Arc<Device>, limit: Duration) {
         let mut state = lock(&self.state);
         state.deadlines.retain(|(_, of)| !Arc::ptr_eq(of, device));
@@ -114,7 +116,7 @@ impl Workqueue {
         let same = is(device, job);
         let mut state = lock(&self.state);
         state.queue.retain(|item| !same(&item.device, item.job));
-        if job == Job::Expire {
+        if job == Job::Overdue {
             state.deadlines.retain(|(_, of)| !Arc::ptr_eq(of, device));
         }
     }
@@ -213,7 +215,7 @@ impl Workqueue {
             if let Some(place) = over {
                 let (_, device) = state.deadlines.swap_remove(place);
                 drop(state);
-                self.queue(kernel, &device, Job::Expire);
+                self.queue(kernel, &device, Job::Overdue);
                 state = lock(&self.state);
                 continue;
             }

@@ -12,6 +12,8 @@ use runtime_wire::protocol::Service;
 #[derive(Debug)]
 pub(crate) struct Counters {
     pub(crate) upcalls: AtomicU64,
+    /// Those among them whose caller found the reply itself: see `polling`.
+    pub(crate) polled: AtomicU64,
     pub(crate) downcalls: AtomicU64,
     /// Requests that rode along with other messages.
     pub(crate) posted: AtomicU64,
@@ -30,6 +32,7 @@ impl Counters {
         let none = || AtomicU64::new(0);
         Ok(Self {
             upcalls: none(),
+            polled: none(),
             downcalls: none(),
             posted: none(),
             deferred: none(),
@@ -62,9 +65,10 @@ impl Counters {
         }
     }
 
-    fn totals(&self) -> [(&'static str, &AtomicU64); 7] {
+    fn totals(&self) -> [(&'static str, &AtomicU64); 8] {
         [
             ("upcalls", &self.upcalls),
+            ("polled", &self.polled),
             ("downcalls", &self.downcalls),
             ("posted", &self.posted),
             ("deferred", &self.deferred),

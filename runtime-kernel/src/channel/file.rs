@@ -1,9 +1,10 @@
 //! What the system calls of the user half reach.
 
 use super::counters::Counters;
-use super::incarnation::{Incarnation, Reply, SlotIndex, SlotState, open_all};
+use super::incarnation::{Incarnation, open_all};
 use super::riding::{Locks, carry, ride, settle};
 use super::serve::serve;
+use super::slot::{Reply, SlotIndex, SlotState};
 use super::{Channel, Phase};
 use crate::memory::Shared;
 use crate::split::Refused;
@@ -12,7 +13,7 @@ use crate::{Device, Error, Result, ffi};
 use core::ffi::{c_long, c_uint, c_ulong, c_void};
 use runtime_wire::protocol::{
     self, CONNECT, DOWNCALL, DOWNCALL_REPLY, DOWNCALL_REQUEST, HEADER_SIZE, Header, MESSAGE_SIZE,
-    NEXT, Service, Status, UPCALL_REPLY, ioctl_number,
+    NEXT, REPLY, Service, Status, UPCALL_REPLY, ioctl_number,
 };
 
 /// `-EPROTO`: the other half was built from another plan.
@@ -42,8 +43,7 @@ unsafe extern "C" fn md_rs_file_release(file: *mut c_void) {
     };
     let channel = &incarnation.channel;
     channel.with_device(|_| {
-        let connected = incarnation.status.lock().connected;
-        if connected {
+        if incarnation.is_connected() {
             channel.end(&incarnation, "its process closed the device", false);
         }
     });
@@ -72,12 +72,15 @@ unsafe extern "C" fn md_rs_file_ioctl(
     };
     const CONNECT_NUMBER: u32 = ioctl_number(CONNECT);
     const NEXT_NUMBER: u32 = ioctl_number(NEXT);
+    const REPLY_NUMBER: u32 = ioctl_number(REPLY);
     const DOWNCALL_NUMBER: u32 = ioctl_number(DOWNCALL);
     let result = match command {
         CONNECT_NUMBER => connect(&incarnation, argument),
         NEXT_NUMBER => {
             slot_of(argument).and_then(|(slot, length)| next(&incarnation, slot, length))
         }
+        REPLY_NUMBER => slot_of(argument)
+            .and_then(|(slot, length)| reply(&incarnation, slot, length).map(|()| 0)),
         DOWNCALL_NUMBER => {
             slot_of(argument).and_then(|(slot, length)| downcall(&incarnation, slot, length))
         }
@@ -110,13 +113,13 @@ fn connect(incarnation: &Shared<Incarnation>, fingerprint: u64) -> Result<usize,
             return Err(EPROTO);
         }
         let mut current = channel.current.lock();
-        if current.incarnation.is_some() || incarnation.status.lock().connected {
+        if current.incarnation.is_some() || incarnation.is_connected() {
             return Err(Error::EBUSY.number());
         }
         if current.phase != Phase::Absent {
             return Err(Error::ENODEV.number());
         }
-        incarnation.status.lock().connected = true;
+        incarnation.set_connected();
         incarnation.set_process();
         current.incarnation = Some(incarnation.clone());
         current.phase = Phase::Connecting;
@@ -141,75 +144,81 @@ fn refuse(incarnation: &Shared<Incarnation>, refused: Refused) -> i32 {
 /// Takes the reply to the slot's call, where it has one, and waits for the next call.
 fn next(incarnation: &Shared<Incarnation>, index: SlotIndex, length: usize) -> Result<usize, i32> {
     let slot = incarnation.slot(index);
-    let (mut sequence, mut holds) = (0, false);
-    let replies = {
-        let mut status = incarnation.status.lock();
-        if !status.alive {
-            return Err(Error::ESHUTDOWN.number());
-        }
-        if !status.connected {
-            return Err(Error::EINVAL.number());
-        }
-        let slot_status = status.slot(index);
-        match slot_status.state {
-            SlotState::Vacant => {
-                incarnation.make_idle(status, index);
-                false
-            }
-            SlotState::Running if length > 0 => {
-                slot_status.state = SlotState::Serving;
-                sequence = slot_status.sequence;
-                holds = slot_status.locks != Locks::default();
-                true
-            }
-            SlotState::Running => false,
-            SlotState::Serving => return Err(Error::EBUSY.number()),
-            // A wait that a signal interrupted starts again; its reply was taken before.
-            SlotState::Idle | SlotState::Calling | SlotState::Replied(_) => false,
-        }
-    };
-    if replies {
-        // SAFETY: the slot is `Serving`, and we made it so.
-        let (incoming, _) = unsafe { slot.buffers() };
-        incarnation.copy_in(index, UPCALL_REPLY, length, incoming);
-        let reply = check_reply(incoming.get(..length).unwrap_or(&[]), sequence);
-        let reply = reply.and_then(|(reply, riders)| {
-            if holds || !riders.is_empty() {
-                finish(incarnation, index, riders)?;
-            }
-            Ok(reply)
-        });
-        let mut status = incarnation.status.lock();
-        if !status.alive {
-            return Err(Error::ESHUTDOWN.number());
-        }
-        let slot_status = status.slot(index);
-        slot_status.state = SlotState::Running;
-        let reply = match reply {
-            Ok(reply) => reply,
-            Err(refused) => {
-                drop(status);
-                return Err(refuse(incarnation, refused));
-            }
-        };
-        if core::mem::take(&mut slot_status.abandoned) {
-            incarnation.make_idle(status, index);
-        } else {
-            slot_status.state = SlotState::Replied(reply);
-            slot.reply.complete();
-        }
-    }
-    loop {
+    reply(incarnation, index, length)?;
+    // One that was posted while this thread polled, and that it did not see, is there already.
+    while !slot.pick() {
         slot.request.wait_interruptible().map_err(|_| ERESTARTSYS)?;
-        let mut status = incarnation.status.lock();
-        if !status.alive {
+        if !incarnation.is_alive() {
             return Err(Error::ESHUTDOWN.number());
         }
-        if status.slot(index).state == SlotState::Calling {
-            status.slot(index).state = SlotState::Running;
-            return Ok(0);
-        }
     }
+    Ok(0)
+}
+
+/// Takes the reply to the slot's call, where it has one; the first time, makes the slot that thread's.
+fn reply(incarnation: &Shared<Incarnation>, index: SlotIndex, length: usize) -> Result<(), i32> {
+    let slot = incarnation.slot(index);
+    if !incarnation.is_alive() {
+        return Err(Error::ESHUTDOWN.number());
+    }
+    if !incarnation.is_connected() {
+        return Err(Error::EINVAL.number());
+    }
+    match slot.state() {
+        SlotState::Vacant if slot.occupy() => incarnation.signal_idle(),
+        SlotState::Running | SlotState::Posted | SlotState::Serving if length > 0 => {
+            let seen = slot.serve().ok_or(Error::EBUSY.number())?;
+            if !seen && incoming_sequence(incarnation, index, length) != Some(slot.sequence()) {
+                // A wait that a signal interrupted, with the reply that was taken before.
+                slot.unserved();
+                return Ok(());
+            }
+            let reply = take_reply(incarnation, index, length);
+            if !incarnation.is_alive() {
+                return Err(Error::ESHUTDOWN.number());
+            }
+            match reply {
+                Ok(reply) if slot.replied(reply) => slot.reply.complete(),
+                Ok(_) => incarnation.release(index),
+                Err(refused) => {
+                    slot.served();
+                    return Err(refuse(incarnation, refused));
+                }
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Copies a message from the user half.
+fn incoming(incarnation: &Incarnation, index: SlotIndex, message: usize, length: usize) -> &[u8] {
+    // SAFETY: the slot is `Serving`, and the caller made it so.
+    let (incoming, _) = unsafe { incarnation.slot(index).buffers() };
+    incarnation.copy_in(index, message, length, incoming);
+    incoming.get(..length).unwrap_or(&[])
+}
+
+/// Which call a reply is for.
+fn incoming_sequence(incarnation: &Incarnation, index: SlotIndex, length: usize) -> Option<u32> {
+    let message = incoming(incarnation, index, UPCALL_REPLY, length);
+    let header = Header::lift(&mut Reader::new(message)).ok()?;
+    Some(header.sequence)
+}
+
+/// Takes the reply to the call of a slot that the caller made `Serving`, and what comes with it.
+pub(super) fn take_reply(
+    incarnation: &Shared<Incarnation>,
+    index: SlotIndex,
+    length: usize,
+) -> Result<Reply, Refused> {
+    let slot = incarnation.slot(index);
+    let message = incoming(incarnation, index, UPCALL_REPLY, length);
+    let (reply, riders) = check_reply(message, slot.sequence())?;
+    if slot.holds() || !riders.is_empty() {
+        finish(incarnation, index, riders)?;
+    }
+    Ok(reply)
 }
 
 /// Does what rides along with a reply, and takes the call's locks from it.
@@ -219,7 +228,7 @@ fn finish(
     riders: &[u8],
 ) -> Result<(), Refused> {
     let channel = &incarnation.channel;
-    let done = channel.with_device(|device| match take_locks(incarnation, index) {
+    let done = channel.with_device_now(|device| match incarnation.take_locks(index) {
         Some(locks) => settle(channel, device, riders, locks),
         None => Ok(()),
     });
@@ -248,23 +257,15 @@ fn downcall(
     length: usize,
 ) -> Result<usize, i32> {
     let slot = incarnation.slot(index);
-    let sequence = {
-        let mut status = incarnation.status.lock();
-        if !status.alive {
-            return Err(Error::ESHUTDOWN.number());
-        }
-        let status = status.slot(index);
-        if status.state != SlotState::Running {
-            return Err(Error::EBUSY.number());
-        }
-        status.state = SlotState::Serving;
-        status.sequence
-    };
+    if !incarnation.is_alive() {
+        return Err(Error::ESHUTDOWN.number());
+    }
+    slot.serve().ok_or(Error::EBUSY.number())?;
     Counters::count(&incarnation.channel.counters.downcalls);
     // SAFETY: the slot is `Serving`, and we made it so.
     let (incoming, outgoing) = unsafe { slot.buffers() };
     incarnation.copy_in(index, DOWNCALL_REQUEST, length, incoming);
-    let request = request_of(incoming.get(..length).unwrap_or(&[]), sequence);
+    let request = request_of(incoming.get(..length).unwrap_or(&[]), slot.sequence());
     let served = request.and_then(|request| {
         let mut riders = request.riders;
         if request.service == Service::Sleep {
@@ -273,7 +274,8 @@ fn downcall(
                 ride(&incarnation.channel, device, riders, locks)
             })?;
             riders = &[];
-            slot.request
+            incarnation
+                .over
                 .sleep(u32::lift(&mut Reader::new(request.payload))?);
         }
         inside(incarnation, index, |device, locks| {
@@ -283,7 +285,7 @@ fn downcall(
     });
     match served {
         Ok(Some(total)) => {
-            incarnation.status.lock().slot(index).state = SlotState::Running;
+            slot.served();
             Ok(total)
         }
         Ok(None) => Err(Error::ESHUTDOWN.number()),
@@ -300,28 +302,18 @@ fn inside<R>(
 ) -> Result<Option<R>, Refused> {
     let channel = &incarnation.channel;
     let done = channel.with_device(|device| {
-        let Some(mut locks) = take_locks(incarnation, index) else {
+        let Some(mut locks) = incarnation.take_locks(index) else {
             return Ok(None);
         };
         let result = body(device, &mut locks);
         // Before the gate is left: the locks are part of the device's state.
-        let mut status = incarnation.status.lock();
-        if !status.alive {
-            drop(status);
+        if !incarnation.give_locks(index, locks) {
             open_all(locks.held, &mut |lock| channel.open_lock(lock));
             return Ok(None);
         }
-        status.slot(index).locks = locks;
         result.map(Some)
     });
     done.unwrap_or(Ok(None))
-}
-
-/// The locks of a call, for one of its system calls; `None` where the incarnation is over.
-fn take_locks(incarnation: &Incarnation, index: SlotIndex) -> Option<Locks> {
-    let mut status = incarnation.status.lock();
-    let alive = status.alive;
-    alive.then(|| core::mem::take(&mut status.slot(index).locks))
 }
 
 /// Serves a request, and writes the reply, with what the call is given anew; returns the message's length.
@@ -340,7 +332,7 @@ fn answer(
     let length = serve(channel, device, of, request.payload, reply, locks)?;
     let mut writer = Writer::new(rest);
     writer.skip(length)?;
-    let number = incarnation.status.lock().slot(index).number;
+    let number = incarnation.slot(index).number();
     carry(
         channel,
         device,

@@ -1,47 +1,19 @@
-//! One life of the user half: its slots, their states, the locks that it holds.
+//! One life of the user half: its slots, and the locks that its calls hold.
 
 use super::memo::Memo;
+use super::polling::{Bell, Patience};
 use super::riding::Locks;
+use super::slot::{Slot, SlotIndex};
 use super::{Channel, now};
 use crate::memory::Shared;
-use crate::sync::{Completion, SpinLock, SpinLockGuard};
+use crate::sync::{Completion, SpinLock};
 use crate::{Error, Result, ffi};
 use core::ffi::c_void;
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicPtr, Ordering};
-use runtime_wire::protocol::{AREA_SIZE, MESSAGE_SIZE, SLOT_SIZE, SLOTS};
-
-/// What a slot is doing. Who may touch its buffers follows from it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SlotState {
-    /// No thread of the user half has taken it.
-    Vacant,
-    /// Its thread waits for a call.
-    Idle,
-    /// A caller prepares a request, or its thread has not picked it up yet. Buffers: the caller's.
-    Calling,
-    /// The user half runs the call. Buffers: nobody's.
-    Running,
-    /// The user half's thread is inside a system call about this slot. Buffers: that thread's.
-    Serving,
-    /// The reply is there. Buffers: the caller's.
-    Replied(Reply),
-}
-
-/// Number of a slot, below `SLOTS`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct SlotIndex(usize);
-
-impl SlotIndex {
-    /// `None` for a number that no slot has.
-    pub(super) fn new(number: usize) -> Option<Self> {
-        (number < SLOTS).then_some(Self(number))
-    }
-
-    pub(super) fn all() -> impl Iterator<Item = Self> {
-        (0..SLOTS).map(Self)
-    }
-}
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
+use runtime_wire::protocol::{
+    AREA_SIZE, BELL_SIZE, BELLS, HEADER_SIZE, MESSAGE_SIZE, SLOT_SIZE, SLOTS,
+};
 
 /// What there is to say of the deadlines of the calls under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,64 +29,35 @@ pub(super) enum Look {
     },
 }
 
-/// How the user half ended a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reply {
-    /// With so many bytes of result.
-    Done(usize),
-    /// Without one.
-    Failed,
-}
-
-#[derive(Clone, Copy)]
-pub(super) struct SlotStatus {
-    pub(super) state: SlotState,
-    pub(super) sequence: u32,
-    /// The caller was killed and does not wait any more.
-    pub(super) abandoned: bool,
-    /// When the call has to be over, in the milliseconds of `now`.
-    pub(super) deadline: u64,
-    /// It was not.
-    pub(super) missed: bool,
-    /// The function that it runs.
-    pub(super) number: u16,
-    /// The locks of the running call, unless one of its system calls has them in hand.
-    pub(super) locks: Locks,
-}
-
+/// The locks of each slot's running call, unless one of its system calls has them in hand.
 pub(super) struct Status {
-    pub(super) connected: bool,
-    pub(super) alive: bool,
+    locks: [Locks; SLOTS],
+}
+
+/// A slot that a caller has claimed, the number of its call, and when that has to be over.
+pub(super) struct Claim {
+    pub(super) slot: SlotIndex,
     pub(super) sequence: u32,
-    /// Callers that wait for an idle slot.
-    waiting: u32,
-    slots: [SlotStatus; SLOTS],
-}
-
-impl Status {
-    pub(super) fn slot(&mut self, slot: SlotIndex) -> &mut SlotStatus {
-        // It is below already; so it needs no check that could panic.
-        &mut self.slots[slot.0 % SLOTS]
-    }
-}
-
-/// Buffers and events of one slot.
-pub(super) struct Slot {
-    /// Completed when a request is there, and for good when the incarnation ends.
-    pub(super) request: Completion,
-    /// Completed when a reply is there, and when the incarnation ends.
-    pub(super) reply: Completion,
-    /// Two messages: what came from the user half, copied once, and what goes to it.
-    buffers: NonNull<[[u8; MESSAGE_SIZE]; 2]>,
+    pub(super) deadline: u64,
 }
 
 /// One life of the user half.
 pub(super) struct Incarnation {
     pub(super) channel: Shared<Channel>,
-    pub(super) status: SpinLock<Status>,
+    connected: AtomicBool,
+    /// Changed under the lock of `status`, so that no lock is given to one that is over.
+    alive: AtomicBool,
+    sequence: AtomicU32,
+    /// Callers that wait for an idle slot.
+    waiting: AtomicU32,
+    status: SpinLock<Status>,
     /// What it said, of what it need not be asked twice: the next incarnation is asked again.
     pub(super) memo: Memo,
+    /// How long a caller looks for the reply itself.
+    pub(super) patience: Patience,
     slots: [Slot; SLOTS],
+    /// Completed when it ends.
+    pub(super) over: Completion,
     /// Lets one waiter look again, and every one when the incarnation ends.
     look_again: NonNull<c_void>,
     area: NonNull<u8>,
@@ -127,61 +70,12 @@ unsafe impl Send for Incarnation {}
 // SAFETY: as above.
 unsafe impl Sync for Incarnation {}
 
-impl Slot {
-    fn new() -> Result<Self> {
-        let (request, reply) = (Completion::new()?, Completion::new()?);
-        // Last: only a whole slot gives it back.
-        // SAFETY: no condition; null is handled.
-        let memory = unsafe { ffi::md_allocate(2 * MESSAGE_SIZE) };
-        let buffers = NonNull::new(memory.cast()).ok_or(Error::ENOMEM)?;
-        Ok(Self {
-            request,
-            reply,
-            buffers,
-        })
-    }
-
-    /// The two buffers: from the user half, to the user half.
-    ///
-    /// # Safety
-    ///
-    /// The slot's state gives them to the caller.
-    #[expect(
-        clippy::mut_from_ref,
-        reason = "the slot's state, not the borrow, makes the access exclusive"
-    )]
-    pub(super) unsafe fn buffers(&self) -> (&mut [u8; MESSAGE_SIZE], &mut [u8; MESSAGE_SIZE]) {
-        // SAFETY: the caller's promise.
-        let [incoming, outgoing] = unsafe { &mut *self.buffers.as_ptr() };
-        (incoming, outgoing)
-    }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        // SAFETY: allocated by `new`.
-        unsafe { ffi::md_free(self.buffers.as_ptr().cast()) }
-    }
-}
-
 impl Incarnation {
     pub(super) fn new(channel: Shared<Channel>) -> Result<Shared<Self>> {
-        let vacant = SlotStatus {
-            state: SlotState::Vacant,
-            sequence: 0,
-            abandoned: false,
-            deadline: 0,
-            missed: false,
-            number: 0,
-            locks: Locks::default(),
-        };
         let status = Status {
-            connected: false,
-            alive: true,
-            sequence: 0,
-            waiting: 0,
-            slots: [vacant; SLOTS],
+            locks: [Locks::default(); SLOTS],
         };
+        let over = Completion::new()?;
         let slots = [Slot::new()?, Slot::new()?, Slot::new()?, Slot::new()?];
         // SAFETY: no condition; null is handled.
         let look_again = NonNull::new(unsafe { ffi::md_semaphore_new() }).ok_or(Error::ENOMEM)?;
@@ -193,9 +87,15 @@ impl Incarnation {
         };
         Shared::new(Self {
             channel,
+            connected: AtomicBool::new(false),
+            alive: AtomicBool::new(true),
+            sequence: AtomicU32::new(0),
+            waiting: AtomicU32::new(0),
             status: SpinLock::new(status),
             memo: Memo::new(),
+            patience: Patience::new(),
             slots,
+            over,
             look_again,
             area,
             task: AtomicPtr::new(core::ptr::null_mut()),
@@ -203,21 +103,46 @@ impl Incarnation {
     }
 
     pub(super) fn slot(&self, slot: SlotIndex) -> &Slot {
-        &self.slots[slot.0 % SLOTS]
+        &self.slots[slot.number()]
+    }
+
+    /// The words by which the thread of a slot may poll.
+    pub(super) fn bell(&self, slot: SlotIndex) -> Bell<'_> {
+        let offset = BELLS + slot.number() * BELL_SIZE;
+        const { assert!(BELLS + SLOTS * BELL_SIZE <= AREA_SIZE) };
+        // SAFETY: inside the area, which is aligned to pages and lives as long as we do; whoever else uses these
+        // words does so at once, too, or gets any value.
+        Bell::new(unsafe { &*self.area.as_ptr().add(offset).cast() })
     }
 
     pub(super) fn area(&self) -> *mut u8 {
         self.area.as_ptr()
     }
 
+    pub(super) fn is_alive(&self) -> bool {
+        self.alive.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn is_connected(&self) -> bool {
+        self.connected.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn set_connected(&self) {
+        self.connected.store(true, Ordering::SeqCst);
+    }
+
     /// One more slot is idle.
-    pub(super) fn make_idle(&self, mut status: SpinLockGuard<'_, Status>, slot: SlotIndex) {
-        status.slot(slot).state = SlotState::Idle;
-        let somebody_waits = status.waiting != 0;
-        drop(status);
-        if somebody_waits {
+    pub(super) fn signal_idle(&self) {
+        // A waiter counts itself, then looks; the slot was made idle, then we look: one of us sees the other.
+        if self.waiting.load(Ordering::SeqCst) != 0 {
             self.signal();
         }
+    }
+
+    /// Gives a slot back.
+    pub(super) fn release(&self, slot: SlotIndex) {
+        self.slot(slot).release();
+        self.signal_idle();
     }
 
     fn signal(&self) {
@@ -225,34 +150,76 @@ impl Incarnation {
         unsafe { ffi::md_semaphore_up(self.look_again.as_ptr()) }
     }
 
-    /// Waits until a slot is idle, or until that time: `ETIMEDOUT`, or `EIO` where it is over.
-    pub(super) fn idle(&self, deadline: u64) -> Result<SpinLockGuard<'_, Status>> {
+    /// Claims a slot for a call of function `number`, at the latest by its deadline: `ETIMEDOUT`, or `EIO` where
+    /// the incarnation is over.
+    pub(super) fn claim(&self, number: u16, deadline: u64) -> Result<Claim> {
         loop {
-            let mut status = self.status.lock();
-            if !status.alive {
-                drop(status);
-                // The next waiter must see it too.
-                self.signal();
-                return Err(Error::EIO);
+            if let Some(claim) = self.claim_now(number, deadline)? {
+                return Ok(claim);
             }
-            if status
-                .slots
-                .iter()
-                .any(|slot| slot.state == SlotState::Idle)
-            {
-                return Ok(status);
+            self.waiting.fetch_add(1, Ordering::SeqCst);
+            let claim = self.claim_now(number, deadline);
+            let waited = match claim {
+                Ok(None) => {
+                    // A signal that was for another, or for nobody, costs another look.
+                    let left = u32::try_from(deadline.saturating_sub(now())).unwrap_or(u32::MAX);
+                    // SAFETY: made by `new`.
+                    unsafe { ffi::md_semaphore_down_timeout(self.look_again.as_ptr(), left) }
+                }
+                _ => 0,
+            };
+            self.waiting.fetch_sub(1, Ordering::SeqCst);
+            if let Some(claim) = claim? {
+                return Ok(claim);
             }
-            status.waiting += 1;
-            drop(status);
-            // A signal that was for another, or for nobody, costs another look.
-            let left = u32::try_from(deadline.saturating_sub(now())).unwrap_or(u32::MAX);
-            // SAFETY: made by `new`.
-            let waited = unsafe { ffi::md_semaphore_down_timeout(self.look_again.as_ptr(), left) };
-            self.status.lock().waiting -= 1;
             if waited != 0 {
                 return Err(Error::ETIMEDOUT);
             }
         }
+    }
+
+    fn claim_now(&self, number: u16, deadline: u64) -> Result<Option<Claim>> {
+        if !self.is_alive() {
+            // The next waiter must see it too.
+            self.signal();
+            return Err(Error::EIO);
+        }
+        let Some(slot) = SlotIndex::all().find(|&slot| self.slot(slot).claim()) else {
+            return Ok(None);
+        };
+        let mut sequence = self.sequence.fetch_add(1, Ordering::Relaxed);
+        if sequence == 0 {
+            // No call has this number.
+            sequence = self.sequence.fetch_add(1, Ordering::Relaxed);
+        }
+        self.slot(slot).begin(sequence, number, deadline);
+        Ok(Some(Claim {
+            slot,
+            sequence,
+            deadline,
+        }))
+    }
+
+    /// Makes these locks those of a slot's call; `false` where the incarnation is over, and they are not.
+    pub(super) fn give_locks(&self, index: SlotIndex, locks: Locks) -> bool {
+        let mut status = self.status.lock();
+        let alive = self.is_alive();
+        if alive {
+            status.locks[index.number()] = locks;
+            self.slot(index).set_locks(locks);
+        }
+        alive
+    }
+
+    /// The locks of a slot's call, for one of its system calls; `None` where the incarnation is over.
+    pub(super) fn take_locks(&self, index: SlotIndex) -> Option<Locks> {
+        let mut status = self.status.lock();
+        if !self.is_alive() {
+            return None;
+        }
+        let none = Locks::default();
+        self.slot(index).set_locks(none);
+        Some(core::mem::replace(&mut status.locks[index.number()], none))
     }
 
     /// Copies the first `length` bytes of a slot's message, once: what is checked is the copy.
@@ -265,18 +232,18 @@ impl Incarnation {
     ) {
         let (from, length) = (self.message(slot, message), length.min(MESSAGE_SIZE));
         // SAFETY: inside the area and the buffer. The user half may write there meanwhile: any bytes do.
-        unsafe { core::ptr::copy_nonoverlapping(from, to.as_mut_ptr(), length) }
+        unsafe { copy(from, to.as_mut_ptr(), length) }
     }
 
     /// Copies a message to the user half.
     pub(super) fn copy_out(&self, slot: SlotIndex, message: usize, from: &[u8]) {
         let (to, length) = (self.message(slot, message), from.len().min(MESSAGE_SIZE));
         // SAFETY: inside the area; nothing in the kernel depends on what is read there.
-        unsafe { core::ptr::copy_nonoverlapping(from.as_ptr(), to, length) }
+        unsafe { copy(from.as_ptr(), to, length) }
     }
 
     fn message(&self, slot: SlotIndex, message: usize) -> *mut u8 {
-        let offset = slot.0 * SLOT_SIZE + message;
+        let offset = slot.number() * SLOT_SIZE + message;
         debug_assert!(offset + MESSAGE_SIZE <= AREA_SIZE);
         // SAFETY: a slot is below `SLOTS`, and callers pass one of the four offsets, so this is inside.
         unsafe { self.area.as_ptr().add(offset) }
@@ -309,24 +276,19 @@ impl Incarnation {
     /// Looks at the deadlines of the calls under way.
     pub(super) fn look(&self, now: u64) -> Look {
         let mut look = Look::Idle;
-        let mut status = self.status.lock();
-        for slot in &mut status.slots {
-            let is_under_way = matches!(
-                slot.state,
-                SlotState::Calling | SlotState::Running | SlotState::Serving
-            );
-            if !is_under_way {
+        for slot in &self.slots {
+            let Some((deadline, awaited)) = slot.deadline() else {
                 continue;
-            }
-            if slot.deadline <= now {
-                slot.missed = true;
+            };
+            if deadline <= now {
+                slot.set_missed();
                 return Look::Missed {
-                    abandoned: slot.abandoned,
+                    abandoned: !awaited,
                 };
             }
             look = match look {
-                Look::First(other) => Look::First(other.min(slot.deadline)),
-                _ => Look::First(slot.deadline),
+                Look::First(other) => Look::First(other.min(deadline)),
+                _ => Look::First(deadline),
             };
         }
         look
@@ -335,18 +297,36 @@ impl Incarnation {
     /// Marks the end; returns whether it was alive. Locks that a system call has in hand are left to it.
     pub(super) fn end(&self, mut open_lock: impl FnMut(u16)) -> bool {
         let mut status = self.status.lock();
-        if !core::mem::replace(&mut status.alive, false) {
+        if !self.alive.swap(false, Ordering::SeqCst) {
             return false;
         }
-        for (slot, events) in status.slots.iter_mut().zip(&self.slots) {
-            open_all(core::mem::take(&mut slot.locks).held, &mut open_lock);
-            slot.abandoned = false;
-            events.request.complete_all();
-            events.reply.complete_all();
+        for (locks, slot) in status.locks.iter_mut().zip(&self.slots) {
+            open_all(core::mem::take(locks).held, &mut open_lock);
+            slot.request.complete_all();
+            slot.reply.complete_all();
         }
         drop(status);
+        self.over.complete_all();
         self.signal();
         true
+    }
+}
+
+/// Copies a message. Most are a header, or one and a number: where the length is known, that is two moves.
+///
+/// # Safety
+///
+/// As for [`core::ptr::copy_nonoverlapping`].
+#[inline]
+unsafe fn copy(from: *const u8, to: *mut u8, length: usize) {
+    const SMALL: usize = HEADER_SIZE + size_of::<i32>();
+    // SAFETY: the caller's promise.
+    unsafe {
+        match length {
+            HEADER_SIZE => core::ptr::copy_nonoverlapping(from, to, HEADER_SIZE),
+            SMALL => core::ptr::copy_nonoverlapping(from, to, SMALL),
+            _ => core::ptr::copy_nonoverlapping(from, to, length),
+        }
     }
 }
 

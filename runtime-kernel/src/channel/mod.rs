@@ -2,16 +2,19 @@
 //!
 //! A [`Channel`] lives as long as its device is bound; an [`Incarnation`](incarnation::Incarnation)
 //! as long as one user half has the device file open. At most one incarnation is connected.
-//! `upcall.rs` calls into it, `memo.rs` remembers what need not be asked twice, `serve.rs` answers it, `riding.rs`
+//! Its slots (`slot.rs`) are what calls go through. `upcall.rs` calls into it, `deadlines.rs` sees that it answers in time, `polling.rs` is for one that does not sleep, `memo.rs` remembers what need not be asked twice, `serve.rs` answers it, `riding.rs`
 //! has what needs no crossing of its own, `file.rs` is what its system calls reach.
 
 mod counters;
+mod deadlines;
 mod deferred;
 mod file;
 mod incarnation;
 mod memo;
+mod polling;
 mod riding;
 mod serve;
+mod slot;
 mod upcall;
 
 pub(crate) use deferred::defer;
@@ -25,10 +28,10 @@ use crate::wire::{WireError, Writer};
 use crate::{Device, Error, Grant, Parameter, Result, log};
 use core::ffi::c_void;
 use core::fmt::{self, Write};
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::sync::atomic::AtomicU64;
 use counters::Counters;
 use deferred::Deferred;
-use incarnation::{Incarnation, Look};
+use incarnation::Incarnation;
 
 /// What the channel needs of one driver: generated code and constants, without the driver's type.
 pub(crate) struct Half {
@@ -84,6 +87,8 @@ pub(crate) struct Channel {
     /// When the deadlines of calls are looked at, in the milliseconds of [`now`]; 0 if they are not. It is
     /// never after the first of them.
     watched: AtomicU64,
+    /// When a call last set the timer for that, in the same milliseconds.
+    set_at: AtomicU64,
     deferred: SpinLock<Deferred>,
     counters: Counters,
 }
@@ -108,6 +113,7 @@ impl Channel {
             ready: Completion::new()?,
             gate: Gate::new()?,
             watched: AtomicU64::new(0),
+            set_at: AtomicU64::new(0),
             deferred: SpinLock::new(Deferred::new()?),
             counters: Counters::new(half)?,
         })
@@ -134,6 +140,18 @@ impl Channel {
             // SAFETY: not closed, and `shutdown` waits for us before the device goes.
             unsafe { Device::from_raw(self.device) }.map(|device| body(&device))
         })
+    }
+
+    /// The same, unless it would have to wait: the device is going away then, too. For those who may be inside.
+    fn with_device_now<R>(&self, body: impl FnOnce(&Device) -> R) -> Option<R> {
+        let inside = || {
+            if self.current.lock().phase == Phase::Closed {
+                return None;
+            }
+            // SAFETY: not closed, and `shutdown` waits for us before the device goes.
+            unsafe { Device::from_raw(self.device) }.map(|device| body(&device))
+        };
+        self.gate.enter_now(inside).flatten()
     }
 
     /// Moves on to `phase`, where it is still `incarnation` that is connected.
@@ -189,19 +207,6 @@ impl Channel {
             // SAFETY: held by the incarnation, on whose behalf we act, once.
             unsafe { lock.release() };
         }
-    }
-
-    /// Has the deadlines looked at at that time, or before: most calls find that it is, and pay nothing.
-    fn watch(&self, deadline: u64) {
-        let watched = self.watched.load(Ordering::SeqCst);
-        if watched != 0 && watched <= deadline {
-            return;
-        }
-        self.watched.store(deadline, Ordering::SeqCst);
-        let milliseconds = deadline.saturating_sub(now());
-        let milliseconds = u32::try_from(milliseconds).unwrap_or(u32::MAX);
-        // SAFETY: the caller keeps the device alive.
-        unsafe { ffi::md_schedule_expire(self.device, milliseconds) }
     }
 
     /// Takes the device away from the channel: ends the incarnation, waits for calls under way.
@@ -329,31 +334,4 @@ unsafe extern "C" fn md_rs_channel_shutdown(md: *mut RawDevice) {
 unsafe extern "C" fn md_rs_channel_put(channel: *mut c_void) {
     // SAFETY: the glue gives up the reference that `create` stored.
     drop(unsafe { Shared::<Channel>::from_raw(channel) });
-}
-
-/// A call may have missed its deadline.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn md_rs_channel_expire(md: *mut RawDevice) {
-    // SAFETY: the glue cancels this work before the device goes.
-    let Some(channel) = (unsafe { Shared::<Channel>::borrow_raw((*md).channel) }) else {
-        return;
-    };
-    let incarnation = channel.current.lock().incarnation.clone();
-    let Some(incarnation) = incarnation else {
-        return;
-    };
-    // A call that begins from here on has it run again; those before are looked at.
-    channel.watched.store(0, Ordering::SeqCst);
-    match incarnation.look(now()) {
-        Look::Idle => {}
-        Look::First(deadline) => channel.watch(deadline),
-        Look::Missed { abandoned } => {
-            Counters::count(&channel.counters.deadlines);
-            let reason = match abandoned {
-                false => "missed the deadline of a call",
-                true => "missed the deadline of a call whose caller was killed",
-            };
-            channel.end(&incarnation, reason, true);
-        }
-    }
 }

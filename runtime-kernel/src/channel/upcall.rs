@@ -1,10 +1,11 @@
 //! Calls from the kernel half into the user half.
 
 use super::counters::Counters;
-use super::incarnation::{Incarnation, Reply, SlotIndex, SlotState, open_all};
+use super::incarnation::{Claim, Incarnation, open_all};
 use super::memo::{self, LARGEST_KEY, Question};
 use super::riding::{Locks, carry};
-use super::{Channel, Phase, now, timeout_ms};
+use super::slot::{Reply, SlotState};
+use super::{Channel, Phase, now, polling, timeout_ms};
 use crate::memory::Shared;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
 use crate::{Device, Error, Result, ffi};
@@ -92,13 +93,6 @@ pub(super) fn ready(channel: &Channel) -> Result<Shared<Incarnation>> {
     }
 }
 
-/// A slot that this caller has claimed, the number of its call, and when that has to be over.
-struct Claim {
-    slot: SlotIndex,
-    sequence: u32,
-    deadline: u64,
-}
-
 /// One upcall: lowers the request, waits, lifts the reply; remembers it, if it answers a question that may
 /// come again.
 ///
@@ -111,7 +105,8 @@ pub(super) fn call<R>(
     lower: impl FnOnce(&mut Writer<'_>) -> Result<(), WireError>,
     lift: impl FnOnce(&mut Reader<'_>) -> Result<R, WireError>,
 ) -> Result<R> {
-    let claim = claim(incarnation, number)?;
+    let deadline = now().saturating_add(timeout_ms().into());
+    let claim = incarnation.claim(number, deadline)?;
     // SAFETY: the slot is `Calling`, and we are its caller.
     let (_, outgoing) = unsafe { incarnation.slot(claim.slot).buffers() };
     let (header, payload) = outgoing.split_at_mut(HEADER_SIZE);
@@ -119,7 +114,7 @@ pub(super) fn call<R>(
     let length = match lower(&mut payload) {
         Ok(()) => payload.length(),
         Err(_) => {
-            release(incarnation, claim.slot);
+            incarnation.release(claim.slot);
             return Err(Error::EOVERFLOW);
         }
     };
@@ -131,10 +126,34 @@ pub(super) fn call<R>(
         UPCALL_REQUEST,
         outgoing.get(..HEADER_SIZE + whole).unwrap_or(&[]),
     );
-    let reply = exchange(channel, incarnation, &claim)?;
-    // SAFETY: the slot is `Replied`, and we are its caller.
+    let watched = channel.watch(claim.deadline);
+    let reply = exchange(channel, incarnation, &claim);
+    let result = reply.map(|reply| {
+        let result = take(incarnation, &claim, reply, question, lift);
+        incarnation.release(claim.slot);
+        result
+    });
+    if watched {
+        channel.unwatch(incarnation);
+    }
+    result?.unwrap_or_else(|_| {
+        Counters::count(&channel.counters.refused);
+        channel.end(incarnation, "a result that its type does not have", true);
+        Err(Error::EIO)
+    })
+}
+
+/// What the reply says; remembered, if it answers a question that may come again.
+fn take<R>(
+    incarnation: &Incarnation,
+    claim: &Claim,
+    reply: Reply,
+    question: Option<Question<'_>>,
+    lift: impl FnOnce(&mut Reader<'_>) -> Result<R, WireError>,
+) -> Result<Result<R>, WireError> {
+    // SAFETY: the reply is there, and we are its caller.
     let (incoming, _) = unsafe { incarnation.slot(claim.slot).buffers() };
-    let result = match reply {
+    match reply {
         Reply::Failed => Ok(Err(Error::EIO)),
         Reply::Done(length) => {
             let payload = incoming
@@ -147,37 +166,7 @@ pub(super) fn call<R>(
             }
             lifted
         }
-    };
-    release(incarnation, claim.slot);
-    result.unwrap_or_else(|_| {
-        Counters::count(&channel.counters.refused);
-        channel.end(incarnation, "a result that its type does not have", true);
-        Err(Error::EIO)
-    })
-}
-
-fn claim(incarnation: &Incarnation, number: u16) -> Result<Claim> {
-    let deadline = now().saturating_add(timeout_ms().into());
-    let mut status = incarnation.idle(deadline)?;
-    status.sequence = status.sequence.checked_add(1).unwrap_or(1);
-    let sequence = status.sequence;
-    for slot in SlotIndex::all() {
-        let status = status.slot(slot);
-        if status.state == SlotState::Idle {
-            status.state = SlotState::Calling;
-            status.sequence = sequence;
-            status.abandoned = false;
-            status.number = number;
-            status.deadline = deadline;
-            incarnation.slot(slot).reply.reset();
-            return Ok(Claim {
-                slot,
-                sequence,
-                deadline,
-            });
-        }
     }
-    Err(Error::EAGAIN)
 }
 
 /// Appends what the call is given, and makes the locks that it is lent the call's.
@@ -195,15 +184,9 @@ fn give(
     };
     let mut locks = Locks::default();
     carry(channel, &device, carried, &mut locks, writer);
-    if locks.held == 0 {
+    if locks.held == 0 || incarnation.give_locks(claim.slot, locks) {
         return Ok(());
     }
-    let mut status = incarnation.status.lock();
-    if status.alive {
-        status.slot(claim.slot).locks = locks;
-        return Ok(());
-    }
-    drop(status);
     open_all(locks.held, &mut |lock| channel.open_lock(lock));
     Err(Error::EIO)
 }
@@ -230,28 +213,32 @@ fn write_header(
 }
 
 /// Hands the request over and waits for the reply, or until the incarnation is over: its deadlines are watched.
-fn exchange(channel: &Channel, incarnation: &Incarnation, claim: &Claim) -> Result<Reply> {
+fn exchange(channel: &Channel, incarnation: &Shared<Incarnation>, claim: &Claim) -> Result<Reply> {
     let slot = incarnation.slot(claim.slot);
-    channel.watch(claim.deadline);
-    slot.request.complete();
-    let waited = slot.reply.wait_killable();
-    let mut status = incarnation.status.lock();
-    let alive = status.alive;
-    let status = status.slot(claim.slot);
-    match (status.state, waited) {
-        _ if !alive && status.missed => Err(Error::ETIMEDOUT),
-        _ if !alive => Err(Error::EIO),
-        (SlotState::Replied(reply), _) => Ok(reply),
-        _ => {
-            // Its deadline is watched on.
-            status.abandoned = true;
-            Err(Error::EINTR)
-        }
+    slot.post();
+    let bell = incarnation.bell(claim.slot);
+    if !bell.may_poll() {
+        slot.request.complete();
+    } else if let Some(reply) = polling::exchange(channel, incarnation, claim, &bell)? {
+        return Ok(reply);
     }
-}
-
-fn release(incarnation: &Incarnation, slot: SlotIndex) {
-    incarnation.make_idle(incarnation.status.lock(), slot);
+    loop {
+        let waited = slot.reply.wait_killable();
+        if !incarnation.is_alive() {
+            return Err(match slot.missed() {
+                true => Error::ETIMEDOUT,
+                false => Error::EIO,
+            });
+        }
+        if let SlotState::Replied(reply) = slot.state() {
+            return Ok(reply);
+        }
+        if waited.is_err() {
+            // Its deadline is watched on.
+            return slot.abandon().ok_or(Error::EINTR);
+        }
+        // That was for a call before this one, whose caller was killed as the reply came.
+    }
 }
 
 /// The name of a function of the user half, for messages.

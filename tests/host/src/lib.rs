@@ -27,6 +27,8 @@
 //! be: memory, mappings, interrupts not given back; DMA that the IOMMU did not let through; register
 //! accesses that the chip's data sheet forbids; errors in the kernel log. What a test means to cause it
 //! announces ([`Machine::expect_error`], [`Machine::expect_fault`], [`Machine::expect_violation`]).
+//!
+//! With `HOST_RIG_POLL=MICROSECONDS` in the environment every user half polls.
 
 #![forbid(unsafe_code)]
 

@@ -24,6 +24,7 @@ pub struct Machine {
     cards: Vec<SlotId>,
     user_halves: Vec<(SlotId, UserHalf)>,
     wrapper: Vec<String>,
+    poll: Option<Duration>,
     loaded: bool,
     expected_errors: Vec<String>,
     expected_faults: Vec<String>,
@@ -56,6 +57,7 @@ impl Machine {
             cards: Vec::new(),
             user_halves: Vec::new(),
             wrapper: Vec::new(),
+            poll: poll_by_environment(),
             loaded: false,
             expected_errors: Vec::new(),
             expected_faults: Vec::new(),
@@ -196,6 +198,11 @@ impl Machine {
         self.wrapper = words.iter().map(|&word| word.to_owned()).collect();
     }
 
+    /// Has user halves poll for so long from now on.
+    pub fn poll_user_halves(&mut self, poll: Duration) {
+        self.poll = Some(poll);
+    }
+
     /// Starts a user half for a card, and waits until the driver has served its connection, or the process ended.
     pub fn start_user_half(&mut self, card: SlotId) {
         self.reap(card);
@@ -214,6 +221,7 @@ impl Machine {
             &device,
             profile.as_deref(),
             &self.wrapper,
+            self.poll,
             move || {
                 flag.store(true, Ordering::Release);
                 if let Some(host) = host.upgrade() {
@@ -406,6 +414,15 @@ impl Machine {
             &self.expected_violations,
         );
     }
+}
+
+/// How long user halves poll by the environment, which is for running all tests so.
+fn poll_by_environment() -> Option<Duration> {
+    let value = std::env::var("HOST_RIG_POLL").ok()?;
+    let microseconds = value
+        .parse()
+        .expect("HOST_RIG_POLL is a number of microseconds");
+    Some(Duration::from_micros(microseconds))
 }
 
 fn compare(what: &str, seen: &[String], expected: &[String]) {

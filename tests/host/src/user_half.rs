@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use nix::sys::signal::{Signal, kill};
@@ -33,6 +34,7 @@ impl UserHalf {
         device: &Path,
         profile: Option<&Path>,
         wrapper: &[String],
+        poll: Option<Duration>,
         ended: impl FnOnce() + Send + 'static,
     ) -> anyhow::Result<Self> {
         let mut words = wrapper.iter().map(std::ffi::OsStr::new);
@@ -46,6 +48,9 @@ impl UserHalf {
         };
         if let Some(profile) = profile {
             command.env("MICRODRIVER_PROFILE", profile);
+        }
+        if let Some(poll) = poll {
+            command.args(["--poll", &poll.as_micros().to_string()]);
         }
         let child = command
             .arg(device)

@@ -93,6 +93,30 @@ fn a_stopped_user_half_misses_its_deadline_and_is_killed() {
 }
 
 #[test]
+fn the_next_user_half_has_deadlines_too() {
+    let (mut machine, card) = Machine::ready(Variant::Split);
+    let interface = machine.interface(card);
+    machine.set_upcall_timeout(Duration::from_millis(50));
+    // Often enough that the timer for their deadlines stays set.
+    for _ in 0..3 {
+        interface.link_settings().unwrap();
+    }
+    machine.kill_user_half(card);
+    // It is over while there is no user half.
+    std::thread::sleep(Duration::from_millis(200));
+    machine.start_user_half(card);
+    machine.signal_user_half(card, Signal::SIGSTOP);
+    let (done, outcome) = std::sync::mpsc::channel();
+    std::thread::spawn(move || done.send(interface.link_settings().map(drop)));
+    let outcome = outcome.recv_timeout(Duration::from_secs(20));
+    if outcome.is_err() {
+        machine.kill_user_half(card);
+    }
+    assert_eq!(outcome, Ok(Err(Errno::ETIMEDOUT)));
+    machine.reap(card);
+}
+
+#[test]
 fn a_killed_caller_gives_up_and_the_call_it_left_is_watched() {
     let (mut machine, card) = Machine::ready(Variant::Split);
     machine.signal_user_half(card, Signal::SIGSTOP);

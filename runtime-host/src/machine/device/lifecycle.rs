@@ -133,7 +133,7 @@ impl Device {
                 }
             }
             // After the works, any of which may leave a call to the first of these.
-            for job in [Job::Deferred, Job::Expire] {
+            for job in [Job::Deferred, Job::Overdue, Job::Expire] {
                 kernel.work.cancel_and_wait(self, job);
             }
         });

@@ -178,8 +178,22 @@ impl Device {
         unsafe { (self.table().start_xmit)(packet, self.raw.netdev()) }
     }
 
+    /// Whether a call of the user half is overdue, as the kernel's timer asks.
+    fn call_overdue(&self, kernel: &Arc<Kernel>) -> bool {
+        context::enter(kernel, Mode::Softirq, || {
+            // SAFETY: removal waits for work before the state and the device go.
+            unsafe { (self.module.exports.channel_overdue)(self.md()) }
+        })
+    }
+
     /// Runs a work item.
     pub(crate) fn run_job(self: &Arc<Self>, kernel: &Arc<Kernel>, job: Job) {
+        if job == Job::Overdue {
+            if self.call_overdue(kernel) {
+                kernel.work.queue(kernel, self, Job::Expire);
+            }
+            return;
+        }
         context::enter(kernel, Mode::Process, || {
             let (table, exports) = (self.table(), &self.module.exports);
             let state = self.state();
@@ -187,7 +201,7 @@ impl Device {
             unsafe {
                 match job {
                     Job::Work(number) if !state.is_null() => (table.work)(state, number),
-                    Job::Work(_) => {}
+                    Job::Work(_) | Job::Overdue => {}
                     Job::Connect => (exports.channel_connected)(self.md()),
                     Job::Deferred => (exports.channel_deferred)(self.md()),
                     Job::RxMode => self.net.call_set_rx_mode(table, state),

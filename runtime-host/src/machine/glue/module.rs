@@ -18,7 +18,7 @@ use crate::machine::workqueue::Job;
 
 kept! {
     md_upcall_timeout md_schedule_work md_cancel_work md_arm_timer md_disarm_timer md_schedule_connect
-    md_schedule_deferred md_schedule_expire md_request_irq md_free_irq md_irq_known md_irq_search
+    md_schedule_deferred md_schedule_expire md_cancel_expire md_request_irq md_free_irq md_irq_known md_irq_search
     md_irq_found md_bus_name md_on_pci md_subsystem md_parameter
     md_port_read md_port_write
 }
@@ -97,6 +97,13 @@ unsafe extern "C" fn md_schedule_expire(md: *mut RawDevice, milliseconds: u32) {
     let device = unsafe { of_md(md) };
     let limit = Duration::from_millis(milliseconds.into());
     device.kernel.work.expire_in(device, limit);
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn md_cancel_expire(md: *mut RawDevice) {
+    // SAFETY: the contract.
+    let device = unsafe { of_md(md) };
+    device.kernel.work.cancel(device, Job::Overdue);
 }
 
 #[unsafe(no_mangle)]

@@ -19,11 +19,11 @@ use crate::parts::wait::{Completion, RwSemaphore, Semaphore, Waited};
 kept! {
     md_spin_init md_spin_lock md_spin_unlock md_register_lock md_register_unlock md_semaphore_new md_semaphore_free
     md_semaphore_down md_semaphore_down_timeout md_semaphore_try_down md_semaphore_up md_rwsem_new md_rwsem_free md_rwsem_down_read
-    md_rwsem_up_read md_rwsem_down_write md_rwsem_up_write md_completion_new md_completion_free md_completion_reset
+    md_rwsem_try_down_read md_rwsem_up_read md_rwsem_down_write md_rwsem_up_write md_completion_new md_completion_free md_completion_reset
     md_completion_complete md_completion_complete_all md_completion_wait_interruptible
     md_completion_wait_killable md_completion_wait
     md_milliseconds_to_jiffies md_delay_microseconds md_completion_sleep md_may_reschedule md_sleep_milliseconds md_allocate md_free md_area_new
-    md_area_free md_log md_debug_enabled md_milliseconds
+    md_area_free md_log md_debug_enabled md_milliseconds md_nanoseconds md_processors md_relax
 }
 
 /// `-ERESTARTSYS`
@@ -157,6 +157,12 @@ unsafe extern "C" fn md_rwsem_down_read(rwsem: *mut c_void) {
     context::might_sleep("down_read");
     // SAFETY: the contract.
     unsafe { borrow::<RwSemaphore>(rwsem) }.down_read();
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn md_rwsem_try_down_read(rwsem: *mut c_void) -> bool {
+    // SAFETY: the contract.
+    unsafe { borrow::<RwSemaphore>(rwsem) }.try_down_read()
 }
 
 #[unsafe(no_mangle)]
@@ -356,6 +362,26 @@ extern "C" fn md_debug_enabled(_md: *const RawDevice) -> bool {
 }
 
 /// Of the clock on which waits for other processes end, which is not the machine's own.
+/// Real time, as [`md_milliseconds`]: it is for how long a process takes.
+#[unsafe(no_mangle)]
+extern "C" fn md_nanoseconds() -> u64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let since = START.get_or_init(Instant::now).elapsed();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn md_processors() -> u32 {
+    let processors = std::thread::available_parallelism();
+    processors.map_or(1, |count| u32::try_from(count.get()).unwrap_or(u32::MAX))
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn md_relax() -> bool {
+    std::hint::spin_loop();
+    true
+}
+
 #[unsafe(no_mangle)]
 extern "C" fn md_milliseconds() -> u64 {
     static START: OnceLock<Instant> = OnceLock::new();

@@ -75,6 +75,16 @@ impl RwSemaphore {
         holders.readers += 1;
     }
 
+    /// `false` where it would have to wait.
+    pub(crate) fn try_down_read(&self) -> bool {
+        let mut holders = lock(&self.holders);
+        let free = !holders.writer && holders.writers_waiting == 0;
+        if free {
+            holders.readers += 1;
+        }
+        free
+    }
+
     /// `false` where no reader held it.
     pub(crate) fn up_read(&self) -> bool {
         let mut holders = lock(&self.holders);

@@ -1,15 +1,17 @@
 //! What the client does wrong: every field of every message, one at a time.
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use nix::errno::Errno;
 use nix::sys::mman::ProtFlags;
+use runtime_wire::bell;
 use runtime_wire::protocol::{
-    AREA_SIZE, CONNECT, DOWNCALL, DOWNCALL_REQUEST, Header, MESSAGE_SIZE, NEXT, Service, Status,
-    UPCALL_REPLY,
+    AREA_SIZE, CONNECT, DOWNCALL, DOWNCALL_REQUEST, Header, MESSAGE_SIZE, NEXT, REPLY, Service,
+    Status, UPCALL_REPLY,
 };
 use runtime_wire::register::{MAX_BUSY_MICROSECONDS, MAX_STEPS, Register, Step, Width};
 use runtime_wire::riding::Rider;
 use runtime_wire::wire::{Lower, Writer};
+use std::sync::atomic::Ordering;
 
 use super::client::Client;
 use crate::sys::SplitDevice;
@@ -47,6 +49,14 @@ const REPLIES: &[(&str, Write)] = &[
         c.reply(Status::Done.code(), &[0, 0, 0, 0, 1])
     }),
     ("reply-tail", |c| c.reply(Status::Done.code(), &[0; 4000])),
+];
+
+/// Replies that lie there before the call, for a caller that looks: which call the message says that it is for, and
+/// its payload.
+const BELLS: &[(&str, u32, &[u8])] = &[
+    ("bell-another-call", 7, &[0; 4]),
+    ("bell-truncated", 0, &[0, 0, 0, 0, 1]),
+    ("bell-tail", 0, &[0; 4000]),
 ];
 
 /// Makes downcalls that must be refused.
@@ -252,6 +262,12 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
         .copied()
         .chain(replies)
         .chain(acts().map(|(name, _)| *name))
+        .chain(BELLS.iter().map(|(name, ..)| *name))
+}
+
+/// Whether it is the caller that refuses, and not a system call of the client.
+pub(super) fn is_found_out_by_caller(name: &str) -> bool {
+    BELLS.iter().any(|(other, ..)| *other == name)
 }
 
 pub(super) fn is_fatal(name: &str) -> bool {
@@ -295,6 +311,30 @@ pub(super) fn before(client: &mut Client, case: &str) -> Result<()> {
         device.map(AREA_SIZE, read | ProtFlags::PROT_EXEC),
         Errno::EPERM,
     )
+}
+
+/// What the case does before it waits for the call, when it has so many bytes of reply to the last one; what is left of that.
+pub(super) fn ring(client: &Client, case: &str, reply: usize) -> Result<usize> {
+    let Some((_, off, payload)) = BELLS.iter().find(|(name, ..)| *name == case) else {
+        return Ok(reply);
+    };
+    client.device.request(REPLY, (reply as u64) << 8)?;
+    let sequence = client.sequence.wrapping_add(1);
+    let length = put_reply(
+        client,
+        sequence.wrapping_add(*off),
+        0,
+        0,
+        payload.len() as u16,
+        payload,
+    );
+    let words = client.device.bell(0).context("nothing is mapped")?;
+    words.polls.store(bell::NOW, Ordering::SeqCst);
+    words
+        .replied
+        .store(bell::replied(sequence, length), Ordering::SeqCst);
+    // That has been taken.
+    Ok(0)
 }
 
 /// What the case does inside a call.
