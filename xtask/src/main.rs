@@ -16,6 +16,7 @@ mod machines;
 mod model;
 mod parity;
 mod pgo;
+mod plot;
 mod progress;
 mod results;
 mod scale;

@@ -38,8 +38,10 @@ static int floor_serve(void)
 	error = wait_for_completion_interruptible(&called);
 	if (error)
 		return error;
-	if (ending)
+	if (ending) {
+		ending = false;
 		return -ESHUTDOWN;
+	}
 	busy = true;
 	return 0;
 }

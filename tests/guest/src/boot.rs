@@ -51,6 +51,12 @@ impl Parameters {
         Self(parameters)
     }
 
+    /// The same, with this value of `key`.
+    pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
+        self.0.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
     /// The number `key`, or this one.
     pub(crate) fn number(&self, key: &str, default: u32) -> Result<u32> {
         match self.get(key) {

@@ -17,6 +17,7 @@ mod report;
 mod scenario;
 mod sys;
 mod tools;
+mod user_profile;
 mod variant;
 
 use anyhow::{Context, Result};

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde::Serialize;
 
 use crate::sys::instructions;
@@ -18,16 +19,23 @@ pub(crate) struct Cost {
     pub(crate) min: u64,
     /// The call in the middle.
     pub(crate) median: u64,
+    /// The call that 99 in a hundred do not exceed.
+    pub(crate) p99: u64,
     /// How many calls were counted.
     pub(crate) calls: usize,
 }
 
 impl Cost {
-    fn of(mut samples: Vec<u64>) -> Self {
+    /// Of calls, each with what it cost.
+    pub(crate) fn of(mut samples: Vec<u64>) -> Self {
         samples.sort_unstable();
         Self {
             min: samples.first().copied().unwrap_or(0),
             median: samples.get(samples.len() / 2).copied().unwrap_or(0),
+            p99: samples
+                .get((samples.len() * 99).div_ceil(100).saturating_sub(1))
+                .copied()
+                .unwrap_or(0),
             calls: samples.len(),
         }
     }
@@ -46,16 +54,48 @@ pub(crate) fn cost<T>(
     mut call: impl FnMut() -> Result<T>,
     mut undo: impl FnMut() -> Result<()>,
 ) -> Result<Cost> {
-    let mut samples = Vec::with_capacity(calls);
-    for round in 0..WARM_UP + calls {
+    collect(calls, || {
         let (outcome, spent) = once(&mut call);
         outcome?;
         undo()?;
+        Ok(spent)
+    })
+}
+
+/// What `call` says that it took, over `calls` calls.
+pub(crate) fn collect(calls: usize, mut call: impl FnMut() -> Result<u64>) -> Result<Cost> {
+    let mut samples = Vec::with_capacity(calls);
+    for round in 0..WARM_UP + calls {
+        let spent = call()?;
         if round >= WARM_UP {
             samples.push(spent);
         }
     }
     Ok(Cost::of(samples))
+}
+
+/// Does something, and gives the instructions that all programs and kernel threads executed meanwhile, those
+/// included that it left to the kernel's workers. Waiting does not count, nor do interrupts that come while
+/// nobody runs. For a machine whose clock counts instructions.
+pub(crate) fn spent<T>(action: impl FnOnce() -> Result<T>) -> Result<(T, u64)> {
+    let before = executed()?;
+    let outcome = action()?;
+    Ok((outcome, executed()? - before))
+}
+
+/// Nanoseconds, which are instructions here, that something ran: the scheduler counts them whenever it
+/// takes the processor from somebody.
+fn executed() -> Result<u64> {
+    const FILE: &str = "/proc/schedstat";
+    const RUNNING: usize = 7;
+    // So that what this program did is among it, and what waits for the processor.
+    std::thread::sleep(Duration::from_millis(1));
+    let text = std::fs::read_to_string(FILE).with_context(|| format!("read {FILE}"))?;
+    let line = text.lines().find(|line| line.starts_with("cpu0 "));
+    let number = line.and_then(|line| line.split_whitespace().nth(RUNNING));
+    Ok(number
+        .with_context(|| format!("no time in {FILE}"))?
+        .parse()?)
 }
 
 /// Counters of the crossings between the halves of a split driver.
@@ -105,6 +145,12 @@ mod tests {
     fn the_middle_is_not_the_mean() {
         let cost = Cost::of(vec![10, 900, 11]);
         assert_eq!((cost.min, cost.median, cost.calls), (10, 11, 3));
+    }
+
+    #[test]
+    fn one_in_a_hundred_is_beyond_the_99th() {
+        let p99 = |count| Cost::of((1..=count).collect()).p99;
+        assert_eq!((p99(200), p99(100), p99(3), p99(0)), (198, 99, 3, 0));
     }
 
     #[test]

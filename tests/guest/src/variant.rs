@@ -17,6 +17,7 @@ use crate::boot::Parameters;
 use crate::events::Announcements;
 use crate::measure::{Counters, Crossings, once};
 use crate::tools;
+use crate::user_profile::UserProfile;
 
 /// How long a device may take to appear.
 const APPEARS: Duration = Duration::from_secs(20);
@@ -41,6 +42,10 @@ pub(crate) struct Card {
     user: u32,
     /// The program that is its user half.
     program: String,
+    /// For how many microseconds that polls, if it does.
+    poll: Option<String>,
+    /// Where it writes what it counted, if it is asked to.
+    profile: Option<UserProfile>,
     /// What supervises the user half, in a split driver.
     launcher: Option<Child>,
 }
@@ -105,6 +110,11 @@ impl Driver {
                 interface: String::new(),
                 user,
                 program: parameters.get("user_half").unwrap_or(USER_HALF).to_owned(),
+                poll: parameters.get("poll").map(str::to_owned),
+                profile: match parameters.get("user_profiles") {
+                    Some(_) => Some(UserProfile::new(user)?),
+                    None => None,
+                },
                 launcher: None,
                 address,
             };
@@ -185,13 +195,28 @@ impl Card {
 
     /// Starts what supervises the user half.
     pub(crate) fn start_launcher(&mut self) -> Result<()> {
-        let launcher = tools::command(LAUNCHER)
+        let mut launcher = tools::command(LAUNCHER);
+        if let Some(poll) = &self.poll {
+            launcher.args(["--poll", poll]);
+        }
+        if let Some(profile) = &self.profile {
+            launcher.arg("--profile").arg(profile.file());
+        }
+        let launcher = launcher
             .args(["--user", &self.user.to_string()])
             .args(["--device", &self.node(), &self.program])
             .spawn()
             .context("start the launcher")?;
         self.launcher = Some(launcher);
         Ok(())
+    }
+
+    /// What the user half writes on a signal, if it counts: SIGUSR2 has it count from nothing.
+    pub(crate) fn user_profile(&self, signal: Signal) -> Result<Option<String>> {
+        let (Some(profile), Some(launcher)) = (&self.profile, &self.launcher) else {
+            return Ok(None);
+        };
+        profile.ask(pid_of(launcher)?, signal).map(Some)
     }
 
     /// Ends the user half and what supervises it, if they are there.

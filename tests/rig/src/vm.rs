@@ -31,6 +31,8 @@ pub struct Machine {
     pub name: String,
     /// How its time passes.
     pub clock: Clock,
+    /// Its processors, each a thread of the emulator. More than one only where time passes as on the wall.
+    pub processors: u32,
     /// Its memory in megabytes.
     pub memory: u32,
     /// It is killed after this time.
@@ -70,6 +72,7 @@ impl Machine {
         Self {
             name: name.into(),
             clock,
+            processors: 1,
             memory: 512,
             deadline: Duration::from_secs(180),
             command_line: Vec::new(),
@@ -97,7 +100,13 @@ impl Machine {
             "-monitor",
             "none",
         ]);
-        add(&["-machine", "pc", "-accel", "tcg", "-smp", "1", "-no-reboot"]);
+        add(&["-machine", "pc", "-accel", "tcg", "-no-reboot"]);
+        add(&["-smp", &self.processors.to_string()]);
+        if self.processors > 1 {
+            // Threads of this emulator may leave garbage in the flags after CMPXCHG16B, with which the next
+            // interrupt ends in a double fault. The kernel does without the instruction where it is not there.
+            add(&["-cpu", "qemu64,-cx16"]);
+        }
         add(&["-m", &self.memory.to_string()]);
         if self.clock == Clock::Instructions {
             add(&["-icount", "shift=0,sleep=off"]);

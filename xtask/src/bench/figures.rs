@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Counters that are crossings; the others tell of something else.
-const CROSSINGS: [&str; 3] = ["upcalls", "downcalls", "deferred"];
+/// Counters that are crossings; the others tell of something else. A deferred call is an upcall when it is made.
+const CROSSINGS: [&str; 2] = ["upcalls", "downcalls"];
+
+/// What is known of some calls beside the cheapest: the one in the middle, and the one that 99 in a hundred do
+/// not exceed.
+const DEARER: [&str; 2] = ["median", "p99"];
 
 /// Everything that was counted. Instructions, but for the kinds that end in `crossings`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,11 +29,22 @@ impl Figures {
                 "driver" => name.clone_into(&mut whose),
                 "primitive" => {
                     figures.set("primitive", name, "instructions", instructions);
-                    figures.set("primitive", name, "median", &line["instructions"]["median"]);
+                    for which in DEARER {
+                        figures.set("primitive", name, which, &line["instructions"][which]);
+                    }
                 }
                 "crossing" => {
                     figures.set("crossing", name, &whose, instructions);
-                    figures.crossed("crossing", name, &whose, &line["crossings"]);
+                    for which in DEARER {
+                        let kind = format!("crossing {which}");
+                        figures.set(&kind, name, &whose, &line["instructions"][which]);
+                    }
+                    // One that is deferred is counted when it is made.
+                    let mut counters = line["crossings"].clone();
+                    counters
+                        .as_object_mut()
+                        .map(|counters| counters.remove("deferred"));
+                    figures.crossed("crossing", name, &whose, &counters);
                 }
                 "operation" => {
                     figures.set("control", name, &whose, instructions);
@@ -42,6 +57,12 @@ impl Figures {
                         let before = figures.get("packet", &name, &whose);
                         let least = line[way]["min"].as_u64().into_iter().chain(before).min();
                         figures.set("packet", &name, &whose, &Value::from(least));
+                    }
+                }
+                "pktgen" => {
+                    for way in ["transmit", "receive"] {
+                        let name = format!("{way} {} bytes", line["length"]);
+                        figures.set("pktgen", &name, &whose, &line[way]);
                     }
                 }
                 "startup" => {
@@ -114,12 +135,17 @@ mod tests {
         let figures = Figures::of(&[
             json!({ "event": "primitive", "name": "pipe", "instructions": { "min": 3, "median": 4 } }),
             json!({ "event": "driver", "name": "split" }),
+            json!({ "event": "crossing", "name": "later", "instructions": { "min": 1, "median": 2, "p99": 3 },
+                    "crossings": { "deferred": 9, "upcalls": 1 } }),
             json!({ "event": "operation", "name": "link", "instructions": { "min": 9 },
                     "crossings": { "upcalls": 1, "downcalls": 2, "incarnation": 7 } }),
             json!({ "event": "driver", "name": "unsplit" }),
             json!({ "event": "operation", "name": "link", "instructions": { "min": 5 }, "crossings": {} }),
         ]);
         assert_eq!(figures.get("primitive", "pipe", "median"), Some(4));
+        assert_eq!(figures.get("crossing", "later", "split"), Some(1));
+        assert_eq!(figures.get("crossing p99", "later", "split"), Some(3));
+        assert_eq!(figures.get("crossing crossings", "later", "split"), Some(1));
         assert_eq!(figures.get("control", "link", "split"), Some(9));
         assert_eq!(figures.get("control", "link", "unsplit"), Some(5));
         assert_eq!(figures.get("control crossings", "link", "split"), Some(3));

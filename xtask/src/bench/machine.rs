@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use rig::kernel::Kernel;
-use rig::vm::{Clock, Machine};
+use rig::vm::{Clock, Machine, Report};
 use serde_json::Value;
 
 use super::{KERNEL, object, unsigned};
@@ -43,9 +43,13 @@ pub(super) fn whose() -> Vec<&'static str> {
     variants.into_iter().chain([RECOMMENDED]).collect()
 }
 
+/// What every machine of the bench boots.
+pub(super) fn built(context: &Context, kernel: &Kernel) -> Result<Loaded> {
+    image(context, kernel, "bench", &[])
+}
+
 /// Runs everything twice, and gives what was reported.
-pub(super) fn run(context: &Context, kernel: &Kernel) -> Result<[Vec<Value>; 2]> {
-    let loaded = image(context, kernel, "bench", &[])?;
+pub(super) fn run(context: &Context, kernel: &Kernel, loaded: &Loaded) -> Result<[Vec<Value>; 2]> {
     let jobs = ["bench-1", "bench-2"].map(|name| {
         let mut machine = Machine::new(name, Clock::Instructions);
         machine.command_line = vec![
@@ -59,19 +63,43 @@ pub(super) fn run(context: &Context, kernel: &Kernel) -> Result<[Vec<Value>; 2]>
         machine
     });
     let reports = machines::side_by_side(jobs.to_vec(), jobs.len(), |machine| {
-        machines::run(context, kernel, &loaded, machine, "bench")
+        machines::run(context, kernel, loaded, machine, "bench")
     })?;
     let mut lines = Vec::new();
     for report in reports {
-        let log = std::fs::read(&report.console).context("read the kernel's log")?;
-        let faults = our_faults(&String::from_utf8_lossy(&log));
-        ensure!(
-            faults.is_empty(),
-            "the kernel's log tells of faults: {faults:?}"
-        );
+        without_faults(&report)?;
         lines.push(report.lines);
     }
     <[_; 2]>::try_from(lines).map_err(|lines| anyhow::anyhow!("{} runs", lines.len()))
+}
+
+/// An error where one of our drivers made the kernel complain.
+fn without_faults(report: &Report) -> Result<()> {
+    let log = std::fs::read(&report.console).context("read the kernel's log")?;
+    let faults = our_faults(&String::from_utf8_lossy(&log));
+    ensure!(
+        faults.is_empty(),
+        "the kernel's log tells of faults: {faults:?}"
+    );
+    Ok(())
+}
+
+/// Runs what needs two processors, once, and gives what was reported.
+pub(super) fn with_two(context: &Context, kernel: &Kernel, loaded: &Loaded) -> Result<Vec<Value>> {
+    let mut machine = Machine::new("bench-processors", Clock::Real);
+    machine.processors = 2;
+    machine.command_line = vec![
+        "processors=2".to_owned(),
+        format!("drivers={}", whose().join(",")),
+        format!("crossing={}", NOTHING.join(",")),
+        "acpi=noirq".to_owned(),
+        // A processor that has nothing to do is not put to sleep: the host would have to wake it.
+        "idle=poll".to_owned(),
+    ];
+    machine.deadline = DEADLINE;
+    let report = machines::run(context, kernel, loaded, machine, "bench")?;
+    without_faults(&report)?;
+    Ok(report.lines)
 }
 
 /// Faults that the kernel's log tells of, but for those while the in-tree driver was at work.
@@ -136,7 +164,10 @@ fn image(context: &Context, kernel: &Kernel, name: &str, more: &[&str]) -> Resul
     }
     let name = format!("{}-{name}", kernel.version);
     // File systems in user space are part of the kernel.
-    let modules = [("primitives", vec![floor])];
+    let modules = [
+        ("primitives", vec![floor]),
+        ("pktgen", vec![kernel.module("net/core/pktgen")?]),
+    ];
     machines::image_of_all(context, &agent, &name, &drivers, &modules, more)
 }
 

@@ -2,13 +2,15 @@
 
 use anyhow::Result;
 
+use super::crossings::{batched, more, null_upcall};
 use super::figures::Figures;
 use super::machine::{NOTHING, RECOMMENDED, whose};
-use super::verdicts::{null_upcall, ratio};
+use super::processors::Processors;
+use super::verdicts::ratio;
 use crate::results::Results;
 use crate::variant::Variant;
 
-const NAME: usize = 34;
+const NAME: usize = 38;
 const CELL: usize = 14;
 const RATIOS: usize = 16;
 
@@ -18,11 +20,14 @@ pub(super) fn print(results: &Results) -> Result<()> {
     crossings(&figures);
     for (kind, title) in [
         ("packet", "instructions per packet"),
+        ("pktgen", "the same, of the kernel's generator"),
         ("control", "instructions per control operation"),
         ("startup", "instructions at start and end"),
     ] {
         variants(&figures, kind, title);
     }
+    let two: Processors = serde_json::from_value(results.data["processors"].clone())?;
+    two.print();
     for (list, title) in [
         ("differing", "differs between two boots"),
         ("worse", "worse than the baseline"),
@@ -42,16 +47,17 @@ fn cell(value: Option<u64>) -> String {
 
 fn primitives(figures: &Figures) {
     println!(
-        "{:<NAME$}{:>CELL$}{:>CELL$}",
-        "round trips, instructions", "least", "median"
+        "{:<NAME$}{:>CELL$}{:>CELL$}{:>CELL$}",
+        "round trips, instructions", "least", "median", "99 in 100"
     );
     for what in figures.whats("primitive") {
         let of = |which| cell(figures.get("primitive", what, which));
         println!(
-            "  {what:<0$}{1:>CELL$}{2:>CELL$}",
+            "  {what:<0$}{1:>CELL$}{2:>CELL$}{3:>CELL$}",
             NAME - 2,
             of("instructions"),
-            of("median")
+            of("median"),
+            of("p99")
         );
     }
     println!(
@@ -64,24 +70,31 @@ fn primitives(figures: &Figures) {
 }
 
 fn crossings(figures: &Figures) {
-    println!(
-        "{:<NAME$}{:>CELL$}{:>CELL$}{:>CELL$}{:>CELL$}",
-        "an operation that does nothing", "unsplit", "split", "more", "crossings"
-    );
+    let titles = [
+        "unsplit",
+        "split",
+        "more",
+        "median",
+        "99 in 100",
+        "crossings",
+    ];
+    print!("{:<NAME$}", "an operation that does nothing");
+    titles.iter().for_each(|title| print!("{title:>CELL$}"));
+    println!();
     for what in figures.whats("crossing") {
         let [unsplit, split] = NOTHING.map(|whose| figures.get("crossing", what, whose));
-        let more = unsplit
-            .zip(split)
-            .map(|(unsplit, split)| split.saturating_sub(unsplit));
+        let more =
+            ["crossing", "crossing median", "crossing p99"].map(|kind| more(figures, kind, what));
         let crossed = figures.get("crossing crossings", what, NOTHING[1]);
-        println!(
-            "  {what:<0$}{1:>CELL$}{2:>CELL$}{3:>CELL$}{4:>CELL$}",
-            NAME - 2,
-            cell(unsplit),
-            cell(split),
-            cell(more),
-            cell(crossed)
-        );
+        print!("  {what:<0$}", NAME - 2);
+        for value in [unsplit, split].into_iter().chain(more).chain([crossed]) {
+            print!("{:>CELL$}", cell(value));
+        }
+        println!();
+    }
+    let skipped = NAME + 2 * CELL;
+    for (item, instructions) in batched(figures) {
+        println!("  {item:<0$}{1:>CELL$}", skipped - 2, cell(instructions));
     }
 }
 

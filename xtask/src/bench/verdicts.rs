@@ -1,7 +1,8 @@
 //! What the job promises.
 
+use super::crossings::null_upcall;
 use super::figures::Figures;
-use super::machine::{NOTHING, RECOMMENDED};
+use super::machine::RECOMMENDED;
 use crate::demo::plan::Plan;
 use crate::results::Verdict;
 use crate::variant::Variant;
@@ -23,6 +24,9 @@ const ETHTOOL: [&str; 13] = [
     "test names",
 ];
 
+/// The most that a control operation may take, as a multiple of the in-tree driver's.
+pub(super) const CONTROL_WORST: f64 = 2.0;
+
 pub(super) fn all(figures: &Figures, plan: &Plan) -> Vec<Verdict> {
     let crossings = |what| figures.get("startup crossings", what, Variant::Split.name());
     let ethtool = ETHTOOL
@@ -31,15 +35,6 @@ pub(super) fn all(figures: &Figures, plan: &Plan) -> Vec<Verdict> {
     let (mean, worst) = control(figures);
     vec![
         null(figures),
-        Verdict {
-            missing: true,
-            ..Verdict::at_most(
-                "crossing.polling",
-                "cycles of a null upcall while the user half polls on another processor: there is no such mode",
-                None,
-                502,
-            )
-        },
         Verdict::at_most(
             "crossings.load",
             "crossings of one card at module load and probe",
@@ -72,7 +67,12 @@ pub(super) fn all(figures: &Figures, plan: &Plan) -> Vec<Verdict> {
             mean,
             1.5,
         ),
-        Verdict::no_more_than("control.worst", "the same, of the worst", worst, 2.0),
+        Verdict::no_more_than(
+            "control.worst",
+            "the same, of the worst",
+            worst,
+            CONTROL_WORST,
+        ),
         Verdict::no_more_than(
             "packet.unsplit",
             "instructions of a packet, split / unsplit, of the worst size and way",
@@ -133,14 +133,6 @@ pub(super) fn guard(worse: &[String], other: Option<&str>) -> Verdict {
     }
 }
 
-/// A null upcall: what the operation takes more in two halves, with a system call of the caller's as the
-/// floor has one, as a share of the floor.
-pub(super) fn null_upcall(figures: &Figures) -> Option<u64> {
-    let [unsplit, split] = NOTHING.map(|whose| figures.get("crossing", "nothing", whose));
-    let call = figures.get("primitive", "device request that returns", "instructions")?;
-    Some(split?.checked_sub(unsplit?)? + call)
-}
-
 fn null(figures: &Figures) -> Verdict {
     let other = |name| figures.get("primitive", name, "instructions");
     let ratio = |to: Option<u64>| Some(null_upcall(figures)? as f64 / to? as f64);
@@ -166,7 +158,7 @@ fn startup(figures: &Figures) -> Option<f64> {
 
 /// What a control operation is held against. The in-tree driver frees memory for DMA with interrupts off
 /// when it sets rings; what it takes is mostly the kernel's warnings about that.
-fn control_reference(what: &str) -> Variant {
+pub(super) fn control_reference(what: &str) -> Variant {
     match what {
         "set rings" => Variant::Unsplit,
         _ => Variant::InTree,

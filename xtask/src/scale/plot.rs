@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::measure::Measured;
+use crate::plot::{figure, open, round};
 
 /// Of one of the two plots, in pixels.
 const WIDTH: f64 = 400.0;
@@ -12,28 +13,20 @@ const LEFT: f64 = 56.0;
 const BOTTOM: f64 = 48.0;
 const EDGE: f64 = 24.0;
 
-/// Colours for light and dark pages.
-const STYLE: &str = "<style>
-.scale { --ground: #ffffff; --ink: #1b1f24; --faint: #a3abb5; --line: #1f66a8; }
-@media (prefers-color-scheme: dark) { .scale { --ground: #14181d; --ink: #e4e8ed; --faint: #5d6772; --line: #64a9e8; } }
-.scale rect { fill: var(--ground); }
-.scale text { fill: var(--ink); font: 12px sans-serif; text-anchor: middle; }
-.scale .end { text-anchor: end; }
-.scale .grid { stroke: var(--faint); stroke-width: 0.5; fill: none; }
+const STYLE: &str = "\
 .scale .linear { stroke: var(--faint); stroke-width: 1.5; stroke-dasharray: 6 4; fill: none; }
 .scale .measured { stroke: var(--line); stroke-width: 2; fill: none; }
 .scale circle { fill: var(--line); }
-</style>
 ";
 
 /// The picture, of sizes in ascending order.
 pub(super) fn plot(measured: &[Measured]) -> String {
-    let mut text = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {HEIGHT}\" width=\"{0}\" height=\"{HEIGHT}\" \
-         class=\"scale\" role=\"img\" aria-label=\"time and memory of the call graph against functions\">\n\
-         <title>time and memory of the call graph against functions; dashed: as a function of the smallest crate takes</title>\n\
-         {STYLE}<rect width=\"{0}\" height=\"{HEIGHT}\"/>\n",
-        2.0 * WIDTH
+    let mut text = open(
+        "scale",
+        (2.0 * WIDTH, HEIGHT),
+        "time and memory of the call graph against functions",
+        "time and memory of the call graph against functions; dashed: as a function of the smallest crate takes",
+        STYLE,
     );
     one(
         &mut text,
@@ -118,23 +111,6 @@ fn one(text: &mut String, at: f64, title: &str, measured: &[Measured], of: fn(&M
     );
 }
 
-/// A round figure that is not below the value.
-fn round(value: f64) -> f64 {
-    let power = 10_f64.powf(value.log10().floor());
-    let steps = [1.0, 1.2, 1.6, 2.0, 2.4, 3.2, 4.0, 6.0, 8.0];
-    let fitting = steps.into_iter().map(|step| step * power);
-    fitting
-        .into_iter()
-        .find(|round| *round >= value)
-        .unwrap_or(10.0 * power)
-}
-
-/// As short as it can be.
-fn figure(value: f64) -> String {
-    let text = format!("{value:.2}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,14 +128,5 @@ mod tests {
         assert_eq!(text.matches("<circle").count(), 6);
         assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
         assert!(!plot(&[]).contains("NaN"));
-    }
-
-    #[test]
-    fn axes_end_at_round_figures() {
-        assert!((round(104_202.0) - 120_000.0).abs() < 1e-6);
-        assert!((round(19.0) - 20.0).abs() < 1e-9);
-        assert!((round(0.9) - 1.0).abs() < 1e-9);
-        assert_eq!(figure(7.5), "7.5");
-        assert_eq!(figure(30.0), "30");
     }
 }

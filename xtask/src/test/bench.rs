@@ -18,7 +18,7 @@ pub(super) fn run(context: &Context) -> Result<Outcome> {
     cancel::check()?;
     Ok(Outcome {
         name: NAME.to_owned(),
-        what: "two boots take the same, and no more than tests/bench/baseline.json".to_owned(),
+        what: "two boots take the same, and no more than tests/bench/baseline.json; on two processors, polling works".to_owned(),
         failure: guarded.err().map(|error| format!("{error:#}")),
         seconds: started.elapsed().as_secs_f64(),
     })

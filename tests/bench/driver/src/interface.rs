@@ -1,7 +1,8 @@
 //! The network interface, which carries nothing.
 
 use microdriver::{
-    IrqReturn, MacAddress, NetOperations, NetdevTx, Result, RxFilter, SkBuff, Stats64,
+    IrqReturn, MacAddress, MiiReply, MiiRequest, NetOperations, NetdevTx, Result, RxFilter, SkBuff,
+    Stats64, kernel_path, user_path,
 };
 
 use crate::Bench;
@@ -32,7 +33,11 @@ impl NetOperations for Bench {
         0
     }
 
-    fn set_rx_mode(&self, _filter: RxFilter) {}
+    /// The kernel does not wait for it: a worker makes the call.
+    #[user_path]
+    fn set_rx_mode(&self, _filter: RxFilter) {
+        crate::control::asked(1);
+    }
 
     fn tx_timeout(&self, _queue: u32) {}
 
@@ -42,5 +47,9 @@ impl NetOperations for Bench {
 
     fn set_mac_address(&self, _address: MacAddress) -> Result<()> {
         Ok(())
+    }
+    #[kernel_path]
+    fn mii_ioctl(&self, request: MiiRequest) -> Result<MiiReply> {
+        self.kind(request)
     }
 }

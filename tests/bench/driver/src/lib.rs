@@ -7,6 +7,7 @@
 
 mod control;
 mod interface;
+mod kinds;
 
 use microdriver::{
     AtomicU32, Device, Driver, Grant, MacAddress, Mutex, Parameter, PciId, Result, State, Wire,

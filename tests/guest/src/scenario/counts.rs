@@ -15,10 +15,10 @@ use crate::sys::{Frames, Ping};
 
 /// An address that no card has: the far card's own filter drops what is sent there, so that only
 /// the sender is counted.
-const NOBODY: [u8; 6] = [0x02, 0x00, 0x00, 0x00, 0x53, 0xff];
+pub(super) const NOBODY: [u8; 6] = [0x02, 0x00, 0x00, 0x00, 0x53, 0xff];
 
 /// Lengths of frames, without the checksum that the card adds.
-const LENGTHS: [usize; 2] = [64, 1500];
+pub(super) const LENGTHS: [usize; 2] = [64, 1500];
 
 /// How often frames are counted anew, and how far apart.
 const TIMES: usize = 12;
@@ -104,6 +104,7 @@ fn frames(pair: &Pair, length: usize, rounds: usize) -> Result<()> {
     let receive = Cost {
         min: both.min - transmit.min,
         median: both.median - transmit.median,
+        p99: both.p99.saturating_sub(transmit.p99),
         calls: both.calls,
     };
     report::line(&json!({

@@ -13,6 +13,7 @@ mod operations;
 mod parity;
 mod recovery;
 mod sampler;
+mod tracer;
 mod traffic;
 mod unplug;
 mod workload;

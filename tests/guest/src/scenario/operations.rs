@@ -17,7 +17,7 @@ use crate::sys::{Ethtool, Interface};
 const CALLS: usize = 24;
 
 /// A multicast address that nothing else uses (RFC 9542, documentation).
-const GROUP: [u8; 6] = [0x01, 0x00, 0x5e, 0x90, 0x10, 0x01];
+pub(super) const GROUP: [u8; 6] = [0x01, 0x00, 0x5e, 0x90, 0x10, 0x01];
 
 /// Another address for a card, administered locally.
 const OTHER_ADDRESS: [u8; 6] = [0x02, 0x00, 0x00, 0x00, 0x53, 0x01];

@@ -7,7 +7,8 @@ use std::ptr::NonNull;
 use nix::errno::Errno;
 use nix::libc;
 use nix::sys::mman::{MapFlags, ProtFlags, mmap};
-use runtime_wire::protocol::{AREA_SIZE, IOCTL_TYPE, MESSAGE_SIZE, SLOT_SIZE};
+use runtime_wire::bell::Words;
+use runtime_wire::protocol::{AREA_SIZE, BELL_SIZE, BELLS, IOCTL_TYPE, MESSAGE_SIZE, SLOT_SIZE};
 
 /// The opened device, mapped or not.
 #[derive(Debug)]
@@ -49,6 +50,15 @@ impl SplitDevice {
             self.area = Some(area.cast());
         }
         Ok(())
+    }
+
+    /// The words by which a slot's thread polls.
+    pub(crate) fn bell(&self, slot: usize) -> Option<&Words> {
+        let offset = BELLS + slot * BELL_SIZE;
+        assert!(offset + BELL_SIZE <= AREA_SIZE);
+        // SAFETY: inside the mapping, which stays and is aligned to pages; the kernel uses these words at once, too.
+        let words = |area: NonNull<u8>| unsafe { &*area.as_ptr().add(offset).cast() };
+        self.area.map(words)
     }
 
     fn message(&self, slot: usize, message: usize) -> Option<*mut u8> {

@@ -3,12 +3,16 @@
 //! instructions.
 //!
 //! `partner` is the other process of the round trips, `primitives` and `fuse` are those that Linux has,
-//! `crossing` has those of a split driver, `startup` is how a driver begins; `profile` asks perf who takes what.
+//! `crossing` has those of a split driver, `startup` is how a driver begins, `pktgen` sends packets of the kernel's generator; `profile` asks perf who takes what;
+//! `processors` is all that is measured with two of them, in a machine whose clock is the wall's, and `latency` what polling saves there.
 
 mod crossing;
 mod fuse;
+mod latency;
 mod partner;
+mod pktgen;
 mod primitives;
+mod processors;
 mod profile;
 mod startup;
 
@@ -28,6 +32,12 @@ const MARK: &str = "bench: driver ";
 /// Runs everything that the command line asks for: `primitives=MODULES`, and the drivers in `drivers=`,
 /// `crossing=` those that do next to nothing, each with `NAME.variant=` and so on.
 pub(super) fn run(parameters: &Parameters) -> Result<()> {
+    if parameters.get("latency").is_some() {
+        return latency::measure(parameters);
+    }
+    if parameters.get("processors").is_some() {
+        return processors::run(parameters);
+    }
     super::workload::check_clock()?;
     if parameters.get("profile").is_some() {
         return profile::run(parameters);
@@ -46,6 +56,7 @@ pub(super) fn run(parameters: &Parameters) -> Result<()> {
         let parameters = parameters.of(name);
         startup::measure(&parameters)?;
         counts::run(&parameters)?;
+        pktgen::measure(&parameters)?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use nix::errno::Errno;
@@ -51,13 +51,47 @@ fn open_floor() -> Result<File> {
     File::open(FLOOR).with_context(|| format!("open {FLOOR}"))
 }
 
+/// The floor's caller, with its server.
+pub(super) struct Floor {
+    device: File,
+    server: Child,
+}
+
+impl Floor {
+    pub(super) fn start() -> Result<Self> {
+        Ok(Self {
+            device: open_floor()?,
+            server: partner::start("floor", Stdio::null(), Stdio::null())?,
+        })
+    }
+
+    /// The number of the server's process.
+    pub(super) fn server(&self) -> u32 {
+        self.server.id()
+    }
+
+    /// A request that returns at once.
+    fn nothing(&self) -> Result<usize> {
+        Ok(request(&self.device, RETURN)?)
+    }
+
+    /// Wakes the server and waits for it.
+    pub(super) fn call(&self) -> Result<usize> {
+        Ok(request(&self.device, CALL)?)
+    }
+
+    pub(super) fn end(mut self) -> Result<()> {
+        request(&self.device, FINISH).context("end the server")?;
+        ensure!(self.server.wait()?.success(), "the floor's server failed");
+        Ok(())
+    }
+}
+
 fn floor() -> Result<()> {
-    let file = open_floor()?;
-    let mut server = partner::start("floor", Stdio::null(), Stdio::null())?;
-    let empty = cost(CALLS, || Ok(request(&file, RETURN)?), || Ok(()))?;
-    let pair = cost(CALLS, || Ok(request(&file, CALL)?), || Ok(()))?;
-    request(&file, FINISH).context("end the server")?;
-    ensure!(server.wait()?.success(), "the floor's server failed");
+    let floor = Floor::start()?;
+    let empty = cost(CALLS, || floor.nothing(), || Ok(()))?;
+    let pair = cost(CALLS, || floor.call(), || Ok(()))?;
+    floor.end()?;
     result("device request that returns", &empty);
     result("floor", &pair);
     Ok(())
@@ -75,10 +109,15 @@ pub(super) fn serve() -> Result<()> {
     }
 }
 
+/// A process that answers one eventfd by the other.
+pub(super) fn echo(there: &EventFd, back: &EventFd) -> Result<std::process::Child> {
+    let copy = |event: &EventFd| -> Result<OwnedFd> { Ok(event.as_fd().try_clone_to_owned()?) };
+    partner::start("echo", copy(there)?.into(), copy(back)?.into())
+}
+
 fn eventfd() -> Result<()> {
     let (there, back) = (EventFd::new()?, EventFd::new()?);
-    let copy = |event: &EventFd| -> Result<OwnedFd> { Ok(event.as_fd().try_clone_to_owned()?) };
-    let mut echo = partner::start("echo", copy(&there)?.into(), copy(&back)?.into())?;
+    let mut echo = echo(&there, &back)?;
     let spent = cost(
         CALLS,
         || {
