@@ -276,6 +276,11 @@ impl Transaction<'_> {
         }
     }
 
+    /// Reads a register for what the reading does to the device: nobody waits for the value.
+    pub fn touch(&mut self, register: Register) {
+        self.read_now(register);
+    }
+
     /// Waits.
     pub fn delay(&mut self, microseconds: u32) {
         if self.failed.is_none() {
@@ -302,6 +307,32 @@ impl Transaction<'_> {
         match self.failed {
             None => Ok(Values(())),
             Some(error) => Err(error),
+        }
+    }
+}
+
+impl Transaction<'_> {
+    /// Ends the transaction as [`run`](Self::run) does, without a crossing where the function's last call did the same: the
+    /// kernel half then runs the program before it calls, and what was read comes with the call. It counts for as long as
+    /// the call has not accessed registers, and has not asked for anything. So reading must do no harm where the
+    /// function then goes another way; of what it is read for nothing is older than the call.
+    #[inline]
+    #[service(ahead)]
+    pub fn run_ahead(self) -> Result<Values> {
+        self.failed.map_or(Ok(Values(())), Err)
+    }
+
+    /// Ends the transaction for a caller that does not go on by its values or its outcome: where it failed (a wait
+    /// in it, say), work item `otherwise` is scheduled. It needs no crossing of its own.
+    #[inline]
+    #[service(posted)]
+    pub fn run_or_schedule(self, otherwise: u32) {
+        let (failed, md) = (self.failed.is_some(), self.registers.md);
+        // Opens the lock first.
+        drop(self);
+        if failed {
+            // SAFETY: live by the invariant of the registers that the transaction was of.
+            unsafe { ffi::md_schedule_work(md, otherwise, 0) };
         }
     }
 }

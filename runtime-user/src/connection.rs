@@ -215,6 +215,7 @@ pub(crate) fn request<R>(
     let slot = CURRENT
         .get()
         .expect("driver code runs only inside a call from the kernel");
+    riding::forget_programs();
     if matches!(service, Service::Call | Service::Lock | Service::Sleep) {
         riding::give_back();
     }

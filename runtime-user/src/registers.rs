@@ -2,8 +2,8 @@
 
 use crate::connection::request;
 use crate::profile::asked;
-use crate::riding;
-use crate::wire::{Lower, Reader, Wire, WireError};
+use crate::riding::{self, Program};
+use crate::wire::{Lower, Reader, Wire, WireError, Writer};
 use crate::{Error, Register, Result};
 use runtime_wire::protocol::Service;
 use runtime_wire::register::{MAX_RESULTS, MAX_STEPS, Step};
@@ -106,6 +106,11 @@ impl Transaction<'_> {
             .push(Step::Wait(register, mask, value, microseconds));
     }
 
+    /// Reads a register for what the reading does to the device: nobody waits for the value.
+    pub fn touch(&mut self, register: Register) {
+        self.steps.push(Step::Touch(register));
+    }
+
     /// Waits.
     pub fn delay(&mut self, microseconds: u32) {
         self.steps.push(Step::Delay(microseconds));
@@ -113,6 +118,32 @@ impl Transaction<'_> {
 
     /// Runs the program: in a crossing, if it has a result.
     pub fn run(self) -> Result<Values> {
+        self.run_by(|lower, lift| {
+            asked!(Run);
+            request(Service::Registers, 0, lower, lift)
+        })
+    }
+
+    /// The same, without a crossing where the function's last call did the same: the kernel half then runs the program
+    /// before it calls, and what was read comes with the call. It counts for as long as the call has not accessed registers,
+    /// and has not asked for anything. So reading must do no harm where the function then goes another way; of
+    /// what it is read for nothing is older than the call.
+    pub fn run_ahead(self) -> Result<Values> {
+        self.run_by(|lower, lift| match riding::program(lower) {
+            Program::Ran(answer) => lift(&mut Reader::new(&answer))
+                .expect("the kernel half was built from the same plan"),
+            Program::Next(index) => request(Service::RegistersAhead, index, lower, lift),
+            Program::TooMany => request(Service::Registers, 0, lower, lift),
+        })
+    }
+
+    fn run_by(
+        self,
+        run: impl FnOnce(
+            &dyn Fn(&mut Writer<'_>) -> std::result::Result<(), WireError>,
+            &mut dyn FnMut(&mut Reader<'_>) -> std::result::Result<i32, WireError>,
+        ) -> i32,
+    ) -> Result<Values> {
         let Self {
             steps,
             sources,
@@ -130,10 +161,7 @@ impl Transaction<'_> {
         if ranges > into.len() {
             return Err(Error::ENOSPC);
         }
-        let lower = |writer: &mut crate::wire::Writer<'_>| {
-            (steps.len() as u16).lower(writer)?;
-            steps.iter().try_for_each(|step| step.lower(writer))
-        };
+        let lower = |writer: &mut Writer<'_>| lower_all(&steps, writer);
         let waits = |step: &Step| matches!(step, Step::Wait(..));
         if sources.is_empty() && !steps.iter().any(waits) {
             // Nothing in it can fail.
@@ -141,7 +169,7 @@ impl Transaction<'_> {
             return Ok(Values(Vec::new()));
         }
         let mut tokens = Vec::new();
-        let lift = |reader: &mut Reader<'_>| {
+        let mut lift = |reader: &mut Reader<'_>| {
             let mut into = into.iter_mut();
             for source in &sources {
                 for _ in 0..source.count() {
@@ -154,10 +182,33 @@ impl Transaction<'_> {
             }
             i32::lift(reader)
         };
-        asked!(Run);
-        let outcome = request(Service::Registers, 0, lower, lift);
+        let outcome = run(&lower, &mut lift);
         Error::check(outcome).map(|_| Values(tokens))
     }
+
+    /// Ends the transaction for a caller that does not go on by its values or its outcome: where it failed (a wait
+    /// in it, say), work item `otherwise` is scheduled. It needs no crossing of its own.
+    pub fn run_or_schedule(self, otherwise: u32) {
+        let read = |step: &Step| matches!(step, Step::Read(_) | Step::ReadRange(..));
+        let Ok(work) = u16::try_from(otherwise) else {
+            return;
+        };
+        if self.steps.len() > MAX_STEPS || self.steps.iter().any(read) {
+            // What is too long fails, and values are waited for.
+            if self.run().is_err() {
+                riding::post(Service::ScheduleWork, work, |w| 0u32.lower(w));
+            }
+            return;
+        }
+        riding::post(Service::RegistersOrWork, work, |w| {
+            lower_all(&self.steps, w)
+        });
+    }
+}
+
+fn lower_all(steps: &[Step], writer: &mut Writer<'_>) -> std::result::Result<(), WireError> {
+    (steps.len() as u16).lower(writer)?;
+    steps.iter().try_for_each(|step| step.lower(writer))
 }
 
 impl Source {

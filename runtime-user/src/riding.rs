@@ -8,7 +8,7 @@
 use crate::connection::request;
 use crate::wire::{Lower, Reader, State, Wire, WireError, Writer};
 use runtime_wire::protocol::{HEADER_SIZE, MESSAGE_SIZE, Service};
-use runtime_wire::riding::{Interface, Item, Kind, Parameter, Place, Rider};
+use runtime_wire::riding::{Interface, Item, Kind, MOST_PROGRAMS, Parameter, Place, Rider};
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
@@ -75,7 +75,21 @@ struct Riding {
     interface: Option<Interface>,
     place: Option<Place>,
     parameters: Vec<Parameter>,
+    /// Register programs that were run ahead of the call, and the answers to them; and how many the call wanted so far.
+    programs: Vec<(u16, Range<usize>)>,
+    wanted: u16,
     posted: Kept,
+}
+
+/// What becomes of a register program that may be run ahead.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// It was: the answer to it.
+    Ran(Vec<u8>),
+    /// It is not known: it is the call's program of this number.
+    Next(u16),
+    /// The call wants more than can be run ahead.
+    TooMany,
 }
 
 thread_local! {
@@ -106,6 +120,8 @@ fn begin_with(riders: &[u8]) -> Result<(), WireError> {
         riding.interface = None;
         riding.place = None;
         riding.parameters.clear();
+        riding.programs.clear();
+        riding.wanted = 0;
         riding.posted.clear();
         riding.take_all(riders)
     })
@@ -151,6 +167,9 @@ pub(crate) fn post(
     lower: impl Fn(&mut Writer<'_>) -> Result<(), WireError>,
 ) {
     QUIET.set(false);
+    if matches!(service, Service::Registers | Service::RegistersOrWork) {
+        forget_programs();
+    }
     if with(|riding| riding.post(service, number, &lower)).is_err() {
         flush();
         with(|riding| riding.post(service, number, &lower))
@@ -229,6 +248,47 @@ pub(crate) fn unlock_unchanged(number: u16) -> bool {
     })
 }
 
+/// The next register program of the call that may be run ahead. What was read ahead is as good as what would be read
+/// now, unless the call has done something since: see [`forget_programs`].
+pub(crate) fn program(lower: impl FnOnce(&mut Writer<'_>) -> Result<(), WireError>) -> Program {
+    QUIET.set(false);
+    with(|riding| {
+        let index = riding.wanted;
+        if usize::from(index) >= MOST_PROGRAMS {
+            return Program::TooMany;
+        }
+        riding.wanted += 1;
+        let Riding {
+            bytes, programs, ..
+        } = riding;
+        let Some((_, answered)) = programs.iter().find(|(of, _)| *of == index) else {
+            return Program::Next(index);
+        };
+        let answered = answered.clone();
+        let same = |writer: &mut Writer<'_>| {
+            let start = writer.length();
+            writer.skip(2)?;
+            lower(writer)?;
+            let length = writer.length() - start - 2;
+            writer.at(start, 2, |writer| (length as u16).lower(writer))
+        };
+        let program = bytes
+            .append(usize::MAX, same)
+            .expect("a program is bounded by its steps");
+        match bytes.get(&answered).strip_prefix(bytes.get(&program)) {
+            Some(answer) => Program::Ran(answer.to_vec()),
+            None => Program::Next(index),
+        }
+    })
+}
+
+/// The call does something, after which registers may read otherwise: what was read ahead counts no more.
+pub(crate) fn forget_programs() {
+    if !QUIET.get() {
+        with(|riding| riding.programs.clear());
+    }
+}
+
 /// The value of an atomic, if it came with the call.
 pub(crate) fn atomic(number: u16) -> Option<u64> {
     with(|riding| {
@@ -305,6 +365,11 @@ impl Riding {
             Kind::Interface => self.interface = Some(Wire::lift(&mut reader)?),
             Kind::Place => self.place = Some(Wire::lift(&mut reader)?),
             Kind::Parameter => self.parameters.push(Wire::lift(&mut reader)?),
+            Kind::Program => {
+                let bytes = self.bytes.append(usize::MAX, |w| w.bytes(item.bytes))?;
+                self.programs.push((item.number, bytes));
+                return Ok(());
+            }
         }
         reader.finish()
     }

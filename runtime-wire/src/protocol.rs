@@ -8,7 +8,7 @@ use crate::shape;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
 
 /// Version of everything in this module; part of the fingerprint.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 /// Slots of one device, so threads that the user half may run.
 pub const SLOTS: usize = 4;
 /// Bytes of each of a slot's four messages, header included.
@@ -148,7 +148,7 @@ codes! {
         AtomicStore = 4,
         /// Add the payload, a `u64`, to atomic `number`; the reply is the old value.
         AtomicAdd = 5,
-        /// Run the register program in the payload; the reply is its outcome.
+        /// Run the register program in the payload; the reply is what it read and its outcome.
         Registers = 6,
         /// Write a line to the kernel log: a level (`u8`) and a `Text<256>`.
         Log = 7,
@@ -178,12 +178,17 @@ codes! {
         Sleep = 19,
         /// Nothing: for what rides along.
         Post = 20,
+        /// Run the register program in the payload; if it fails, schedule work item `number`. There is no reply.
+        RegistersOrWork = 21,
+        /// The same as [`Registers`](Self::Registers); and at the next calls with the same arguments run it before the
+        /// call, which gets the reply as a [`Program`](crate::riding::Kind::Program). `number`: which one of the call's.
+        RegistersAhead = 22,
     }
 }
 
 impl Service {
     /// Whether a request may ride along: nobody waits for its result. A register program may that reads
-    /// nothing and waits for nothing.
+    /// nothing and waits for nothing, or that names a work item in case that it fails.
     pub const fn rides(self) -> bool {
         matches!(
             self,
@@ -196,6 +201,7 @@ impl Service {
                 | Self::ScheduleWork
                 | Self::CancelWork
                 | Self::UseWideRegisters
+                | Self::RegistersOrWork
         )
     }
 }

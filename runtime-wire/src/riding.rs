@@ -28,6 +28,8 @@ impl Carried {
     pub const PLACE: u8 = 2;
     /// The module parameters' values for it.
     pub const PARAMETERS: u8 = 4;
+    /// What its register programs of before read now: [`Kind::Program`].
+    pub const PROGRAMS: u8 = 8;
 
     /// Nothing.
     pub const NONE: Self = Self::new(0, 0, 0);
@@ -99,6 +101,9 @@ pub enum Kind {
     Place,
     /// A [`Parameter`].
     Parameter,
+    /// Register program `number` of the call, run for it already: its bytes, with their length (`u16`) before them,
+    /// and the reply to it.
+    Program,
 }
 
 /// One thing that the user half need not ask for.
@@ -111,6 +116,9 @@ pub struct Item<'a> {
     /// Its wire form.
     pub bytes: &'a [u8],
 }
+
+/// The most register programs that are run ahead of one call.
+pub const MOST_PROGRAMS: usize = 8;
 
 /// Bytes before those of an item or a rider: its kind and number, and how many bytes there are.
 const BEFORE_ITEM: usize = 5;

@@ -83,7 +83,6 @@ impl Pcnet32 {
         // The chip is stopped, so what comes before it is started is another device's.
         self.device.request_irq()?;
         control.up = true;
-        control.watched = false;
         let started = self.launch(control, Some(rings), &settings.setup);
         if started.is_err() {
             self.bring_down(control);

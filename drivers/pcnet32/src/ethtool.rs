@@ -1,16 +1,19 @@
 //! The ethtool operations.
 //!
 //! What changes the card or tests it is asked for in the user half: it is rare, it is most of the code, and a
-//! mistake in it shall not be the kernel's. Where the questions are answered is the plan's to decide: a
-//! monitor may ask them all day.
+//! mistake in it shall not be the kernel's. What has to stop the chip first is begun in the kernel half, which does
+//! that. Where the questions are answered is the plan's to decide: a monitor may ask them all day. Each operation
+//! takes one crossing at most.
 
 use crate::Pcnet32;
 use crate::control::{LEAST_ENTRIES, MOST_ENTRIES};
+use crate::look::{Seen, in_use, look};
+use crate::media::Media;
 use crate::state::{MSG_DRV, MSG_HW};
-use crate::{dump, loopback, statistics};
+use crate::{dump, loopback, ports, statistics};
 use microdriver::{
     DrvInfo, Error, EthtoolOperations, LinkSettings, List, Numbers, PhysIdState, RegisterDump,
-    Result, RingParam, SelfTest, StringSet, Strings, Text, dev_info, user_path,
+    Result, RingParam, SelfTest, StringSet, Strings, Text, dev_info, kernel_path, user_path,
 };
 
 /// How often a second the LEDs change while they identify the card.
@@ -36,7 +39,8 @@ impl EthtoolOperations for Pcnet32 {
 
     fn get_link(&self) -> Result<bool> {
         let settings = self.settings.lock().clone();
-        Ok(self.look_at_link(&settings)?.up)
+        let seen = look(&self.registers, in_use(self.phys, settings.phy))?;
+        Ok(self.link(&seen, &settings.media).up)
     }
 
     fn nway_reset(&self) -> Result<()> {
@@ -58,6 +62,7 @@ impl EthtoolOperations for Pcnet32 {
         })
     }
 
+    #[kernel_path]
     fn set_ringparam(&self, ring: RingParam) -> Result<()> {
         if ring.rx_mini != 0 || ring.rx_jumbo != 0 {
             return Err(Error::EINVAL);
@@ -92,15 +97,15 @@ impl EthtoolOperations for Pcnet32 {
         }
     }
 
+    #[kernel_path]
     fn get_ethtool_stats(&self) -> Result<Numbers> {
         let counters = self.gather_counters();
-        let settings = self.settings.lock();
-        let numbers = statistics::numbers(&counters, settings.link_losses, settings.phy_changes);
-        List::from_slice(&numbers).ok_or(Error::EOVERFLOW)
+        self.list_counters(&counters)
     }
 
+    #[kernel_path]
     fn self_test(&self, offline: bool) -> Result<SelfTest> {
-        let failed = offline && !self.loopback_works();
+        let failed = offline && !self.loopback_works()?;
         if offline && self.settings.lock().message_level & MSG_HW != 0 {
             dev_info!(
                 self.device,
@@ -116,11 +121,7 @@ impl EthtoolOperations for Pcnet32 {
     #[user_path]
     fn set_phys_id(&self, state: PhysIdState) -> Result<u32> {
         match state {
-            PhysIdState::Active => {
-                let leds = self.read_leds()?;
-                self.settings.lock().leds = leds;
-                return Ok(BLINKS);
-            }
+            PhysIdState::Active => return Ok(BLINKS),
             PhysIdState::On => self.write_leds(true)?,
             PhysIdState::Off | PhysIdState::Inactive => self.write_leds(false)?,
         }
@@ -135,14 +136,14 @@ impl EthtoolOperations for Pcnet32 {
         self.dump_registers(from)
     }
 
+    #[kernel_path]
     fn get_link_ksettings(&self) -> Result<LinkSettings> {
-        if self.uses_phys() {
-            self.phy_link_settings()
-        } else if self.chip.has_two_ports() {
-            self.port_link_settings()
-        } else {
-            Err(Error::EOPNOTSUPP)
-        }
+        let (media, phy) = {
+            let settings = self.settings.lock();
+            (settings.media, settings.phy)
+        };
+        let seen = look(&self.registers, in_use(self.phys, phy))?;
+        self.show_link(seen, media, phy)
     }
 
     fn set_link_ksettings(&self, wanted: LinkSettings) -> Result<()> {
@@ -150,6 +151,20 @@ impl EthtoolOperations for Pcnet32 {
             self.set_phy_link_settings(&wanted)
         } else if self.chip.has_two_ports() {
             self.set_port_link_settings(&wanted)
+        } else {
+            Err(Error::EOPNOTSUPP)
+        }
+    }
+}
+
+impl Pcnet32 {
+    /// What `ethtool DEV` shows. The kernel half need not ask again as long as the same is seen.
+    #[user_path]
+    fn show_link(&self, seen: Seen, media: Media, phy: u8) -> Result<LinkSettings> {
+        if self.uses_phys() {
+            Ok(seen.phy.link_settings(phy))
+        } else if self.chip.has_two_ports() {
+            Ok(ports::link_settings(&media, seen.lit()))
         } else {
             Err(Error::EOPNOTSUPP)
         }

@@ -3,9 +3,10 @@
 
 use crate::Pcnet32;
 use crate::chip;
+use crate::control::RESTART;
 use crate::rings::Setup;
 use crate::state::MSG_HW;
-use microdriver::{Error, MacAddress, Result, RxFilter, dev_dbg, dev_info};
+use microdriver::{MacAddress, RxFilter, dev_dbg, dev_info};
 
 /// Longest time that the chip takes to finish the frames under way, in microseconds: two full frames
 /// at 10 Mbit/s, and some.
@@ -60,32 +61,30 @@ fn crc_byte(crc: u32) -> u32 {
 
 impl Pcnet32 {
     /// Sets the filter without losing a frame where the chip can be suspended, else with a restart.
-    pub(crate) fn change_filter(&self, wish: &RxFilter) -> Result<()> {
-        let written = {
-            // Held until it is written: a restart meanwhile sees either filter, whole.
-            let mut settings = self.settings.lock();
-            if wish.promiscuous && settings.message_level & MSG_HW != 0 {
-                dev_info!(self.device, "promiscuous mode");
-            }
-            settings.setup.hash = wanted_hash(wish);
-            settings.setup.mode = wanted_mode(wish, settings.setup.mode);
-            dev_dbg!(
-                self.device,
-                "filter {:04x?}, mode {:#06x}",
-                settings.setup.hash,
-                settings.setup.mode
-            );
-            if self.chip.can_suspend() {
-                self.write_setup(&settings.setup)
-            } else {
-                Err(Error::ETIMEDOUT)
-            }
-        };
-        self.restart_unless(written)
+    pub(crate) fn change_filter(&self, wish: &RxFilter) {
+        // Held until it is written: a restart meanwhile sees either filter, whole.
+        let mut settings = self.settings.lock();
+        if wish.promiscuous && settings.message_level & MSG_HW != 0 {
+            dev_info!(self.device, "promiscuous mode");
+        }
+        settings.setup.hash = wanted_hash(wish);
+        settings.setup.mode = wanted_mode(wish, settings.setup.mode);
+        dev_dbg!(
+            self.device,
+            "filter {:04x?}, mode {:#06x}",
+            settings.setup.hash,
+            settings.setup.mode
+        );
+        if self.chip.can_suspend() {
+            self.write_setup(&settings.setup);
+        } else {
+            self.device.schedule_work(RESTART, 0);
+        }
     }
 
-    /// CSR8 to CSR11 and CSR15 can be written only while the chip is stopped or suspended.
-    pub(crate) fn write_setup(&self, setup: &Setup) -> Result<()> {
+    /// CSR8 to CSR11 and CSR15 can be written only while the chip is stopped or suspended. A chip that
+    /// does not come to rest is restarted, which has the same effect.
+    pub(crate) fn write_setup(&self, setup: &Setup) {
         let mut transaction = self.registers.transaction();
         transaction.modify(chip::CSR5, 0, chip::SPND);
         transaction.wait(chip::CSR5, chip::SPND, chip::SPND, SUSPEND_US);
@@ -94,15 +93,7 @@ impl Pcnet32 {
         }
         transaction.modify(chip::CSR15, u32::from(chip::MODE), u32::from(setup.mode));
         transaction.modify(chip::CSR5, chip::SPND, 0);
-        transaction.run().map(drop)
-    }
-
-    /// A chip that does not come to rest is restarted, which has the same effect.
-    pub(crate) fn restart_unless(&self, written: Result<()>) -> Result<()> {
-        match written {
-            Err(Error::ETIMEDOUT) => self.restart(false),
-            other => other,
-        }
+        transaction.run_or_schedule(RESTART);
     }
 }
 

@@ -5,16 +5,7 @@ use crate::chip;
 use microdriver::Result;
 
 impl Pcnet32 {
-    /// BCR4 to BCR7.
-    pub(crate) fn read_leds(&self) -> Result<[u16; 4]> {
-        let mut leds = [0; 4];
-        let mut transaction = self.registers.transaction_into(&mut leds);
-        transaction.read_range(chip::BCR4, 4);
-        transaction.run()?;
-        Ok(leds.map(|led| led as u16))
-    }
-
-    /// Sets the LEDs to the opposite of what they show, or to what they were before.
+    /// Sets the LEDs to the opposite of what they show otherwise, or back.
     pub(crate) fn write_leds(&self, inverted: bool) -> Result<()> {
         let leds = self.settings.lock().leds;
         let flip = if inverted { chip::LED_INVERT } else { 0 };

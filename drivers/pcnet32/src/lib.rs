@@ -35,6 +35,7 @@ mod filter;
 mod fixed;
 mod leds;
 mod link;
+mod look;
 mod loopback;
 mod media;
 mod mii;
@@ -58,7 +59,7 @@ mod transmit;
 use counters::Faults;
 use microdriver::{
     Coherent, Device, Driver, FixedPorts, Grant, MacAddress, Mutex, Parameter, PciId, Result,
-    SpinLock, dev_err, kernel_path,
+    SpinLock, kernel_path,
 };
 use part::MOST_CONFIGURATION;
 use state::{Control, Traffic};
@@ -106,7 +107,6 @@ impl Driver for Pcnet32 {
             control: Mutex::new(Control {
                 up: false,
                 asleep: false,
-                watched: false,
                 block: Coherent::new(&device, 1)?,
                 configuration: [0; MOST_CONFIGURATION],
             })?,
@@ -134,11 +134,10 @@ impl Driver for Pcnet32 {
     #[kernel_path]
     fn work(&self, work: u32) -> Result<()> {
         if work == control::RESTART {
-            dev_err!(self.device, "transmit FIFO underflow, restarting");
             return self.restart(false);
         }
-        let first = {
-            let mut control = self.control.lock();
+        {
+            let control = self.control.lock();
             if !control.up {
                 return Ok(());
             }
@@ -146,11 +145,8 @@ impl Driver for Pcnet32 {
                 self.device
                     .schedule_work(control::LINK_WATCH, control::LINK_WATCH_MS);
             }
-            let first = !control.watched;
-            control.watched = true;
-            first
-        };
-        self.watch_link(first)
+        }
+        self.watch_link()
     }
 
     #[kernel_path]

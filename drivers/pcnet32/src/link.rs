@@ -3,37 +3,65 @@
 
 use crate::Pcnet32;
 use crate::chip;
-use crate::control::LINK_WATCH;
+use crate::control::{LINK_WATCH, RESTART};
 use crate::filter::SUSPEND_US;
-use crate::media::{Media, Port};
+use crate::look::{Seen, in_use, look, several};
+use crate::media::Media;
 use crate::mii;
-use crate::phy::Phy;
 use crate::state::{Link, MSG_LINK, Settings};
-use microdriver::{Result, dev_dbg, dev_err, dev_info, user_path};
+use microdriver::{Result, dev_dbg, dev_err, dev_info, kernel_path, user_path};
 
 impl Pcnet32 {
-    /// Tells the stack when the link comes or goes. `first` after each start.
-    #[user_path]
-    pub(crate) fn watch_link(&self, first: bool) -> Result<()> {
-        let mut settings = self.settings.lock();
+    /// Looks at the link, and has something done about it where that is needed.
+    #[kernel_path]
+    pub(crate) fn watch_link(&self) -> Result<()> {
+        let mut settings = self.settings.lock().clone();
         if !settings.phys_ready {
-            self.prepare_phys(&mut settings)?;
+            self.set_up_phys()?;
+            settings = self.settings.lock().clone();
         }
-        let before = settings.link;
-        let link = self.look_at_link(&settings)?;
-        settings.link = link;
-        if first || link != before {
-            if !link.up && before.up {
-                settings.link_losses = settings.link_losses.wrapping_add(1);
-            }
-            self.device.set_carrier(link.up);
-            self.report_link(&link, settings.message_level);
-            if link.up {
-                self.follow_duplex(&link)?;
-            }
+        let seen = look(&self.registers, in_use(self.phys, settings.phy))?;
+        let searches = several(self.phys) && !seen.phy.has_link();
+        if settings.seen != Some(seen) || searches {
+            self.follow_link(seen)?;
         }
+        Ok(())
+    }
+
+    /// The PHYs may have lost their power.
+    #[user_path]
+    fn set_up_phys(&self) -> Result<()> {
+        self.prepare_phys(&mut self.settings.lock())
+    }
+
+    /// Does what a look at the link calls for.
+    #[user_path]
+    fn follow_link(&self, seen: Seen) -> Result<()> {
+        let mut settings = self.settings.lock();
+        self.take_link(&mut settings, seen)?;
+        let link = settings.link;
         if !link.up && link.answers && self.has_several_phys() {
             self.fail_over(&mut settings)?;
+        }
+        Ok(())
+    }
+
+    /// Tells the stack when the link has come or gone, or has not been told of since the start.
+    pub(crate) fn take_link(&self, settings: &mut Settings, seen: Seen) -> Result<()> {
+        let (before, link) = (settings.link, self.link(&seen, &settings.media));
+        settings.seen = Some(seen);
+        settings.link = link;
+        if settings.link_told && link == before {
+            return Ok(());
+        }
+        settings.link_told = true;
+        if !link.up && before.up {
+            settings.link_losses = settings.link_losses.wrapping_add(1);
+        }
+        self.device.set_carrier(link.up);
+        self.report_link(&link, settings.message_level);
+        if link.up {
+            self.follow_duplex(&link)?;
         }
         Ok(())
     }
@@ -54,46 +82,6 @@ impl Pcnet32 {
         }
     }
 
-    /// The link, as far as the chip can tell.
-    pub(crate) fn look_at_link(&self, settings: &Settings) -> Result<Link> {
-        if self.uses_phys() {
-            let (status, phy) = self.read_phy(settings.phy)?;
-            let (fast, full_duplex) = phy.mode();
-            let gone = u32::from(status) == chip::GONE;
-            return Ok(Link {
-                answers: !gone,
-                up: !gone && phy.has_link(),
-                fast,
-                full_duplex,
-            });
-        }
-        let mut transaction = self.registers.transaction();
-        let status = transaction.read(chip::CSR0);
-        let led = transaction.read(chip::BCR4);
-        let values = transaction.run()?;
-        let answers = values.get(status) != chip::GONE;
-        let lit = values.get16(led) != chip::NO_LINK;
-        Ok(Link {
-            answers,
-            up: answers && (lit || !self.link_is_known(&settings.media)),
-            ..Link::default()
-        })
-    }
-
-    /// The chips before the Am79C970A do not say, and that one does so for 10BASE-T alone.
-    fn link_is_known(&self, media: &Media) -> bool {
-        let chip = self.chip;
-        let twisted_pair = media.port == Port::TwistedPair;
-        chip.senses_link() && (!chip.has_two_ports() || twisted_pair && !media.auto_select)
-    }
-
-    /// Whether BCR4, the link status LED, says that there is a link on 10BASE-T.
-    pub(crate) fn link_led(&self) -> Result<bool> {
-        let mut transaction = self.registers.transaction();
-        let led = transaction.read(chip::BCR4);
-        Ok(transaction.run()?.get16(led) != chip::NO_LINK)
-    }
-
     /// Has the chip use the duplex that its PHY agreed on.
     fn follow_duplex(&self, link: &Link) -> Result<()> {
         if !self.uses_phys() {
@@ -112,8 +100,7 @@ impl Pcnet32 {
     /// Changes to another PHY that has a link. The next look, at once, finds it up.
     fn fail_over(&self, settings: &mut Settings) -> Result<()> {
         for phy in mii::addresses(self.phys).filter(|phy| *phy != settings.phy) {
-            let (_, state) = self.read_phy(phy)?;
-            if !state.has_link() {
+            if !mii::sees_link(&self.registers, phy)? {
                 continue;
             }
             let mut transaction = self.registers.transaction();
@@ -137,39 +124,10 @@ impl Pcnet32 {
         Ok(())
     }
 
-    /// Whether the link is a PHY's.
-    pub(crate) fn uses_phys(&self) -> bool {
-        self.phys != 0
-    }
-
-    /// Whether there are PHYs to choose from.
-    pub(crate) fn has_several_phys(&self) -> bool {
-        self.phys.count_ones() > 1
-    }
-
-    /// CSR0, and a PHY's registers. The link bit is read twice: it keeps saying that the link was
-    /// lost until it has been read once (clause 22, "latching low").
-    pub(crate) fn read_phy(&self, phy: u8) -> Result<(u16, Phy)> {
-        let mut transaction = self.registers.transaction();
-        let chip_status = transaction.read(chip::CSR0);
-        let control = mii::read(&mut transaction, phy, mii::CONTROL);
-        mii::read(&mut transaction, phy, mii::STATUS);
-        let status = mii::read(&mut transaction, phy, mii::STATUS);
-        let advertised = mii::read(&mut transaction, phy, mii::ADVERTISED);
-        let partner = mii::read(&mut transaction, phy, mii::PARTNER);
-        let values = transaction.run()?;
-        let state = Phy {
-            control: values.get16(control),
-            status: values.get16(status),
-            advertised: values.get16(advertised),
-            partner: values.get16(partner),
-        };
-        Ok((values.get16(chip_status), state))
-    }
-
     /// Attaches the Am79C970A to the network as the settings say: port selection and duplex, which can
     /// be changed at any time, and the port, which cannot.
-    pub(crate) fn write_media(&self, media: &Media) -> Result<()> {
+    /// A chip that does not come to rest for that is restarted.
+    pub(crate) fn write_media(&self, media: &Media) {
         let mut transaction = self.registers.transaction();
         transaction.modify(chip::BCR2, chip::ASEL, media.select_bits(false));
         if !media.auto_select {
@@ -181,6 +139,6 @@ impl Pcnet32 {
             transaction.modify(chip::CSR15, u32::from(chip::PORT), port);
             transaction.modify(chip::CSR5, chip::SPND, 0);
         }
-        transaction.run().map(drop)
+        transaction.run_or_schedule(RESTART);
     }
 }

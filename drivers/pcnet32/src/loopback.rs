@@ -3,7 +3,9 @@
 use crate::Pcnet32;
 use crate::chip;
 use crate::rings::Setup;
-use microdriver::{Bytes, Error, List, MacAddress, Mapped, Result, SkBuff, kernel_path, sleep_ms};
+use microdriver::{
+    Bytes, Error, List, MacAddress, Mapped, Result, SkBuff, kernel_path, sleep_ms, user_path,
+};
 
 /// The names of the tests. Two blanks: as programs that look for it know it.
 pub(crate) const TEST_NAMES: [&str; 1] = ["Loopback test  (offline)"];
@@ -26,10 +28,12 @@ pub(crate) type Frames = List<Frame, FRAMES>;
 
 impl Pcnet32 {
     /// Whether what the chip sends to itself comes back unchanged.
-    pub(crate) fn loopback_works(&self) -> bool {
-        let sent = test_frames(&self.device.address());
-        self.loop_frames(sent)
-            .is_ok_and(|received| received == sent)
+    #[kernel_path]
+    pub(crate) fn loopback_works(&self) -> Result<bool> {
+        let sent = self.test_frames(self.device.address())?;
+        Ok(self
+            .loop_frames(sent)
+            .is_ok_and(|received| received == sent))
     }
 
     /// Sends frames in internal loopback on rings of their own, and returns what comes back. An
@@ -99,14 +103,20 @@ impl Pcnet32 {
         Ok(received)
     }
 
+    /// The kernel half need not ask again as long as the address is the same.
+    #[user_path]
+    fn test_frames(&self, address: MacAddress) -> Result<Frames> {
+        Ok(frames_to(&address))
+    }
+
     #[kernel_path]
     fn take_looped(&self) -> Option<Frame> {
         self.traffic.lock().rings.as_mut()?.rx.take_frame()
     }
 }
 
-/// Frames to ourselves, each of another length and content.
-fn test_frames(address: &MacAddress) -> Frames {
+/// Frames from somebody to himself, each of another length and content.
+fn frames_to(address: &MacAddress) -> Frames {
     let mut frames = Frames::new();
     for number in 0..FRAMES {
         frames.push(test_frame(address, number));
@@ -139,7 +149,7 @@ mod tests {
     #[test]
     fn the_frames_differ_and_are_for_us() {
         let address = MacAddress([2, 0, 0, 0, 0, 7]);
-        let frames = test_frames(&address);
+        let frames = frames_to(&address);
         assert_eq!(frames.len(), FRAMES);
         for (number, frame) in frames.iter().enumerate() {
             assert_eq!(frame.len(), FIRST_LENGTH + LENGTH_STEP * number);

@@ -131,6 +131,14 @@ pub(crate) fn select(registers: &Registers, phy: u8) -> Result<()> {
     transaction.run().map(drop)
 }
 
+/// Whether a PHY has a link. Read twice, as the bit keeps saying that the link was lost until it has been read.
+pub(crate) fn sees_link(registers: &Registers, phy: u8) -> Result<bool> {
+    let mut transaction = registers.transaction();
+    read(&mut transaction, phy, STATUS);
+    let status = read(&mut transaction, phy, STATUS);
+    Ok(has_link(transaction.run()?.get16(status)))
+}
+
 /// Whether a status register says that there is a link.
 pub(crate) fn has_link(status: u16) -> bool {
     status != NOBODY && status & LINK != 0

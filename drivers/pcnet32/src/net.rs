@@ -4,37 +4,20 @@ use crate::Pcnet32;
 use crate::chip;
 use crate::control;
 use crate::counters::{Counters, count};
-use crate::rings::Setup;
-use crate::state::{BATCH, MSG_IFDOWN, MSG_IFUP, MSG_TX_ERR};
+use crate::look::{in_use, look};
+use crate::state::{BATCH, MSG_IFDOWN, MSG_TX_ERR};
 use microdriver::{
     Batch, Error, IrqReturn, MacAddress, Mapped, MiiReply, MiiRequest, NetOperations, NetdevTx,
     Result, RxFilter, SkBuff, Stats64, dev_err, dev_info, kernel_path,
 };
 
 impl NetOperations for Pcnet32 {
+    #[kernel_path]
     fn open(&self) -> Result<()> {
-        let settings = {
-            let mut settings = self.settings.lock();
-            // The stack sets the receive filter once the interface is up.
-            settings.setup = Setup {
-                mode: settings.media.port_bits(),
-                hash: [0; 4],
-            };
-            // The first look at the link sets them up, as the media may have changed.
-            settings.phys_ready = false;
-            settings.clone()
-        };
-        self.prepare_chip(&settings)?;
-        self.start()?;
-        if settings.message_level & MSG_IFUP != 0 {
-            dev_info!(
-                self.device,
-                "up: {} transmit, {} receive descriptors",
-                settings.tx_entries,
-                settings.rx_entries
-            );
-        }
-        Ok(())
+        let phy = self.settings.lock().phy;
+        let seen = look(&self.registers, in_use(self.phys, phy))?;
+        self.prepare_chip(seen)?;
+        self.start()
     }
 
     fn stop(&self) -> Result<()> {
@@ -110,8 +93,7 @@ impl NetOperations for Pcnet32 {
             }
         }
         if underflow {
-            self.device.stop_queue();
-            self.device.schedule_work(control::RESTART, 0);
+            self.restart_for_underflow();
         }
         if done < budget && self.device.napi_complete(done) {
             let mut transaction = self.registers.transaction();
@@ -123,10 +105,7 @@ impl NetOperations for Pcnet32 {
     }
 
     fn set_rx_mode(&self, filter: RxFilter) {
-        // Nobody waits for the outcome, so it goes to the log.
-        if let Err(error) = self.change_filter(&filter) {
-            dev_err!(self.device, "the receive filter was not set: {error}");
-        }
+        self.change_filter(&filter);
     }
 
     fn tx_timeout(&self, queue: u32) {
@@ -192,7 +171,7 @@ impl Pcnet32 {
     pub(crate) fn chip_status(&self) -> Result<u16> {
         let mut transaction = self.registers.transaction();
         let status = transaction.read(chip::CSR0);
-        Ok(transaction.run()?.get16(status))
+        Ok(transaction.run_ahead()?.get16(status))
     }
 
     /// Takes note of what the chip interrupts for, and masks its interrupts; whether it did interrupt.
@@ -231,6 +210,15 @@ impl Pcnet32 {
                 return;
             }
         }
+    }
+
+    /// The chip has stopped its transmitter.
+    #[kernel_path]
+    #[cold]
+    fn restart_for_underflow(&self) {
+        dev_err!(self.device, "transmit FIFO underflow, restarting");
+        self.device.stop_queue();
+        self.device.schedule_work(control::RESTART, 0);
     }
 
     #[kernel_path]

@@ -2,7 +2,7 @@
 
 use crate::media::{Media, Port};
 use crate::mii;
-use microdriver::{Error, LinkSettings, Result};
+use microdriver::{Error, LinkSettings, Result, Wire};
 
 /// Of `linux/ethtool.h`: what the numbers in [`LinkSettings`] mean.
 pub(crate) const SPEED_10: u32 = 10;
@@ -34,7 +34,7 @@ pub(crate) const MODE_AUI: u64 = 1 << 8;
 const MODE_MII: u64 = 1 << 9;
 
 /// What a PHY's registers hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
 pub(crate) struct Phy {
     pub(crate) control: u16,
     pub(crate) status: u16,

@@ -3,6 +3,7 @@
 use crate::Pcnet32;
 use crate::chip;
 use crate::control::LINK_WATCH;
+use crate::look::look;
 use crate::media::Media;
 use crate::mii;
 use crate::phy::{media_after_write, wanted_media};
@@ -11,13 +12,6 @@ use microdriver::{
 };
 
 impl Pcnet32 {
-    /// `ethtool DEV`.
-    pub(crate) fn phy_link_settings(&self) -> Result<LinkSettings> {
-        let address = self.settings.lock().phy;
-        let (_, phy) = self.read_phy(address)?;
-        Ok(phy.link_settings(address))
-    }
-
     /// `ethtool -s`.
     pub(crate) fn set_phy_link_settings(&self, wanted: &LinkSettings) -> Result<()> {
         {
@@ -37,12 +31,12 @@ impl Pcnet32 {
     /// `ethtool -r`; `EINVAL` where the PHY does not negotiate.
     pub(crate) fn renegotiate(&self) -> Result<()> {
         let address = self.settings.lock().phy;
-        let (_, phy) = self.read_phy(address)?;
-        if phy.control & mii::NEGOTIATE == 0 {
+        let control = look(&self.registers, Some(address))?.phy.control;
+        if control & mii::NEGOTIATE == 0 {
             return Err(Error::EINVAL);
         }
         let mut transaction = self.registers.transaction();
-        let control = phy.control | mii::NEGOTIATE_NOW;
+        let control = control | mii::NEGOTIATE_NOW;
         mii::write(&mut transaction, address, mii::CONTROL, control);
         transaction.run()?;
         dev_dbg!(self.device, "PHY {address} negotiates anew");
@@ -64,7 +58,7 @@ impl Pcnet32 {
         };
         if request.operation != MiiOperation::Write {
             let value = mii::read(&mut transaction, phy, register);
-            reply.value = transaction.run()?.get16(value);
+            reply.value = transaction.run_ahead()?.get16(value);
             return Ok(reply);
         }
         let before = settings.media;

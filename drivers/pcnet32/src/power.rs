@@ -28,8 +28,13 @@ impl Pcnet32 {
     #[kernel_path]
     pub(crate) fn wake_up(&self, control: &mut Control) -> Result<()> {
         control.asleep = false;
-        // The first look at the link sets them up.
-        self.settings.lock().phys_ready = false;
+        {
+            // The first look at the link sets them up.
+            let mut settings = self.settings.lock();
+            settings.phys_ready = false;
+            settings.seen = None;
+            settings.link_told = false;
+        }
         let woken = self
             .restore_configuration(control)
             .and_then(|()| self.bring_up(control));

@@ -39,6 +39,7 @@ struct Card {
     selected: u16,
     part: u32,
     registers: [u16; 3],
+    leds: [u16; 4],
 }
 
 /// Resets the chip and identifies it.
@@ -70,7 +71,10 @@ pub(crate) fn identify(device: &Device) -> Result<Identity> {
         wide,
         phys,
         tuning: given.tuning,
-        settings: first_settings(given.message_level, media, phys),
+        settings: Settings {
+            leds: card.leds,
+            ..first_settings(given.message_level, media, phys)
+        },
     })
 }
 
@@ -109,7 +113,9 @@ fn first_settings(message_level: u32, media: Media, phys: u32) -> Settings {
         rx_entries: 32,
         media,
         setup: Setup::default(),
+        seen: None,
         link: Link::default(),
+        link_told: false,
         phy: mii::addresses(phys).next().unwrap_or(0),
         phys_ready: false,
         link_losses: 0,
@@ -144,8 +150,9 @@ fn find_phys(device: &Device, registers: &Registers, chip: Chip, verbose: bool) 
 
 /// Everything that identifies a card, in one transaction.
 fn read_card(registers: &Registers) -> Result<Card> {
-    let mut transaction = registers.transaction();
-    transaction.read(chip::RESET);
+    let mut leds = [0; 4];
+    let mut transaction = registers.transaction_into(&mut leds);
+    transaction.touch(chip::RESET);
     let status = transaction.read(chip::CSR0);
     // Right after this access the address port still holds 88.
     let low = transaction.read(chip::CSR88);
@@ -154,6 +161,7 @@ fn read_card(registers: &Registers) -> Result<Card> {
     let first = transaction.read(chip::CSR12);
     let second = transaction.read(chip::csr(13));
     let third = transaction.read(chip::csr(14));
+    transaction.read_range(chip::BCR4, 4);
     let values = transaction.run()?;
     Ok(Card {
         status: values.get16(status),
@@ -164,6 +172,7 @@ fn read_card(registers: &Registers) -> Result<Card> {
             values.get16(second),
             values.get16(third),
         ],
+        leds: leds.map(|led| led as u16),
     })
 }
 
@@ -235,6 +244,7 @@ mod tests {
             selected: 88,
             part: 0,
             registers: [0; 3],
+            leds: [0; 4],
         };
         assert!(answers(&card));
         assert!(!answers(&Card {

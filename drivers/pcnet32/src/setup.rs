@@ -2,11 +2,13 @@
 
 use crate::Pcnet32;
 use crate::chip;
+use crate::look::Seen;
 use crate::media::Port;
 use crate::mii;
 use crate::part::Chip;
-use crate::state::Settings;
-use microdriver::{Result, Transaction};
+use crate::rings::Setup;
+use crate::state::{MSG_IFUP, Settings};
+use microdriver::{Result, Transaction, dev_info};
 
 /// The transmit start point that starts with the whole frame, where the FIFO holds one.
 const START_WITH_ALL: i32 = 3;
@@ -22,13 +24,37 @@ fn start_point_bits(chosen: i32, chip: Chip) -> Option<u32> {
 }
 
 impl Pcnet32 {
-    /// Resets the chip, which stops it, and sets up what the initialization block does not.
-    pub(crate) fn prepare_chip(&self, settings: &Settings) -> Result<()> {
+    /// Resets the chip, which stops it, and sets up what the initialization block does not; the PHYs, too, as
+    /// the media may have changed. `seen`: what there was to see of the link. The stack is told of it now, unless it
+    /// may be another one in a moment: then the first look does so.
+    pub(crate) fn prepare_chip(&self, seen: Seen) -> Result<()> {
+        let mut settings = self.settings.lock();
+        settings.seen = None;
+        settings.link_told = false;
+        // The stack sets the receive filter once the interface is up.
+        settings.setup = Setup {
+            mode: settings.media.port_bits(),
+            hash: [0; 4],
+        };
+        if settings.message_level & MSG_IFUP != 0 {
+            dev_info!(
+                self.device,
+                "going up, {} transmit, {} receive descriptors",
+                settings.tx_entries,
+                settings.rx_entries
+            );
+        }
         let mut transaction = self.registers.transaction();
-        transaction.read(chip::RESET);
-        self.prepare_port(&mut transaction, settings);
+        transaction.touch(chip::RESET);
+        self.prepare_port(&mut transaction, &settings);
         self.prepare_memory(&mut transaction);
-        transaction.run().map(drop)
+        transaction.run()?;
+        self.prepare_phys(&mut settings)?;
+        let changes = self.uses_phys() && settings.media.by_hand(self.has_several_phys());
+        if !changes && !seen.gone {
+            self.take_link(&mut settings, seen)?;
+        }
+        Ok(())
     }
 
     /// What leads to the network.

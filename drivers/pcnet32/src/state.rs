@@ -1,6 +1,7 @@
 //! The driver's state: what the two halves share, and what only the kernel has.
 
 use crate::counters::{Faults, RxCounters, TxCounters};
+use crate::look::Seen;
 use crate::media::Media;
 use crate::part::{Chip, MOST_CONFIGURATION};
 use crate::rings::{InitBlock, Rings, Setup};
@@ -79,8 +80,11 @@ pub(crate) struct Settings {
     pub(crate) media: Media,
     /// The same and the receive filter, as the chip has it.
     pub(crate) setup: Setup,
-    /// What the link watchdog saw last.
+    /// What the link watchdog saw last, if it need not look anew, and what that meant.
+    pub(crate) seen: Option<Seen>,
     pub(crate) link: Link,
+    /// The stack was told of that, after the start.
+    pub(crate) link_told: bool,
     /// Address of the PHY in use.
     pub(crate) phy: u8,
     /// The PHYs are set up. A loss of power does away with that.
@@ -88,7 +92,7 @@ pub(crate) struct Settings {
     /// How often the link was lost, and another PHY taken.
     pub(crate) link_losses: u64,
     pub(crate) phy_changes: u64,
-    /// BCR4 to BCR7 as they were before the LEDs were blinked.
+    /// BCR4 to BCR7 as they were found: nobody else changes them.
     pub(crate) leds: [u16; 4],
 }
 
@@ -99,8 +103,6 @@ pub(crate) struct Control {
     pub(crate) up: bool,
     /// It was so before the machine went to sleep.
     pub(crate) asleep: bool,
-    /// The link was looked at since the start.
-    pub(crate) watched: bool,
     /// What the chip reads when it is started.
     pub(crate) block: Coherent<InitBlock>,
     /// What `Chip::configuration` lists, as it was before the machine went to sleep.

@@ -1,6 +1,8 @@
 //! What `ethtool -S` shows: each cause of a lost packet by itself, and what became of the link.
 
+use crate::Pcnet32;
 use crate::counters::Counters;
+use microdriver::{Error, List, Numbers, Result};
 
 /// How many there are.
 const COUNT: usize = 26;
@@ -36,7 +38,7 @@ pub(crate) const NAMES: [&str; COUNT] = [
 ];
 
 /// Their values.
-pub(crate) fn numbers(counters: &Counters, link_losses: u64, phy_changes: u64) -> [u64; COUNT] {
+fn numbers(counters: &Counters, link_losses: u64, phy_changes: u64) -> [u64; COUNT] {
     let Counters { tx, rx, faults } = counters;
     [
         tx.timeouts,
@@ -66,4 +68,13 @@ pub(crate) fn numbers(counters: &Counters, link_losses: u64, phy_changes: u64) -
         link_losses,
         phy_changes,
     ]
+}
+
+impl Pcnet32 {
+    /// All of them, with what became of the link.
+    pub(crate) fn list_counters(&self, counters: &Counters) -> Result<Numbers> {
+        let settings = self.settings.lock();
+        let numbers = numbers(counters, settings.link_losses, settings.phy_changes);
+        List::from_slice(&numbers).ok_or(Error::EOVERFLOW)
+    }
 }

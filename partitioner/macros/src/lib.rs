@@ -41,7 +41,7 @@ pub fn root(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Declares, on a function of a runtime, that only the kernel can execute it; `sleeps` if it may sleep.
 /// Then how the user half has it done without a crossing of its own, if it can: `posted` where nobody waits
 /// for an answer, `carried` where the lock or the atomic comes with the call, `interface`, `place` or
-/// `parameters` where something about the device does.
+/// `parameters` where something about the device does, `ahead` where what its registers read does.
 #[proc_macro_attribute]
 pub fn service(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(Kind::Service, arguments.into(), item.into()).into()

@@ -89,6 +89,7 @@ fn line(context: &Context<'_>, id: FunctionId, given: &Given) -> String {
             Ride::Interface => (1, "the interface"),
             Ride::Place => (2, "where it is"),
             Ride::Parameters => (4, "parameters"),
+            Ride::Ahead => (8, "what its register programs read"),
             Ride::Posted | Ride::Carried => continue,
         };
         about |= bit;

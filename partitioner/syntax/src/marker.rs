@@ -57,6 +57,8 @@ pub enum Ride {
     Place,
     /// The answer comes with the call: it is a module parameter.
     Parameters,
+    /// The answer comes with the call: what its register programs read.
+    Ahead,
 }
 
 impl Ride {
@@ -68,6 +70,7 @@ impl Ride {
             "interface" => Self::Interface,
             "place" => Self::Place,
             "parameters" => Self::Parameters,
+            "ahead" => Self::Ahead,
             _ => return None,
         })
     }

@@ -148,14 +148,14 @@ fn a_profile_and_a_price_move_functions() {
     let recorded = ["--profile", &*profile.to_string_lossy()];
     let with = |more: &[&str]| plan(&[&recorded, more].concat());
     assert_eq!(place(&plan(&[]), "Small::get_msglevel"), "user");
-    // 50 calls a second with a service each cost 670,000; three lines are worth 30,000.
+    // 50 calls a second with a service each cost 755,000; three lines are worth 30,000.
     assert_eq!(place(&with(&[]), "Small::get_msglevel"), "kernel");
     assert_eq!(
-        place(&with(&["--lambda", "223333.4"]), "Small::get_msglevel"),
+        place(&with(&["--lambda", "251666.7"]), "Small::get_msglevel"),
         "user"
     );
     assert_eq!(
-        place(&with(&["--lambda", "223333.3"]), "Small::get_msglevel"),
+        place(&with(&["--lambda", "251666.6"]), "Small::get_msglevel"),
         "kernel"
     );
     assert_eq!(
@@ -276,7 +276,7 @@ fn predictions_count_what_was_recorded() {
     assert_eq!(predicted.downcalls, 1);
     // Of the copies of `chip::light` and `chip::acknowledge`, one is in each half.
     assert_eq!(predicted.services, 1000 + 2000 + 500 + 10 + 2 + 30);
-    let each = 1531 * 10_800 + 10 * 22_300 + (1 + 3542) * 2_600;
+    let each = 1531 * 12_500 + 10 * 24_100 + (1 + 3542) * 2_600;
     assert_eq!(predicted.instructions, each);
     assert_eq!(
         predicted.overhead(&profile),

@@ -17,6 +17,8 @@ pub(crate) struct Counters {
     pub(crate) downcalls: AtomicU64,
     /// Requests that rode along with other messages.
     pub(crate) posted: AtomicU64,
+    /// Register programs that were run ahead of calls.
+    pub(crate) ahead: AtomicU64,
     pub(crate) deferred: AtomicU64,
     pub(crate) refused: AtomicU64,
     pub(crate) deadlines: AtomicU64,
@@ -35,6 +37,7 @@ impl Counters {
             polled: none(),
             downcalls: none(),
             posted: none(),
+            ahead: none(),
             deferred: none(),
             refused: none(),
             deadlines: none(),
@@ -65,12 +68,13 @@ impl Counters {
         }
     }
 
-    fn totals(&self) -> [(&'static str, &AtomicU64); 8] {
+    fn totals(&self) -> [(&'static str, &AtomicU64); 9] {
         [
             ("upcalls", &self.upcalls),
             ("polled", &self.polled),
             ("downcalls", &self.downcalls),
             ("posted", &self.posted),
+            ("ahead", &self.ahead),
             ("deferred", &self.deferred),
             ("refused", &self.refused),
             ("deadlines", &self.deadlines),

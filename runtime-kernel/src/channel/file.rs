@@ -330,6 +330,10 @@ fn answer(
     let reply = Writer::new(rest);
     let of = (request.service, request.number);
     let length = serve(channel, device, of, request.payload, reply, locks)?;
+    if request.service == Service::RegistersAhead {
+        let ahead = &incarnation.ahead;
+        ahead.keep(index, request.number, request.payload);
+    }
     let mut writer = Writer::new(rest);
     writer.skip(length)?;
     let number = incarnation.slot(index).number();

@@ -2,6 +2,7 @@
 
 use super::memo::Memo;
 use super::polling::{Bell, Patience};
+use super::programs::Ahead;
 use super::riding::Locks;
 use super::slot::{Slot, SlotIndex};
 use super::{Channel, now};
@@ -53,6 +54,8 @@ pub(super) struct Incarnation {
     status: SpinLock<Status>,
     /// What it said, of what it need not be asked twice: the next incarnation is asked again.
     pub(super) memo: Memo,
+    /// What it wants read before its calls.
+    pub(super) ahead: Ahead,
     /// How long a caller looks for the reply itself.
     pub(super) patience: Patience,
     slots: [Slot; SLOTS],
@@ -93,6 +96,7 @@ impl Incarnation {
             waiting: AtomicU32::new(0),
             status: SpinLock::new(status),
             memo: Memo::new(),
+            ahead: Ahead::new(),
             patience: Patience::new(),
             slots,
             over,

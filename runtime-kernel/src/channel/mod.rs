@@ -2,7 +2,7 @@
 //!
 //! A [`Channel`] lives as long as its device is bound; an [`Incarnation`](incarnation::Incarnation)
 //! as long as one user half has the device file open. At most one incarnation is connected.
-//! Its slots (`slot.rs`) are what calls go through. `upcall.rs` calls into it, `deadlines.rs` sees that it answers in time, `polling.rs` is for one that does not sleep, `memo.rs` remembers what need not be asked twice, `serve.rs` answers it, `riding.rs`
+//! Its slots (`slot.rs`) are what calls go through. `upcall.rs` calls into it, `deadlines.rs` sees that it answers in time, `polling.rs` is for one that does not sleep, `memo.rs` remembers what need not be asked twice, `serve.rs` answers it, `programs.rs` runs its register programs, `riding.rs`
 //! has what needs no crossing of its own, `file.rs` is what its system calls reach.
 
 mod counters;
@@ -12,6 +12,7 @@ mod file;
 mod incarnation;
 mod memo;
 mod polling;
+mod programs;
 mod riding;
 mod serve;
 mod slot;

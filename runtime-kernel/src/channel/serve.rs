@@ -1,14 +1,13 @@
 //! Downcalls: what the user half asks of the kernel. Each request was copied once and is checked here
 //! before anything happens; a request that a correct user half cannot make ends the incarnation.
 
-use super::Channel;
 use super::riding::Locks;
-use crate::registers::Registers;
+use super::{Channel, programs};
 use crate::split::{Downcall, Refused};
-use crate::wire::{Lower, Reader, Wire, Writer};
+use crate::wire::{Reader, Wire, Writer};
 use crate::{Device, Text, log};
 use runtime_wire::protocol::Service;
-use runtime_wire::register::{Budget, Step};
+use runtime_wire::riding::MOST_PROGRAMS;
 
 /// Longest wait for a lock, in milliseconds; the call's deadline ends a longer one.
 const LOCK_MS: u32 = 10_000;
@@ -40,6 +39,8 @@ pub(super) fn serve(
             | Service::AtomicAdd
             | Service::ScheduleWork
             | Service::CancelWork
+            | Service::RegistersOrWork
+            | Service::RegistersAhead
     );
     if number != 0 && !takes_number {
         return Err(Refused::Protocol("a number where the service takes none"));
@@ -74,7 +75,12 @@ pub(super) fn serve(
             };
             call.reply(&value)?;
         }
-        Service::Registers => registers(channel, device, &mut call)?,
+        Service::RegistersAhead if usize::from(number) >= MOST_PROGRAMS => {
+            return Err(Refused::Protocol("too many programs that are run ahead"));
+        }
+        Service::Registers | Service::RegistersAhead => {
+            programs::run(channel, device, payload, &mut call.reply)?;
+        }
         Service::UseWideRegisters => {
             let wide = call.arguments::<bool>()?;
             // Afterwards the kernel half relies on it: what it writes must reach the chip.
@@ -124,7 +130,9 @@ pub(super) fn serve(
             call.arguments::<()>()?;
             call.reply(&device.bus_name())?;
         }
-        Service::ScheduleWork | Service::CancelWork if number >= WORKS => {
+        Service::ScheduleWork | Service::CancelWork | Service::RegistersOrWork
+            if number >= WORKS =>
+        {
             return Err(Refused::Protocol("no such work item"));
         }
         Service::ScheduleWork => {
@@ -132,6 +140,14 @@ pub(super) fn serve(
             attached(channel)?;
             let milliseconds = call.arguments::<u32>()?;
             device.schedule_work(number.into(), milliseconds);
+        }
+        Service::RegistersOrWork => {
+            attached(channel)?;
+            let mut values = [0; 4];
+            let outcome = programs::run(channel, device, payload, &mut Writer::new(&mut values))?;
+            if outcome != 0 {
+                device.schedule_work(number.into(), 0);
+            }
         }
         Service::CancelWork => {
             call.arguments::<()>()?;
@@ -191,45 +207,5 @@ fn lock(
     locks.lent &= !bit;
     // SAFETY: held until here; the bit is gone.
     unsafe { lock.release() };
-    Ok(())
-}
-
-/// A register program: every step is checked before the first one runs. The reply is the values that
-/// were read and, last, 0 or a negative error number.
-fn registers(channel: &Channel, device: &Device, call: &mut Downcall<'_>) -> Result<(), Refused> {
-    let registers = Registers::of(device);
-    let count = u16::lift(&mut call.arguments)?;
-    let mut budget = Budget::default();
-    let region = registers.region();
-    let mut checked = call.arguments.clone();
-    for _ in 0..count {
-        let step = Step::lift(&mut checked)?;
-        budget
-            .check(&step, channel.half.grants, region)
-            .map_err(|_| Refused::Policy)?;
-    }
-    checked.finish()?;
-
-    let mut transaction = registers.transaction();
-    for _ in 0..count {
-        match Step::lift(&mut call.arguments)? {
-            Step::Read(register) => transaction.read_now(register).lower(&mut call.reply)?,
-            Step::ReadRange(first, length) => {
-                let mut lowered = Ok(());
-                transaction.read_each(first, length, |value| {
-                    lowered = lowered.and_then(|()| value.lower(&mut call.reply));
-                });
-                lowered?;
-            }
-            Step::Write(register, value) => transaction.write(register, value),
-            Step::Modify(register, clear, set) => transaction.modify(register, clear, set),
-            Step::Wait(register, mask, value, microseconds) => {
-                transaction.wait(register, mask, value, microseconds);
-            }
-            Step::Delay(microseconds) => transaction.delay(microseconds),
-        }
-    }
-    let outcome = transaction.run().map_or_else(|error| error.number(), |_| 0);
-    outcome.lower(&mut call.reply)?;
     Ok(())
 }

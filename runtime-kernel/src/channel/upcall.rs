@@ -3,6 +3,7 @@
 use super::counters::Counters;
 use super::incarnation::{Claim, Incarnation, open_all};
 use super::memo::{self, LARGEST_KEY, Question};
+use super::programs::run_ahead;
 use super::riding::{Locks, carry};
 use super::slot::{Reply, SlotState};
 use super::{Channel, Phase, now, polling, timeout_ms};
@@ -10,6 +11,7 @@ use crate::memory::Shared;
 use crate::wire::{Lower, Reader, Wire, WireError, Writer};
 use crate::{Device, Error, Result, ffi};
 use runtime_wire::protocol::{HEADER_SIZE, Header, UPCALL_DEBUG, UPCALL_REQUEST};
+use runtime_wire::riding::Carried;
 
 /// Calls function `number` of the user half and waits for its result, a `Result<R>`.
 ///
@@ -178,12 +180,20 @@ fn give(
     writer: &mut Writer<'_>,
 ) -> Result<()> {
     let carried = channel.carried(number);
+    if carried.is_none() {
+        return Ok(());
+    }
+    let arguments = writer.length();
     // SAFETY: the caller keeps the device alive.
     let Some(device) = (unsafe { Device::from_raw(channel.device) }) else {
         return Err(Error::ENODEV);
     };
     let mut locks = Locks::default();
     carry(channel, &device, carried, &mut locks, writer);
+    if carried.about & Carried::PROGRAMS != 0 {
+        let call = (claim.slot, number, arguments);
+        run_ahead(channel, &device, incarnation, call, writer);
+    }
     if locks.held == 0 || incarnation.give_locks(claim.slot, locks) {
         return Ok(());
     }

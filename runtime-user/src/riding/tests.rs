@@ -110,3 +110,59 @@ fn another_call_knows_nothing_of_the_last() {
     begin(&[]).unwrap();
     assert!(lock::<Settings>(NUMBER).is_none() && sent(true).is_empty());
 }
+
+/// A call with which comes what a program read.
+fn begin_with_program(index: u16) {
+    let mut bytes = [0; 64];
+    let mut writer = Writer::new(&mut bytes);
+    Item::lower(Kind::Program, index, &mut writer, |w| {
+        (PROGRAM.len() as u16).lower(w)?;
+        w.bytes(PROGRAM)?;
+        w.bytes(ANSWER)
+    })
+    .unwrap();
+    begin(writer.written()).unwrap();
+}
+
+const PROGRAM: &[u8] = b"program";
+const ANSWER: &[u8] = b"answer";
+
+fn ask(bytes: &[u8]) -> Program {
+    program(|w| w.bytes(bytes))
+}
+
+#[test]
+fn what_was_read_ahead_answers_the_same_program_in_the_same_place() {
+    begin_with_program(1);
+    assert_eq!(ask(PROGRAM), Program::Next(0), "the second is known");
+    assert_eq!(ask(PROGRAM), Program::Ran(ANSWER.to_vec()));
+    assert_eq!(ask(PROGRAM), Program::Next(2));
+    for other in [&b"progra"[..], b"programm", b"progrom", b""] {
+        begin_with_program(0);
+        assert_eq!(ask(other), Program::Next(0), "{other:?}");
+    }
+    begin(&[]).unwrap();
+    assert_eq!(ask(PROGRAM), Program::Next(0), "another call");
+}
+
+/// Registers may read otherwise after the call has written some; not after it has changed the carrier.
+#[test]
+fn what_was_read_ahead_counts_until_something_is_done() {
+    begin_with_program(0);
+    post(Service::SetCarrier, 0, |w| true.lower(w));
+    assert_eq!(ask(PROGRAM), Program::Ran(ANSWER.to_vec()));
+    for service in [Service::Registers, Service::RegistersOrWork] {
+        begin_with_program(0);
+        post(service, 0, |w| w.bytes(PROGRAM));
+        assert_eq!(ask(PROGRAM), Program::Next(0), "{service:?}");
+    }
+}
+
+#[test]
+fn there_is_an_end_to_what_is_run_ahead() {
+    begin(&[]).unwrap();
+    for index in 0..MOST_PROGRAMS {
+        assert_eq!(ask(PROGRAM), Program::Next(index as u16));
+    }
+    assert_eq!(ask(PROGRAM), Program::TooMany);
+}

@@ -95,6 +95,10 @@ impl Budget {
                 (0, microseconds)
             }
             Step::Delay(microseconds) => (0, microseconds),
+            Step::Touch(register) => {
+                may_read(&register)?;
+                (0, 0)
+            }
         };
         self.results = self
             .results
@@ -105,6 +109,13 @@ impl Budget {
             .checked_sub(microseconds)
             .ok_or(Violation::TooLong)?;
         Ok(())
+    }
+}
+
+impl Budget {
+    /// How many values are read by what was checked.
+    pub fn values(&self) -> usize {
+        MAX_RESULTS - self.results
     }
 }
 

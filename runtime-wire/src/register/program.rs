@@ -18,6 +18,8 @@ pub enum Step {
     Wait(Register, u32, u32, u32),
     /// Wait so many microseconds.
     Delay(u32),
+    /// Read for what the reading does; the value is dropped.
+    Touch(Register),
 }
 
 /// Most steps of one program.

@@ -30,6 +30,8 @@ host_rig::both! {
         interface.set_address(CHOSEN).unwrap();
         assert_eq!(interface.address(), CHOSEN);
         interface.up().unwrap();
+        // The filter is a worker's to set: the chip is at rest meanwhile.
+        machine.settle();
         assert_eq!(in_registers(&machine, card), CHOSEN);
         assert!(passes(&machine, card, CHOSEN) && !passes(&machine, card, PERMANENT));
         interface.down().unwrap();

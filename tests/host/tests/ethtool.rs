@@ -63,7 +63,7 @@ host_rig::both! {
             assert_eq!(interface.message_level(), Ok(level));
             let log = machine.log_text();
             let (_, after) = log.rsplit_once("here").unwrap();
-            let told = after.contains("up: 16 transmit, 32 receive") && after.contains("going down");
+            let told = after.contains("going up, 16 transmit, 32 receive") && after.contains("going down");
             // ifup and ifdown
             assert_eq!(told, level & 0x30 == 0x30, "{level:#x}");
         }
@@ -253,6 +253,8 @@ host_rig::both! {
         let (machine, card, interface) = Machine::up(variant);
         machine.chip(card, |chip| chip.faults().suspend = Delay::Never);
         interface.set_link_settings(settings(OFF, TP, FULL)).unwrap();
+        // By a worker: nobody waits for it.
+        machine.settle();
         assert_eq!(attached(&machine, card), (false, 3, Port::TwistedPair));
         assert_eq!(statistic(&interface, "restarts"), 1);
         machine.assert_traffic(card);

@@ -45,7 +45,7 @@ host_rig::both! {
         };
         assert!(!chatter("79C970A,") && !chatter("link up"), "{}", machine.log_text());
         let (machine, _) = up(variant, Part::Am79C970A, &["debug=6"]);
-        assert!(machine.logged("up: 16 transmit, 32 receive descriptors"));
+        assert!(machine.logged("going up, 16 transmit, 32 receive descriptors"));
     }
 
     /// They are reported, and the default holds.

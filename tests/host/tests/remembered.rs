@@ -49,7 +49,7 @@ fn what_does_not_change_is_asked_once() {
 fn what_may_change_is_asked_every_time() {
     let (machine, card, interface) = Machine::up(Variant::Split);
     let link = || {
-        interface.link_settings().unwrap();
+        interface.link().unwrap();
     };
     for _ in 0..3 {
         assert!(crossings(&machine, card, link) > 0);

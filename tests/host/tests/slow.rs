@@ -25,6 +25,10 @@ host_rig::both! {
         let (mut machine, card) = Machine::ready(variant);
         machine.expect_error("does not read its initialization block");
         let interface = machine.interface(card);
+        // From here on the kernel half knows what it is asked to read, and needs no memory for that.
+        interface.up().unwrap();
+        machine.settle();
+        interface.down().unwrap();
         let before = machine.host().leaks().len();
         for delay in [Delay::Nanoseconds(5_000_000), Delay::Never] {
             machine.chip(card, |chip| chip.faults().initialization = delay);
@@ -85,12 +89,11 @@ host_rig::both! {
         machine.assert_revival(card);
     }
 
-    /// A chip that comes neither to rest nor to life keeps its filter, and the log says so: nobody waits
+    /// A chip that comes neither to rest nor to life is one that has stopped, and the log says so: nobody waits
     /// for the outcome.
     fn a_filter_that_cannot_be_set(variant) {
         let (mut machine, card, interface) = Machine::up(variant);
         machine.expect_error("does not read its initialization block");
-        machine.expect_error("the receive filter was not set: ETIMEDOUT");
         machine.chip(card, |chip| {
             chip.faults().suspend = Delay::Never;
             chip.faults().initialization = Delay::Never;

@@ -99,7 +99,7 @@ fn the_next_user_half_has_deadlines_too() {
     machine.set_upcall_timeout(Duration::from_millis(50));
     // Often enough that the timer for their deadlines stays set.
     for _ in 0..3 {
-        interface.link_settings().unwrap();
+        interface.registers().unwrap();
     }
     machine.kill_user_half(card);
     // It is over while there is no user half.
@@ -107,7 +107,7 @@ fn the_next_user_half_has_deadlines_too() {
     machine.start_user_half(card);
     machine.signal_user_half(card, Signal::SIGSTOP);
     let (done, outcome) = std::sync::mpsc::channel();
-    std::thread::spawn(move || done.send(interface.link_settings().map(drop)));
+    std::thread::spawn(move || done.send(interface.registers().map(drop)));
     let outcome = outcome.recv_timeout(Duration::from_secs(20));
     if outcome.is_err() {
         machine.kill_user_half(card);
@@ -151,7 +151,7 @@ fn killed_again_and_again_under_load() {
                 for _ in 0..1_000_000 {
                     match interface
                         .set_message_level(7)
-                        .and_then(|()| interface.link_settings())
+                        .and_then(|()| interface.registers())
                     {
                         Ok(_) => {}
                         Err(error) => return error,

@@ -29,7 +29,7 @@ pub(super) const NOTHING: [&str; 2] = ["nothing-unsplit", "nothing-split"];
 /// share of what the machine did meanwhile.
 pub(super) const RECOMMENDED: &str = "recommended-split";
 const RECORDING: &str = "profiles/pcnet32/control.json";
-const BUDGET: &str = "3%";
+const BUDGET: &str = "0.5%";
 
 /// What begins a driver's part of the kernel's log.
 const MARK: &str = "bench: driver ";

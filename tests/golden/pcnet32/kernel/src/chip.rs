@@ -78,6 +78,7 @@ pub(crate) const BCR26: Register = bcr(26);
 pub(crate) const BCR32: Register = bcr(32);
 /// Which register of which PHY BCR34 stands for.
 pub(crate) const BCR33: Register = bcr(33);
+pub(crate) const BCR34: Register = bcr(34);
 /// Which of its PHYs the Am79C978 uses.
 pub(crate) const BCR49: Register = bcr(49);
 

@@ -89,7 +89,6 @@ impl Pcnet32 {
         // The chip is stopped, so what comes before it is started is another device's.
         self.device.request_irq()?;
         control.up = true;
-        control.watched = false;
         let started = self.launch(control, Some(rings), &settings.setup);
         if started.is_err() {
             self.bring_down(control);
@@ -101,7 +100,7 @@ impl Pcnet32 {
         started
     }
 
-    // from drivers/pcnet32/src/control.rs:100
+    // from drivers/pcnet32/src/control.rs:99
     /// Stops the chip and gives up everything: no DMA, no interrupt, no poll, no memory.
     #[kernel_path]
     pub(crate) fn bring_down(&self, control: &mut Control) {
@@ -118,7 +117,7 @@ impl Pcnet32 {
         dev_dbg!(self.device, "stopped");
     }
 
-    // from drivers/pcnet32/src/control.rs:116
+    // from drivers/pcnet32/src/control.rs:115
     /// Back to the software style after power-up, for whatever drives the chip next: a boot loader, say.
     #[kernel_path]
     pub(crate) fn leave_style(&self) {
@@ -127,7 +126,7 @@ impl Pcnet32 {
         let _ = transaction.run();
     }
 
-    // from drivers/pcnet32/src/control.rs:124
+    // from drivers/pcnet32/src/control.rs:123
     /// Rings of so many descriptors.
     #[kernel_path]
     pub(crate) fn make_rings(&self, tx_entries: u32, rx_entries: u32) -> Result<Rings> {
@@ -141,7 +140,7 @@ impl Pcnet32 {
         })
     }
 
-    // from drivers/pcnet32/src/control.rs:137
+    // from drivers/pcnet32/src/control.rs:136
     /// Stops everything that uses the rings. To be followed by [`Self::launch`], or by going down.
     #[kernel_path]
     pub(crate) fn halt_chip(&self) -> Option<Rings> {
@@ -151,7 +150,7 @@ impl Pcnet32 {
         self.stop_chip()
     }
 
-    // from drivers/pcnet32/src/control.rs:146
+    // from drivers/pcnet32/src/control.rs:145
     /// Stops the chip: it touches neither memory nor the interrupt line any more. NAPI is disabled.
     #[kernel_path]
     pub(crate) fn stop_chip(&self) -> Option<Rings> {
@@ -167,7 +166,7 @@ impl Pcnet32 {
         self.traffic.lock().rings.take()
     }
 
-    // from drivers/pcnet32/src/control.rs:162
+    // from drivers/pcnet32/src/control.rs:161
     /// Starts the chip, and then the stack. NAPI is enabled in any case, as `Control::up` says; without
     /// the chip there is no carrier, so that the stack does not wait for packets to be sent.
     #[kernel_path]
@@ -191,7 +190,7 @@ impl Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/control.rs:185
+    // from drivers/pcnet32/src/control.rs:184
     /// Empties the rings, puts them in their place, and starts the chip on them (section
     /// "Initialization").
     #[kernel_path]

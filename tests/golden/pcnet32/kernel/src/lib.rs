@@ -33,23 +33,28 @@ mod counters;
 mod ethtool;
 mod fixed;
 mod link;
+mod look;
 mod loopback;
 mod media;
+mod mii;
 mod net;
 mod parameters;
 mod part;
+mod phy;
 mod power;
 mod probe;
 mod receive;
 mod rings;
+mod setup;
 mod snapshot;
 mod state;
+mod statistics;
 mod transmit;
 
 use counters::Faults;
 use microdriver::{
     Coherent, Device, Driver, FixedPorts, Grant, MacAddress, Mutex, Parameter, PciId, Result,
-    SpinLock, dev_err, kernel_path,
+    SpinLock, kernel_path,
 };
 use part::MOST_CONFIGURATION;
 use state::{Control, Traffic};
@@ -70,12 +75,12 @@ impl Driver for Pcnet32 {
     const GRANTS: &'static [Grant] = chip::GRANTS;
     type Identity = Identity;
 
-    /// A stub: `Pcnet32::probe` runs in the user half (drivers/pcnet32/src/lib.rs:82; process context, and nothing keeps it in the kernel).
+    /// A stub: `Pcnet32::probe` runs in the user half (drivers/pcnet32/src/lib.rs:83; process context, and nothing keeps it in the kernel).
     fn probe(device: &Device) -> Result<Identity> {
         device.upcall(crate::split::UP_PROBE, &())
     }
 
-    // from drivers/pcnet32/src/lib.rs:87
+    // from drivers/pcnet32/src/lib.rs:88
     #[kernel_path]
     fn attach(device: Device, identity: Identity) -> Result<Self> {
         let registers = device.registers();
@@ -99,7 +104,6 @@ impl Driver for Pcnet32 {
             control: Mutex::new(Control {
                 up: false,
                 asleep: false,
-                watched: false,
                 block: Coherent::new(&device, 1)?,
                 configuration: [0; MOST_CONFIGURATION],
             })?,
@@ -130,11 +134,10 @@ impl Driver for Pcnet32 {
     #[kernel_path]
     fn work(&self, work: u32) -> Result<()> {
         if work == control::RESTART {
-            dev_err!(self.device, "transmit FIFO underflow, restarting");
             return self.restart(false);
         }
-        let first = {
-            let mut control = self.control.lock();
+        {
+            let control = self.control.lock();
             if !control.up {
                 return Ok(());
             }
@@ -142,14 +145,11 @@ impl Driver for Pcnet32 {
                 self.device
                     .schedule_work(control::LINK_WATCH, control::LINK_WATCH_MS);
             }
-            let first = !control.watched;
-            control.watched = true;
-            first
-        };
-        self.watch_link(first)
+        }
+        self.watch_link()
     }
 
-    // from drivers/pcnet32/src/lib.rs:157
+    // from drivers/pcnet32/src/lib.rs:153
     #[kernel_path]
     fn suspend(&self) -> Result<()> {
         let mut control = self.control.lock();
@@ -159,7 +159,7 @@ impl Driver for Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/lib.rs:166
+    // from drivers/pcnet32/src/lib.rs:162
     #[kernel_path]
     fn resume(&self) -> Result<()> {
         let mut control = self.control.lock();

@@ -5,7 +5,7 @@
 use crate::Pcnet32;
 use crate::chip;
 use crate::rings::Setup;
-use microdriver::{Bytes, Error, List, Mapped, Result, SkBuff, kernel_path, sleep_ms};
+use microdriver::{Bytes, Error, List, MacAddress, Mapped, Result, SkBuff, kernel_path, sleep_ms};
 
 /// How many frames, and so the size of the rings.
 const FRAMES: usize = 4;
@@ -23,7 +23,17 @@ pub(crate) type Frame = Bytes<128>;
 pub(crate) type Frames = List<Frame, FRAMES>;
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/loopback.rs:38
+    // from drivers/pcnet32/src/loopback.rs:32
+    /// Whether what the chip sends to itself comes back unchanged.
+    #[kernel_path]
+    pub(crate) fn loopback_works(&self) -> Result<bool> {
+        let sent = self.test_frames(self.device.address())?;
+        Ok(self
+            .loop_frames(sent)
+            .is_ok_and(|received| received == sent))
+    }
+
+    // from drivers/pcnet32/src/loopback.rs:42
     /// Sends frames in internal loopback on rings of their own, and returns what comes back. An
     /// interface that is up pauses meanwhile.
     #[kernel_path]
@@ -55,7 +65,7 @@ impl Pcnet32 {
         received
     }
 
-    // from drivers/pcnet32/src/loopback.rs:68
+    // from drivers/pcnet32/src/loopback.rs:72
     /// On chips with an MII the mode's loopback ends there, unless this bit turns it back.
     #[kernel_path]
     fn loop_before_phy(&self, bits: u32) {
@@ -66,7 +76,7 @@ impl Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/loopback.rs:77
+    // from drivers/pcnet32/src/loopback.rs:81
     #[kernel_path]
     fn exchange_frames(&self, frames: &Frames) -> Result<Frames> {
         for frame in frames.iter() {
@@ -93,7 +103,15 @@ impl Pcnet32 {
         Ok(received)
     }
 
-    // from drivers/pcnet32/src/loopback.rs:103
+    /// The kernel half need not ask again as long as the address is the same.
+    ///
+    /// A stub: `Pcnet32::test_frames` runs in the user half (drivers/pcnet32/src/loopback.rs:108; annotated `#[user_path]`).
+    fn test_frames(&self, address: MacAddress) -> Result<Frames> {
+        self.device
+            .upcall_once(crate::split::UP_TEST_FRAMES, &(address,))
+    }
+
+    // from drivers/pcnet32/src/loopback.rs:113
     #[kernel_path]
     fn take_looped(&self) -> Option<Frame> {
         self.traffic.lock().rings.as_mut()?.rx.take_frame()

@@ -6,6 +6,7 @@ use crate::Pcnet32;
 use crate::chip;
 use crate::control;
 use crate::counters::{Counters, count};
+use crate::look::{in_use, look};
 use crate::state::BATCH;
 use microdriver::{
     Batch, IrqReturn, MacAddress, Mapped, MiiReply, MiiRequest, NetOperations, NetdevTx, Result,
@@ -13,17 +14,21 @@ use microdriver::{
 };
 
 impl NetOperations for Pcnet32 {
-    /// A stub: `Pcnet32::open` runs in the user half (drivers/pcnet32/src/net.rs:15; process context, and nothing keeps it in the kernel).
+    // from drivers/pcnet32/src/net.rs:16
+    #[kernel_path]
     fn open(&self) -> Result<()> {
-        self.device.upcall(crate::split::UP_OPEN, &())
+        let phy = self.settings.lock().phy;
+        let seen = look(&self.registers, in_use(self.phys, phy))?;
+        self.prepare_chip(seen)?;
+        self.start()
     }
 
-    /// A stub: `Pcnet32::stop` runs in the user half (drivers/pcnet32/src/net.rs:40; process context, and nothing keeps it in the kernel).
+    /// A stub: `Pcnet32::stop` runs in the user half (drivers/pcnet32/src/net.rs:23; process context, and nothing keeps it in the kernel).
     fn stop(&self) -> Result<()> {
         self.device.upcall(crate::split::UP_STOP, &())
     }
 
-    // from drivers/pcnet32/src/net.rs:50
+    // from drivers/pcnet32/src/net.rs:33
     #[kernel_path]
     fn quiesce(&self) {
         let mut control = self.control.lock();
@@ -31,7 +36,7 @@ impl NetOperations for Pcnet32 {
         self.bring_down(&mut control);
     }
 
-    // from drivers/pcnet32/src/net.rs:57
+    // from drivers/pcnet32/src/net.rs:40
     #[kernel_path]
     fn start_xmit(&self, skb: SkBuff) -> NetdevTx {
         let Ok(packet) = Mapped::new(&self.device, skb) else {
@@ -48,7 +53,7 @@ impl NetOperations for Pcnet32 {
         NetdevTx::Ok
     }
 
-    // from drivers/pcnet32/src/net.rs:73
+    // from drivers/pcnet32/src/net.rs:56
     #[kernel_path]
     fn interrupt(&self) -> IrqReturn {
         if !self.acknowledge() {
@@ -62,7 +67,7 @@ impl NetOperations for Pcnet32 {
         IrqReturn::Handled
     }
 
-    // from drivers/pcnet32/src/net.rs:86
+    // from drivers/pcnet32/src/net.rs:69
     #[kernel_path]
     fn poll(&self, budget: u32) -> u32 {
         let mut done = 0;
@@ -91,8 +96,7 @@ impl NetOperations for Pcnet32 {
             }
         }
         if underflow {
-            self.device.stop_queue();
-            self.device.schedule_work(control::RESTART, 0);
+            self.restart_for_underflow();
         }
         if done < budget && self.device.napi_complete(done) {
             let mut transaction = self.registers.transaction();
@@ -103,17 +107,17 @@ impl NetOperations for Pcnet32 {
         done
     }
 
-    /// A stub: `Pcnet32::set_rx_mode` runs in the user half (drivers/pcnet32/src/net.rs:125; deferred: the kernel does not wait for it).
+    /// A stub: `Pcnet32::set_rx_mode` runs in the user half (drivers/pcnet32/src/net.rs:107; deferred: the kernel does not wait for it).
     fn set_rx_mode(&self, filter: RxFilter) {
         self.device.defer(crate::split::UP_SET_RX_MODE, &(filter,));
     }
 
-    /// A stub: `Pcnet32::tx_timeout` runs in the user half (drivers/pcnet32/src/net.rs:132; deferred: the kernel does not wait for it).
+    /// A stub: `Pcnet32::tx_timeout` runs in the user half (drivers/pcnet32/src/net.rs:111; deferred: the kernel does not wait for it).
     fn tx_timeout(&self, queue: u32) {
         self.device.defer(crate::split::UP_TX_TIMEOUT, &(queue,));
     }
 
-    // from drivers/pcnet32/src/net.rs:147
+    // from drivers/pcnet32/src/net.rs:126
     #[kernel_path]
     fn get_stats64(&self) -> Stats64 {
         let Counters { tx, rx, faults } = self.gather_counters();
@@ -140,20 +144,20 @@ impl NetOperations for Pcnet32 {
         }
     }
 
-    /// A stub: `Pcnet32::set_mac_address` runs in the user half (drivers/pcnet32/src/net.rs:172; process context, and nothing keeps it in the kernel).
+    /// A stub: `Pcnet32::set_mac_address` runs in the user half (drivers/pcnet32/src/net.rs:151; process context, and nothing keeps it in the kernel).
     fn set_mac_address(&self, address: MacAddress) -> Result<()> {
         self.device
             .upcall_once(crate::split::UP_SET_MAC_ADDRESS, &(address,))
     }
 
-    /// A stub: `Pcnet32::mii_ioctl` runs in the user half (drivers/pcnet32/src/net.rs:181; process context, and nothing keeps it in the kernel).
+    /// A stub: `Pcnet32::mii_ioctl` runs in the user half (drivers/pcnet32/src/net.rs:160; process context, and nothing keeps it in the kernel).
     fn mii_ioctl(&self, request: MiiRequest) -> Result<MiiReply> {
         self.device.upcall(crate::split::UP_MII_IOCTL, &(request,))
     }
 }
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/net.rs:201
+    // from drivers/pcnet32/src/net.rs:180
     /// Takes note of what the chip interrupts for, and masks its interrupts; whether it did interrupt.
     #[kernel_path]
     #[inline(always)]
@@ -176,7 +180,7 @@ impl Pcnet32 {
         true
     }
 
-    // from drivers/pcnet32/src/net.rs:224
+    // from drivers/pcnet32/src/net.rs:203
     /// The poll runs already: the claim makes it run again, and it unmasks. Further rounds, for what
     /// came meanwhile.
     #[kernel_path]
@@ -193,7 +197,17 @@ impl Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/net.rs:238
+    // from drivers/pcnet32/src/net.rs:218
+    /// The chip has stopped its transmitter.
+    #[kernel_path]
+    #[cold]
+    fn restart_for_underflow(&self) {
+        dev_err!(self.device, "transmit FIFO underflow, restarting");
+        self.device.stop_queue();
+        self.device.schedule_work(control::RESTART, 0);
+    }
+
+    // from drivers/pcnet32/src/net.rs:226
     #[kernel_path]
     #[cold]
     fn count_faults(&self, status: u32) {

@@ -32,8 +32,13 @@ impl Pcnet32 {
     #[kernel_path]
     pub(crate) fn wake_up(&self, control: &mut Control) -> Result<()> {
         control.asleep = false;
-        // The first look at the link sets them up.
-        self.settings.lock().phys_ready = false;
+        {
+            // The first look at the link sets them up.
+            let mut settings = self.settings.lock();
+            settings.phys_ready = false;
+            settings.seen = None;
+            settings.link_told = false;
+        }
         let woken = self
             .restore_configuration(control)
             .and_then(|()| self.bring_up(control));
@@ -46,7 +51,7 @@ impl Pcnet32 {
         woken
     }
 
-    // from drivers/pcnet32/src/power.rs:47
+    // from drivers/pcnet32/src/power.rs:52
     /// What `attach` and `probe` do for an interface that is down, in case that the chip lost its power.
     #[kernel_path]
     pub(crate) fn revive(&self) -> Result<()> {
@@ -56,7 +61,7 @@ impl Pcnet32 {
         transaction.run().map(drop)
     }
 
-    // from drivers/pcnet32/src/power.rs:56
+    // from drivers/pcnet32/src/power.rs:61
     /// Resets the chip, in the I/O mode in which it was found.
     #[kernel_path]
     fn reset_in_mode(&self, transaction: &mut Transaction<'_>) {
@@ -66,7 +71,7 @@ impl Pcnet32 {
         transaction.read(chip::RESET);
     }
 
-    // from drivers/pcnet32/src/power.rs:64
+    // from drivers/pcnet32/src/power.rs:69
     #[kernel_path]
     fn restore_configuration(&self, control: &Control) -> Result<()> {
         let mut transaction = self.registers.transaction();

@@ -24,7 +24,7 @@ pub struct Identity {
     pub(crate) settings: Settings,
 }
 
-// from drivers/pcnet32/src/probe.rs:78
+// from drivers/pcnet32/src/probe.rs:82
 /// Where the card is, as users know it: its name on the bus, or, on the VL bus, its first port.
 pub(crate) fn bus_name(device: &Device) -> Text<32> {
     let Attachment::Ports(base) = device.attachment() else {

@@ -3,13 +3,13 @@
 use microdriver::wire::Wire;
 
 /// What the plan says about crossings, as a hash.
-const PLAN: u64 = 0x84ca_027e_dc7a_bc7c;
+const PLAN: u64 = 0x38bc_af94_b357_1892;
 
 /// The layouts of everything that crosses.
 const SHAPES: &[u64] = &[
     <bool as Wire>::SHAPE,
-    <crate::counters::Counters as Wire>::SHAPE,
-    <crate::loopback::Frames as Wire>::SHAPE,
+    <crate::look::Seen as Wire>::SHAPE,
+    <crate::media::Media as Wire>::SHAPE,
     <crate::part::Chip as Wire>::SHAPE,
     <crate::snapshot::Snapshot as Wire>::SHAPE,
     <crate::state::Settings as Wire>::SHAPE,
@@ -25,17 +25,15 @@ const SHAPES: &[u64] = &[
     <microdriver::Result<microdriver::DrvInfo> as Wire>::SHAPE,
     <microdriver::Result<microdriver::LinkSettings> as Wire>::SHAPE,
     <microdriver::Result<microdriver::MiiReply> as Wire>::SHAPE,
-    <microdriver::Result<microdriver::Numbers> as Wire>::SHAPE,
     <microdriver::Result<microdriver::RegisterDump> as Wire>::SHAPE,
     <microdriver::Result<microdriver::RingParam> as Wire>::SHAPE,
-    <microdriver::Result<microdriver::SelfTest> as Wire>::SHAPE,
     <microdriver::Result<microdriver::Strings> as Wire>::SHAPE,
     <microdriver::Result<u32> as Wire>::SHAPE,
-    <microdriver::RingParam as Wire>::SHAPE,
     <microdriver::RxFilter as Wire>::SHAPE,
     <microdriver::StringSet as Wire>::SHAPE,
     <microdriver::Text<32> as Wire>::SHAPE,
     <u32 as Wire>::SHAPE,
+    <u8 as Wire>::SHAPE,
 ];
 
 /// Both halves have the same, or they do not talk.
@@ -65,23 +63,14 @@ pub(crate) const UP_NWAY_RESET: u16 = UP_GET_LINK + 1;
 /// `Pcnet32::get_ringparam` runs in the user half.
 pub(crate) const UP_GET_RINGPARAM: u16 = UP_NWAY_RESET + 1;
 
-/// `Pcnet32::set_ringparam` runs in the user half.
-pub(crate) const UP_SET_RINGPARAM: u16 = UP_GET_RINGPARAM + 1;
-
 /// `Pcnet32::get_strings` runs in the user half.
-pub(crate) const UP_GET_STRINGS: u16 = UP_SET_RINGPARAM + 1;
+pub(crate) const UP_GET_STRINGS: u16 = UP_GET_RINGPARAM + 1;
 
 /// `Pcnet32::get_sset_count` runs in the user half.
 pub(crate) const UP_GET_SSET_COUNT: u16 = UP_GET_STRINGS + 1;
 
-/// `Pcnet32::get_ethtool_stats` runs in the user half.
-pub(crate) const UP_GET_ETHTOOL_STATS: u16 = UP_GET_SSET_COUNT + 1;
-
-/// `Pcnet32::self_test` runs in the user half.
-pub(crate) const UP_SELF_TEST: u16 = UP_GET_ETHTOOL_STATS + 1;
-
 /// `Pcnet32::set_phys_id` runs in the user half.
-pub(crate) const UP_SET_PHYS_ID: u16 = UP_SELF_TEST + 1;
+pub(crate) const UP_SET_PHYS_ID: u16 = UP_GET_SSET_COUNT + 1;
 
 /// `Pcnet32::get_regs_len` runs in the user half.
 pub(crate) const UP_GET_REGS_LEN: u16 = UP_SET_PHYS_ID + 1;
@@ -89,20 +78,23 @@ pub(crate) const UP_GET_REGS_LEN: u16 = UP_SET_PHYS_ID + 1;
 /// `Pcnet32::get_regs` runs in the user half.
 pub(crate) const UP_GET_REGS: u16 = UP_GET_REGS_LEN + 1;
 
-/// `Pcnet32::get_link_ksettings` runs in the user half.
-pub(crate) const UP_GET_LINK_KSETTINGS: u16 = UP_GET_REGS + 1;
-
 /// `Pcnet32::set_link_ksettings` runs in the user half.
-pub(crate) const UP_SET_LINK_KSETTINGS: u16 = UP_GET_LINK_KSETTINGS + 1;
+pub(crate) const UP_SET_LINK_KSETTINGS: u16 = UP_GET_REGS + 1;
 
-/// `Pcnet32::watch_link` runs in the user half.
-pub(crate) const UP_WATCH_LINK: u16 = UP_SET_LINK_KSETTINGS + 1;
+/// `Pcnet32::show_link` runs in the user half.
+pub(crate) const UP_SHOW_LINK: u16 = UP_SET_LINK_KSETTINGS + 1;
 
-/// `Pcnet32::open` runs in the user half.
-pub(crate) const UP_OPEN: u16 = UP_WATCH_LINK + 1;
+/// `Pcnet32::set_up_phys` runs in the user half.
+pub(crate) const UP_SET_UP_PHYS: u16 = UP_SHOW_LINK + 1;
+
+/// `Pcnet32::follow_link` runs in the user half.
+pub(crate) const UP_FOLLOW_LINK: u16 = UP_SET_UP_PHYS + 1;
+
+/// `Pcnet32::test_frames` runs in the user half.
+pub(crate) const UP_TEST_FRAMES: u16 = UP_FOLLOW_LINK + 1;
 
 /// `Pcnet32::stop` runs in the user half.
-pub(crate) const UP_STOP: u16 = UP_OPEN + 1;
+pub(crate) const UP_STOP: u16 = UP_TEST_FRAMES + 1;
 
 /// `Pcnet32::set_rx_mode` runs in the user half.
 pub(crate) const UP_SET_RX_MODE: u16 = UP_STOP + 1;
@@ -116,23 +108,14 @@ pub(crate) const UP_SET_MAC_ADDRESS: u16 = UP_TX_TIMEOUT + 1;
 /// `Pcnet32::mii_ioctl` runs in the user half.
 pub(crate) const UP_MII_IOCTL: u16 = UP_SET_MAC_ADDRESS + 1;
 
-/// `Pcnet32::start` runs in the kernel half.
-pub(crate) const DOWN_START: u16 = 0;
+/// `Pcnet32::prepare_chip` runs in the user half.
+pub(crate) const UP_PREPARE_CHIP: u16 = UP_MII_IOCTL + 1;
 
 /// `Pcnet32::restart` runs in the kernel half.
-pub(crate) const DOWN_RESTART: u16 = DOWN_START + 1;
-
-/// `Pcnet32::resize` runs in the kernel half.
-pub(crate) const DOWN_RESIZE: u16 = DOWN_RESTART + 1;
-
-/// `Pcnet32::gather_counters` runs in the kernel half.
-pub(crate) const DOWN_GATHER_COUNTERS: u16 = DOWN_RESIZE + 1;
-
-/// `Pcnet32::loop_frames` runs in the kernel half.
-pub(crate) const DOWN_LOOP_FRAMES: u16 = DOWN_GATHER_COUNTERS + 1;
+pub(crate) const DOWN_RESTART: u16 = 0;
 
 /// `Pcnet32::take_snapshot` runs in the kernel half.
-pub(crate) const DOWN_TAKE_SNAPSHOT: u16 = DOWN_LOOP_FRAMES + 1;
+pub(crate) const DOWN_TAKE_SNAPSHOT: u16 = DOWN_RESTART + 1;
 
 /// The lock `settings`.
 pub(crate) const LOCK_SETTINGS: u16 = 0;

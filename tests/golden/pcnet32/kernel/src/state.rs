@@ -3,10 +3,15 @@
 //! The driver's state: what the two halves share, and what only the kernel has.
 
 use crate::counters::{Faults, RxCounters, TxCounters};
+use crate::look::Seen;
 use crate::media::Media;
 use crate::part::{Chip, MOST_CONFIGURATION};
 use crate::rings::{InitBlock, Rings, Setup};
 use microdriver::{Coherent, Device, MacAddress, Mutex, Registers, SpinLock, State, Text, Wire};
+
+/// `NETIF_MSG_*`: what the driver logs.
+pub(crate) const MSG_DRV: u32 = 0x0001;
+pub(crate) const MSG_HW: u32 = 0x2000;
 
 /// One device.
 #[derive(Debug)]
@@ -69,8 +74,11 @@ pub(crate) struct Settings {
     pub(crate) media: Media,
     /// The same and the receive filter, as the chip has it.
     pub(crate) setup: Setup,
-    /// What the link watchdog saw last.
+    /// What the link watchdog saw last, if it need not look anew, and what that meant.
+    pub(crate) seen: Option<Seen>,
     pub(crate) link: Link,
+    /// The stack was told of that, after the start.
+    pub(crate) link_told: bool,
     /// Address of the PHY in use.
     pub(crate) phy: u8,
     /// The PHYs are set up. A loss of power does away with that.
@@ -78,7 +86,7 @@ pub(crate) struct Settings {
     /// How often the link was lost, and another PHY taken.
     pub(crate) link_losses: u64,
     pub(crate) phy_changes: u64,
-    /// BCR4 to BCR7 as they were before the LEDs were blinked.
+    /// BCR4 to BCR7 as they were found: nobody else changes them.
     pub(crate) leds: [u16; 4],
 }
 
@@ -89,8 +97,6 @@ pub(crate) struct Control {
     pub(crate) up: bool,
     /// It was so before the machine went to sleep.
     pub(crate) asleep: bool,
-    /// The link was looked at since the start.
-    pub(crate) watched: bool,
     /// What the chip reads when it is started.
     pub(crate) block: Coherent<InitBlock>,
     /// What `Chip::configuration` lists, as it was before the machine went to sleep.
@@ -120,32 +126,24 @@ impl microdriver::split::KernelHalf for Pcnet32 {
         "Pcnet32::get_link",
         "Pcnet32::nway_reset",
         "Pcnet32::get_ringparam",
-        "Pcnet32::set_ringparam",
         "Pcnet32::get_strings",
         "Pcnet32::get_sset_count",
-        "Pcnet32::get_ethtool_stats",
-        "Pcnet32::self_test",
         "Pcnet32::set_phys_id",
         "Pcnet32::get_regs_len",
         "Pcnet32::get_regs",
-        "Pcnet32::get_link_ksettings",
         "Pcnet32::set_link_ksettings",
-        "Pcnet32::watch_link",
-        "Pcnet32::open",
+        "Pcnet32::show_link",
+        "Pcnet32::set_up_phys",
+        "Pcnet32::follow_link",
+        "Pcnet32::test_frames",
         "Pcnet32::stop",
         "Pcnet32::set_rx_mode",
         "Pcnet32::tx_timeout",
         "Pcnet32::set_mac_address",
         "Pcnet32::mii_ioctl",
+        "Pcnet32::prepare_chip",
     ];
-    const DOWNCALLS: &'static [&'static str] = &[
-        "Pcnet32::start",
-        "Pcnet32::restart",
-        "Pcnet32::resize",
-        "Pcnet32::gather_counters",
-        "Pcnet32::loop_frames",
-        "Pcnet32::take_snapshot",
-    ];
+    const DOWNCALLS: &'static [&'static str] = &["Pcnet32::restart", "Pcnet32::take_snapshot"];
     const CARRIED: &'static [microdriver::split::Carried] = &[
         // `Pcnet32::probe`: where it is, parameters.
         microdriver::split::Carried::new(0x0, 0x0, 6),
@@ -155,45 +153,43 @@ impl microdriver::split::KernelHalf for Pcnet32 {
         microdriver::split::Carried::new(0x1, 0x0, 0),
         // `Pcnet32::set_msglevel`: `settings`.
         microdriver::split::Carried::new(0x1, 0x0, 0),
-        // `Pcnet32::get_link`: `settings`.
-        microdriver::split::Carried::new(0x1, 0x0, 0),
-        // `Pcnet32::nway_reset`: `settings`.
-        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::get_link`: `settings`, what its register programs read.
+        microdriver::split::Carried::new(0x1, 0x0, 8),
+        // `Pcnet32::nway_reset`: `settings`, what its register programs read.
+        microdriver::split::Carried::new(0x1, 0x0, 8),
         // `Pcnet32::get_ringparam`: `settings`.
-        microdriver::split::Carried::new(0x1, 0x0, 0),
-        // `Pcnet32::set_ringparam`: `settings`.
         microdriver::split::Carried::new(0x1, 0x0, 0),
         // `Pcnet32::get_strings`: nothing.
         microdriver::split::Carried::new(0x0, 0x0, 0),
         // `Pcnet32::get_sset_count`: nothing.
         microdriver::split::Carried::new(0x0, 0x0, 0),
-        // `Pcnet32::get_ethtool_stats`: `settings`.
-        microdriver::split::Carried::new(0x1, 0x0, 0),
-        // `Pcnet32::self_test`: `settings`, the interface.
-        microdriver::split::Carried::new(0x1, 0x0, 1),
         // `Pcnet32::set_phys_id`: `settings`.
         microdriver::split::Carried::new(0x1, 0x0, 0),
         // `Pcnet32::get_regs_len`: nothing.
         microdriver::split::Carried::new(0x0, 0x0, 0),
-        // `Pcnet32::get_regs`: nothing.
-        microdriver::split::Carried::new(0x0, 0x0, 0),
-        // `Pcnet32::get_link_ksettings`: `settings`.
-        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::get_regs`: the interface, what its register programs read.
+        microdriver::split::Carried::new(0x0, 0x0, 9),
         // `Pcnet32::set_link_ksettings`: `settings`.
         microdriver::split::Carried::new(0x1, 0x0, 0),
-        // `Pcnet32::watch_link`: `settings`.
+        // `Pcnet32::show_link`: nothing.
+        microdriver::split::Carried::new(0x0, 0x0, 0),
+        // `Pcnet32::set_up_phys`: `settings`.
         microdriver::split::Carried::new(0x1, 0x0, 0),
-        // `Pcnet32::open`: `settings`.
+        // `Pcnet32::follow_link`: `settings`.
         microdriver::split::Carried::new(0x1, 0x0, 0),
-        // `Pcnet32::stop`: `settings`.
-        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::test_frames`: nothing.
+        microdriver::split::Carried::new(0x0, 0x0, 0),
+        // `Pcnet32::stop`: `settings`, what its register programs read.
+        microdriver::split::Carried::new(0x1, 0x0, 8),
         // `Pcnet32::set_rx_mode`: `settings`.
         microdriver::split::Carried::new(0x1, 0x0, 0),
-        // `Pcnet32::tx_timeout`: `settings`.
-        microdriver::split::Carried::new(0x1, 0x0, 0),
+        // `Pcnet32::tx_timeout`: `settings`, what its register programs read.
+        microdriver::split::Carried::new(0x1, 0x0, 8),
         // `Pcnet32::set_mac_address`: nothing.
         microdriver::split::Carried::new(0x0, 0x0, 0),
-        // `Pcnet32::mii_ioctl`: `settings`.
+        // `Pcnet32::mii_ioctl`: `settings`, what its register programs read.
+        microdriver::split::Carried::new(0x1, 0x0, 8),
+        // `Pcnet32::prepare_chip`: `settings`.
         microdriver::split::Carried::new(0x1, 0x0, 0),
     ];
     const DEFERRED: &'static [&'static str] = &["set_rx_mode", "tx_timeout"];
@@ -228,29 +224,9 @@ impl microdriver::split::KernelHalf for Pcnet32 {
         call: &mut microdriver::split::Downcall<'_>,
     ) -> core::result::Result<(), microdriver::split::Refused> {
         match number {
-            crate::split::DOWN_START => {
-                let () = call.arguments()?;
-                let result = self.start();
-                call.reply(&result)
-            }
             crate::split::DOWN_RESTART => {
                 let (stalled,) = call.arguments()?;
                 let result = self.restart(stalled);
-                call.reply(&result)
-            }
-            crate::split::DOWN_RESIZE => {
-                let (tx_entries, rx_entries) = call.arguments()?;
-                let result = self.resize(tx_entries, rx_entries);
-                call.reply(&result)
-            }
-            crate::split::DOWN_GATHER_COUNTERS => {
-                let () = call.arguments()?;
-                let result = self.gather_counters();
-                call.reply(&result)
-            }
-            crate::split::DOWN_LOOP_FRAMES => {
-                let (frames,) = call.arguments()?;
-                let result = self.loop_frames(frames);
                 call.reply(&result)
             }
             crate::split::DOWN_TAKE_SNAPSHOT => {

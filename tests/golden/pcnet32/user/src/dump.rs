@@ -59,14 +59,14 @@ impl Pcnet32 {
     // from drivers/pcnet32/src/dump.rs:55
     /// All words but those of PHYs, of a chip that is suspended meanwhile so that they fit together.
     fn dump_chip(&self, bytes: &mut Bytes<{ RegisterDump::ROOM }>) -> Result<()> {
-        let stopped = u32::from(self.chip_status()?) & chip::STOP != 0;
-        let suspended = !stopped && self.chip.can_suspend();
+        let suspended = self.device.is_running() && self.chip.can_suspend();
         let words = match self.read_registers(suspended) {
             // It did not come to rest; better the words as they change than none.
             Err(Error::ETIMEDOUT) => self.read_registers(false),
             other => other,
         }?;
-        bytes.extend(&prom::read(&self.registers, self.wide)?);
+        let (words, prom) = words.split_at(READ);
+        bytes.extend(&prom::bytes_of(prom, self.wide));
         let (before, after) = words.split_at(BEFORE_GAP);
         append(bytes, before);
         append(bytes, &[0]);
@@ -75,9 +75,9 @@ impl Pcnet32 {
     }
 
     // from drivers/pcnet32/src/dump.rs:72
-    /// Every word of the chip, in one transaction.
-    fn read_registers(&self, suspended: bool) -> Result<[u32; READ]> {
-        let mut words = [0; READ];
+    /// Every word of the chip, and behind them those of the PROM, in one transaction.
+    fn read_registers(&self, suspended: bool) -> Result<[u32; READ + prom::UNITS]> {
+        let mut words = [0; READ + prom::UNITS];
         let mut transaction = self.registers.transaction_into(&mut words);
         if suspended {
             transaction.modify(chip::CSR5, 0, chip::SPND);
@@ -88,26 +88,27 @@ impl Pcnet32 {
         transaction.read_range(chip::CSR114, 1);
         transaction.read_range(chip::bcr(0), 30);
         transaction.read_range(chip::bcr(31), 5);
+        prom::ask(&mut transaction, self.wide);
         if self.chip.can_suspend() {
             transaction.modify(chip::CSR5, chip::SPND, 0);
         }
-        transaction.run()?;
+        transaction.run_ahead()?;
         Ok(words)
     }
 
-    // from drivers/pcnet32/src/dump.rs:91
+    // from drivers/pcnet32/src/dump.rs:92
     fn read_phy_registers(&self, phy: u8) -> Result<[u32; PHY_WORDS]> {
         let mut words = [0; PHY_WORDS];
         let mut transaction = self.registers.transaction_into(&mut words);
         for register in 0..mii::REGISTERS {
             mii::read_next(&mut transaction, phy, register);
         }
-        transaction.run()?;
+        transaction.run_ahead()?;
         Ok(words)
     }
 }
 
-// from drivers/pcnet32/src/dump.rs:103
+// from drivers/pcnet32/src/dump.rs:104
 /// Appends words, low byte first.
 fn append(bytes: &mut Bytes<{ RegisterDump::ROOM }>, words: &[u32]) {
     for word in words {

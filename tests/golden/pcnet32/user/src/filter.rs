@@ -5,15 +5,16 @@
 
 use crate::Pcnet32;
 use crate::chip;
+use crate::control::RESTART;
 use crate::rings::Setup;
 use crate::state::MSG_HW;
-use microdriver::{Error, MacAddress, Result, RxFilter, dev_dbg, dev_info};
+use microdriver::{MacAddress, RxFilter, dev_dbg, dev_info};
 
 /// Longest time that the chip takes to finish the frames under way, in microseconds: two full frames
 /// at 10 Mbit/s, and some.
 pub(crate) const SUSPEND_US: u32 = 3_000;
 
-// from drivers/pcnet32/src/filter.rs:15
+// from drivers/pcnet32/src/filter.rs:16
 /// What the interface wants, as the chip can do it: CSR8 to CSR11.
 fn wanted_hash(wish: &RxFilter) -> [u16; 4] {
     if wish.all_multicast {
@@ -23,7 +24,7 @@ fn wanted_hash(wish: &RxFilter) -> [u16; 4] {
     }
 }
 
-// from drivers/pcnet32/src/filter.rs:24
+// from drivers/pcnet32/src/filter.rs:25
 /// The mode with what the interface wants.
 fn wanted_mode(wish: &RxFilter, mode: u16) -> u16 {
     if wish.promiscuous {
@@ -33,7 +34,7 @@ fn wanted_mode(wish: &RxFilter, mode: u16) -> u16 {
     }
 }
 
-// from drivers/pcnet32/src/filter.rs:33
+// from drivers/pcnet32/src/filter.rs:34
 /// The bits of these addresses.
 fn hash_all(addresses: &[MacAddress]) -> [u16; 4] {
     let mut bits = 0u64;
@@ -43,7 +44,7 @@ fn hash_all(addresses: &[MacAddress]) -> [u16; 4] {
     [0, 16, 32, 48].map(|shift| (bits >> shift) as u16)
 }
 
-// from drivers/pcnet32/src/filter.rs:42
+// from drivers/pcnet32/src/filter.rs:43
 /// The chip's hash of an address: the upper 6 bits of its CRC-32.
 fn hash_of(address: &MacAddress) -> u32 {
     address
@@ -53,7 +54,7 @@ fn hash_of(address: &MacAddress) -> u32 {
         >> 26
 }
 
-// from drivers/pcnet32/src/filter.rs:51
+// from drivers/pcnet32/src/filter.rs:52
 /// Eight steps of the Ethernet checksum, bit 0 first.
 fn crc_byte(crc: u32) -> u32 {
     (0..8).fold(crc, |crc, _| {
@@ -66,35 +67,33 @@ fn crc_byte(crc: u32) -> u32 {
 }
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/filter.rs:63
+    // from drivers/pcnet32/src/filter.rs:64
     /// Sets the filter without losing a frame where the chip can be suspended, else with a restart.
-    pub(crate) fn change_filter(&self, wish: &RxFilter) -> Result<()> {
-        let written = {
-            // Held until it is written: a restart meanwhile sees either filter, whole.
-            let mut settings = self.settings.lock();
-            if wish.promiscuous && settings.message_level & MSG_HW != 0 {
-                dev_info!(self.device, "promiscuous mode");
-            }
-            settings.setup.hash = wanted_hash(wish);
-            settings.setup.mode = wanted_mode(wish, settings.setup.mode);
-            dev_dbg!(
-                self.device,
-                "filter {:04x?}, mode {:#06x}",
-                settings.setup.hash,
-                settings.setup.mode
-            );
-            if self.chip.can_suspend() {
-                self.write_setup(&settings.setup)
-            } else {
-                Err(Error::ETIMEDOUT)
-            }
-        };
-        self.restart_unless(written)
+    pub(crate) fn change_filter(&self, wish: &RxFilter) {
+        // Held until it is written: a restart meanwhile sees either filter, whole.
+        let mut settings = self.settings.lock();
+        if wish.promiscuous && settings.message_level & MSG_HW != 0 {
+            dev_info!(self.device, "promiscuous mode");
+        }
+        settings.setup.hash = wanted_hash(wish);
+        settings.setup.mode = wanted_mode(wish, settings.setup.mode);
+        dev_dbg!(
+            self.device,
+            "filter {:04x?}, mode {:#06x}",
+            settings.setup.hash,
+            settings.setup.mode
+        );
+        if self.chip.can_suspend() {
+            self.write_setup(&settings.setup);
+        } else {
+            self.device.schedule_work(RESTART, 0);
+        }
     }
 
-    // from drivers/pcnet32/src/filter.rs:88
-    /// CSR8 to CSR11 and CSR15 can be written only while the chip is stopped or suspended.
-    pub(crate) fn write_setup(&self, setup: &Setup) -> Result<()> {
+    // from drivers/pcnet32/src/filter.rs:87
+    /// CSR8 to CSR11 and CSR15 can be written only while the chip is stopped or suspended. A chip that
+    /// does not come to rest is restarted, which has the same effect.
+    pub(crate) fn write_setup(&self, setup: &Setup) {
         let mut transaction = self.registers.transaction();
         transaction.modify(chip::CSR5, 0, chip::SPND);
         transaction.wait(chip::CSR5, chip::SPND, chip::SPND, SUSPEND_US);
@@ -103,15 +102,6 @@ impl Pcnet32 {
         }
         transaction.modify(chip::CSR15, u32::from(chip::MODE), u32::from(setup.mode));
         transaction.modify(chip::CSR5, chip::SPND, 0);
-        transaction.run().map(drop)
-    }
-
-    // from drivers/pcnet32/src/filter.rs:101
-    /// A chip that does not come to rest is restarted, which has the same effect.
-    pub(crate) fn restart_unless(&self, written: Result<()>) -> Result<()> {
-        match written {
-            Err(Error::ETIMEDOUT) => self.restart(false),
-            other => other,
-        }
+        transaction.run_or_schedule(RESTART);
     }
 }

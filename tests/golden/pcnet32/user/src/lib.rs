@@ -30,12 +30,12 @@
 mod board;
 mod chip;
 mod control;
-mod counters;
 mod dump;
 mod ethtool;
 mod filter;
 mod leds;
 mod link;
+mod look;
 mod loopback;
 mod media;
 mod mii;
@@ -61,7 +61,7 @@ pub use state::Pcnet32;
 impl Driver for Pcnet32 {
     type Identity = Identity;
 
-    // from drivers/pcnet32/src/lib.rs:82
+    // from drivers/pcnet32/src/lib.rs:83
     fn probe(device: &Device) -> Result<Identity> {
         probe::identify(device)
     }

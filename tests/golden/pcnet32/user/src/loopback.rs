@@ -3,7 +3,7 @@
 //! The self test: frames sent through the chip and back, inside it.
 
 use crate::Pcnet32;
-use microdriver::{Bytes, List, MacAddress, Result};
+use microdriver::{Bytes, List, MacAddress, Result, user_path};
 
 /// The names of the tests. Two blanks: as programs that look for it know it.
 pub(crate) const TEST_NAMES: [&str; 1] = ["Loopback test  (offline)"];
@@ -20,27 +20,17 @@ pub(crate) type Frame = Bytes<128>;
 pub(crate) type Frames = List<Frame, FRAMES>;
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/loopback.rs:29
-    /// Whether what the chip sends to itself comes back unchanged.
-    pub(crate) fn loopback_works(&self) -> bool {
-        let sent = test_frames(&self.device.address());
-        self.loop_frames(sent)
-            .is_ok_and(|received| received == sent)
-    }
-
-    /// Sends frames in internal loopback on rings of their own, and returns what comes back. An
-    /// interface that is up pauses meanwhile.
-    ///
-    /// A stub: `Pcnet32::loop_frames` runs in the kernel half (drivers/pcnet32/src/loopback.rs:38; annotated `#[kernel_path]`).
-    pub(crate) fn loop_frames(&self, frames: Frames) -> Result<Frames> {
-        self.device
-            .downcall(crate::split::DOWN_LOOP_FRAMES, &(frames,))
+    // from drivers/pcnet32/src/loopback.rs:108
+    /// The kernel half need not ask again as long as the address is the same.
+    #[user_path]
+    pub(crate) fn test_frames(&self, address: MacAddress) -> Result<Frames> {
+        Ok(frames_to(&address))
     }
 }
 
-// from drivers/pcnet32/src/loopback.rs:109
-/// Frames to ourselves, each of another length and content.
-fn test_frames(address: &MacAddress) -> Frames {
+// from drivers/pcnet32/src/loopback.rs:119
+/// Frames from somebody to himself, each of another length and content.
+fn frames_to(address: &MacAddress) -> Frames {
     let mut frames = Frames::new();
     for number in 0..FRAMES {
         frames.push(test_frame(address, number));
@@ -48,7 +38,7 @@ fn test_frames(address: &MacAddress) -> Frames {
     frames
 }
 
-// from drivers/pcnet32/src/loopback.rs:119
+// from drivers/pcnet32/src/loopback.rs:129
 /// Destination and source are ours; the type is one for local experiments; then bytes that differ
 /// from frame to frame and take every value of a bit at every place.
 fn test_frame(address: &MacAddress, number: usize) -> Frame {

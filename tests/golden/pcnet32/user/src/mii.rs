@@ -142,12 +142,21 @@ pub(crate) fn select(registers: &Registers, phy: u8) -> Result<()> {
 }
 
 // from drivers/pcnet32/src/mii.rs:135
+/// Whether a PHY has a link. Read twice, as the bit keeps saying that the link was lost until it has been read.
+pub(crate) fn sees_link(registers: &Registers, phy: u8) -> Result<bool> {
+    let mut transaction = registers.transaction();
+    read(&mut transaction, phy, STATUS);
+    let status = read(&mut transaction, phy, STATUS);
+    Ok(has_link(transaction.run()?.get16(status)))
+}
+
+// from drivers/pcnet32/src/mii.rs:143
 /// Whether a status register says that there is a link.
 pub(crate) fn has_link(status: u16) -> bool {
     status != NOBODY && status & LINK != 0
 }
 
-// from drivers/pcnet32/src/mii.rs:140
+// from drivers/pcnet32/src/mii.rs:148
 /// The addresses whose bits are set.
 pub(crate) fn addresses(phys: u32) -> impl Iterator<Item = u8> {
     (0..PHYS).filter(move |phy| phys >> phy & 1 != 0)

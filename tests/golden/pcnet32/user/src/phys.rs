@@ -5,6 +5,7 @@
 use crate::Pcnet32;
 use crate::chip;
 use crate::control::LINK_WATCH;
+use crate::look::look;
 use crate::media::Media;
 use crate::mii;
 use crate::phy::{media_after_write, wanted_media};
@@ -13,15 +14,7 @@ use microdriver::{
 };
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/phys.rs:15
-    /// `ethtool DEV`.
-    pub(crate) fn phy_link_settings(&self) -> Result<LinkSettings> {
-        let address = self.settings.lock().phy;
-        let (_, phy) = self.read_phy(address)?;
-        Ok(phy.link_settings(address))
-    }
-
-    // from drivers/pcnet32/src/phys.rs:22
+    // from drivers/pcnet32/src/phys.rs:16
     /// `ethtool -s`.
     pub(crate) fn set_phy_link_settings(&self, wanted: &LinkSettings) -> Result<()> {
         {
@@ -38,23 +31,23 @@ impl Pcnet32 {
         Ok(())
     }
 
-    // from drivers/pcnet32/src/phys.rs:38
+    // from drivers/pcnet32/src/phys.rs:32
     /// `ethtool -r`; `EINVAL` where the PHY does not negotiate.
     pub(crate) fn renegotiate(&self) -> Result<()> {
         let address = self.settings.lock().phy;
-        let (_, phy) = self.read_phy(address)?;
-        if phy.control & mii::NEGOTIATE == 0 {
+        let control = look(&self.registers, Some(address))?.phy.control;
+        if control & mii::NEGOTIATE == 0 {
             return Err(Error::EINVAL);
         }
         let mut transaction = self.registers.transaction();
-        let control = phy.control | mii::NEGOTIATE_NOW;
+        let control = control | mii::NEGOTIATE_NOW;
         mii::write(&mut transaction, address, mii::CONTROL, control);
         transaction.run()?;
         dev_dbg!(self.device, "PHY {address} negotiates anew");
         Ok(())
     }
 
-    // from drivers/pcnet32/src/phys.rs:53
+    // from drivers/pcnet32/src/phys.rs:47
     /// A program's access to a PHY. Numbers out of range wrap, as for every driver.
     pub(crate) fn access_phy(&self, request: &MiiRequest) -> Result<MiiReply> {
         let mut settings = self.settings.lock();
@@ -70,7 +63,7 @@ impl Pcnet32 {
         };
         if request.operation != MiiOperation::Write {
             let value = mii::read(&mut transaction, phy, register);
-            reply.value = transaction.run()?.get16(value);
+            reply.value = transaction.run_ahead()?.get16(value);
             return Ok(reply);
         }
         let before = settings.media;
@@ -87,7 +80,7 @@ impl Pcnet32 {
         Ok(reply)
     }
 
-    // from drivers/pcnet32/src/phys.rs:85
+    // from drivers/pcnet32/src/phys.rs:79
     /// Has the chip leave its PHY to us, where a choice was made that it would not keep.
     fn take_over(&self, transaction: &mut Transaction<'_>, media: &Media) {
         let manage = media.manage_bits(self.has_several_phys());

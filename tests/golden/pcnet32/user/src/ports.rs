@@ -11,48 +11,47 @@ use crate::phy::{
 };
 use microdriver::{LinkSettings, Result};
 
-impl Pcnet32 {
-    // from drivers/pcnet32/src/ports.rs:14
-    /// `ethtool DEV`.
-    pub(crate) fn port_link_settings(&self) -> Result<LinkSettings> {
-        let media = self.settings.lock().media;
-        let twisted_pair = if media.auto_select {
-            self.link_led()?
+// from drivers/pcnet32/src/ports.rs:13
+/// What `ethtool DEV` shows. `lit`: an LED says that there is a link on 10BASE-T, which the chip then selects.
+pub(crate) fn link_settings(media: &Media, lit: bool) -> LinkSettings {
+    let twisted_pair = if media.auto_select {
+        lit
+    } else {
+        media.port == Port::TwistedPair
+    };
+    LinkSettings {
+        speed: SPEED_10,
+        duplex: if media.full_duplex {
+            DUPLEX_FULL
         } else {
-            media.port == Port::TwistedPair
-        };
-        Ok(LinkSettings {
-            speed: SPEED_10,
-            duplex: if media.full_duplex {
-                DUPLEX_FULL
-            } else {
-                DUPLEX_HALF
-            },
-            port: if twisted_pair { PORT_TP } else { PORT_AUI },
-            autoneg: if media.auto_select {
-                AUTONEG_ENABLE
-            } else {
-                AUTONEG_DISABLE
-            },
-            supported: MODE_TP | MODE_AUI,
-            ..LinkSettings::default()
-        })
-    }
-
-    // from drivers/pcnet32/src/ports.rs:40
-    /// `ethtool -s`.
-    pub(crate) fn set_port_link_settings(&self, wanted: &LinkSettings) -> Result<()> {
-        let written = {
-            let mut settings = self.settings.lock();
-            settings.media = media_for(wanted, &settings.media);
-            settings.setup.mode = settings.setup.mode & !chip::PORT | settings.media.port_bits();
-            self.write_media(&settings.media)
-        };
-        self.restart_unless(written)
+            DUPLEX_HALF
+        },
+        port: if twisted_pair { PORT_TP } else { PORT_AUI },
+        autoneg: if media.auto_select {
+            AUTONEG_ENABLE
+        } else {
+            AUTONEG_DISABLE
+        },
+        supported: MODE_TP | MODE_AUI,
+        ..LinkSettings::default()
     }
 }
 
-// from drivers/pcnet32/src/ports.rs:53
+impl Pcnet32 {
+    // from drivers/pcnet32/src/ports.rs:39
+    /// `ethtool -s`.
+    pub(crate) fn set_port_link_settings(&self, wanted: &LinkSettings) -> Result<()> {
+        let mut settings = self.settings.lock();
+        settings.media = media_for(wanted, &settings.media);
+        settings.setup.mode = settings.setup.mode & !chip::PORT | settings.media.port_bits();
+        self.write_media(&settings.media);
+        // What was seen may mean something else now.
+        settings.seen = None;
+        Ok(())
+    }
+}
+
+// from drivers/pcnet32/src/ports.rs:52
 /// What was asked for, as the chip can do it. While it selects the port by itself, what else was
 /// chosen stays as it was.
 fn media_for(wanted: &LinkSettings, before: &Media) -> Media {

@@ -39,9 +39,10 @@ struct Card {
     selected: u16,
     part: u32,
     registers: [u16; 3],
+    leds: [u16; 4],
 }
 
-// from drivers/pcnet32/src/probe.rs:45
+// from drivers/pcnet32/src/probe.rs:46
 /// Resets the chip and identifies it.
 pub(crate) fn identify(device: &Device) -> Result<Identity> {
     let registers = device.registers();
@@ -71,11 +72,14 @@ pub(crate) fn identify(device: &Device) -> Result<Identity> {
         wide,
         phys,
         tuning: given.tuning,
-        settings: first_settings(given.message_level, media, phys),
+        settings: Settings {
+            leds: card.leds,
+            ..first_settings(given.message_level, media, phys)
+        },
     })
 }
 
-// from drivers/pcnet32/src/probe.rs:90
+// from drivers/pcnet32/src/probe.rs:94
 /// Finds the chip, and out which I/O mode it is in: word, as after power-up, or double-word, where
 /// firmware or an earlier driver chose that. Only another loss of power ends it.
 fn find_card(device: &Device, registers: &Registers) -> Result<(Card, bool)> {
@@ -92,7 +96,7 @@ fn find_card(device: &Device, registers: &Registers) -> Result<(Card, bool)> {
     Err(Error::ENODEV)
 }
 
-// from drivers/pcnet32/src/probe.rs:105
+// from drivers/pcnet32/src/probe.rs:109
 /// The settings of a card that was just found.
 fn first_settings(message_level: u32, media: Media, phys: u32) -> Settings {
     Settings {
@@ -101,7 +105,9 @@ fn first_settings(message_level: u32, media: Media, phys: u32) -> Settings {
         rx_entries: 32,
         media,
         setup: Setup::default(),
+        seen: None,
         link: Link::default(),
+        link_told: false,
         phy: mii::addresses(phys).next().unwrap_or(0),
         phys_ready: false,
         link_losses: 0,
@@ -110,7 +116,7 @@ fn first_settings(message_level: u32, media: Media, phys: u32) -> Settings {
     }
 }
 
-// from drivers/pcnet32/src/probe.rs:122
+// from drivers/pcnet32/src/probe.rs:128
 /// Asks at every address for a PHY.
 fn find_phys(device: &Device, registers: &Registers, chip: Chip, verbose: bool) -> Result<u32> {
     let mut found = 0;
@@ -135,11 +141,12 @@ fn find_phys(device: &Device, registers: &Registers, chip: Chip, verbose: bool) 
     Ok(found)
 }
 
-// from drivers/pcnet32/src/probe.rs:146
+// from drivers/pcnet32/src/probe.rs:152
 /// Everything that identifies a card, in one transaction.
 fn read_card(registers: &Registers) -> Result<Card> {
-    let mut transaction = registers.transaction();
-    transaction.read(chip::RESET);
+    let mut leds = [0; 4];
+    let mut transaction = registers.transaction_into(&mut leds);
+    transaction.touch(chip::RESET);
     let status = transaction.read(chip::CSR0);
     // Right after this access the address port still holds 88.
     let low = transaction.read(chip::CSR88);
@@ -148,6 +155,7 @@ fn read_card(registers: &Registers) -> Result<Card> {
     let first = transaction.read(chip::CSR12);
     let second = transaction.read(chip::csr(13));
     let third = transaction.read(chip::csr(14));
+    transaction.read_range(chip::BCR4, 4);
     let values = transaction.run()?;
     Ok(Card {
         status: values.get16(status),
@@ -158,17 +166,18 @@ fn read_card(registers: &Registers) -> Result<Card> {
             values.get16(second),
             values.get16(third),
         ],
+        leds: leds.map(|led| led as u16),
     })
 }
 
-// from drivers/pcnet32/src/probe.rs:172
+// from drivers/pcnet32/src/probe.rs:181
 /// Whether a chip understood the accesses: reset leaves nothing but STOP in CSR0, and
 /// the address port reads back what was written.
 fn answers(card: &Card) -> bool {
     u32::from(card.status) == chip::STOP && card.selected == 88
 }
 
-// from drivers/pcnet32/src/probe.rs:177
+// from drivers/pcnet32/src/probe.rs:186
 /// The chip with this identity; AMD's manufacturer code is in bits 11 to 1, bit 0 is one.
 fn chip_of(identity: u32, on_pci: bool) -> Option<Chip> {
     if identity & 0xfff != 0x003 {
@@ -177,7 +186,7 @@ fn chip_of(identity: u32, on_pci: bool) -> Option<Chip> {
     Chip::from_part((identity >> 12) as u16, on_pci)
 }
 
-// from drivers/pcnet32/src/probe.rs:185
+// from drivers/pcnet32/src/probe.rs:194
 /// The PROM is what the maker programmed; the registers may hold what some earlier driver left.
 fn choose_address(device: &Device, card: &Card, prom: &[u8; prom::BYTES]) -> MacAddress {
     let &[a, b, c, d, e, f, ..] = prom;
@@ -202,7 +211,7 @@ fn choose_address(device: &Device, card: &Card, prom: &[u8; prom::BYTES]) -> Mac
     MacAddress::default()
 }
 
-// from drivers/pcnet32/src/probe.rs:209
+// from drivers/pcnet32/src/probe.rs:218
 /// CSR12 to CSR14 hold the address, first byte lowest.
 fn address_in_registers(registers: [u16; 3]) -> MacAddress {
     let [a, b, c] = registers.map(u16::to_le_bytes);

@@ -4,16 +4,18 @@
 
 use crate::Pcnet32;
 use crate::chip;
+use crate::look::Seen;
 use crate::media::Port;
 use crate::mii;
 use crate::part::Chip;
-use crate::state::Settings;
-use microdriver::{Result, Transaction};
+use crate::rings::Setup;
+use crate::state::{MSG_IFUP, Settings};
+use microdriver::{Result, Transaction, dev_info};
 
 /// The transmit start point that starts with the whole frame, where the FIFO holds one.
 const START_WITH_ALL: i32 = 3;
 
-// from drivers/pcnet32/src/setup.rs:15
+// from drivers/pcnet32/src/setup.rs:17
 /// The transmit start point as CSR80 wants it, where there is one.
 fn start_point_bits(chosen: i32, chip: Chip) -> Option<u32> {
     let point = match u32::try_from(chosen) {
@@ -25,17 +27,41 @@ fn start_point_bits(chosen: i32, chip: Chip) -> Option<u32> {
 }
 
 impl Pcnet32 {
-    // from drivers/pcnet32/src/setup.rs:26
-    /// Resets the chip, which stops it, and sets up what the initialization block does not.
-    pub(crate) fn prepare_chip(&self, settings: &Settings) -> Result<()> {
+    // from drivers/pcnet32/src/setup.rs:30
+    /// Resets the chip, which stops it, and sets up what the initialization block does not; the PHYs, too, as
+    /// the media may have changed. `seen`: what there was to see of the link. The stack is told of it now, unless it
+    /// may be another one in a moment: then the first look does so.
+    pub(crate) fn prepare_chip(&self, seen: Seen) -> Result<()> {
+        let mut settings = self.settings.lock();
+        settings.seen = None;
+        settings.link_told = false;
+        // The stack sets the receive filter once the interface is up.
+        settings.setup = Setup {
+            mode: settings.media.port_bits(),
+            hash: [0; 4],
+        };
+        if settings.message_level & MSG_IFUP != 0 {
+            dev_info!(
+                self.device,
+                "going up, {} transmit, {} receive descriptors",
+                settings.tx_entries,
+                settings.rx_entries
+            );
+        }
         let mut transaction = self.registers.transaction();
-        transaction.read(chip::RESET);
-        self.prepare_port(&mut transaction, settings);
+        transaction.touch(chip::RESET);
+        self.prepare_port(&mut transaction, &settings);
         self.prepare_memory(&mut transaction);
-        transaction.run().map(drop)
+        transaction.run()?;
+        self.prepare_phys(&mut settings)?;
+        let changes = self.uses_phys() && settings.media.by_hand(self.has_several_phys());
+        if !changes && !seen.gone {
+            self.take_link(&mut settings, seen)?;
+        }
+        Ok(())
     }
 
-    // from drivers/pcnet32/src/setup.rs:35
+    // from drivers/pcnet32/src/setup.rs:61
     /// What leads to the network.
     fn prepare_port(&self, transaction: &mut Transaction<'_>, settings: &Settings) {
         let media = &settings.media;
@@ -65,7 +91,7 @@ impl Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/setup.rs:64
+    // from drivers/pcnet32/src/setup.rs:90
     /// What is between the network and memory.
     fn prepare_memory(&self, transaction: &mut Transaction<'_>) {
         if let Some(bits) = start_point_bits(self.tuning.start_point, self.chip) {
@@ -81,7 +107,7 @@ impl Pcnet32 {
         }
     }
 
-    // from drivers/pcnet32/src/setup.rs:80
+    // from drivers/pcnet32/src/setup.rs:106
     /// Sets the PHYs up, unless the chip does, and has `settings` say which one is used: the first.
     /// The others are cut off from the chip, but negotiate, so that their links come up.
     pub(crate) fn prepare_phys(&self, settings: &mut Settings) -> Result<()> {

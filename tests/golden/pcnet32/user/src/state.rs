@@ -2,13 +2,12 @@
 
 //! The driver's state: what the two halves share, and what only the kernel has.
 
+use crate::look::Seen;
 use crate::media::Media;
 use crate::part::Chip;
 use crate::rings::Setup;
 use microdriver::{Device, Mutex, Registers, State, Text, Wire};
 
-/// `NETIF_MSG_*`: what the driver logs.
-pub(crate) const MSG_DRV: u32 = 0x0001;
 pub(crate) const MSG_PROBE: u32 = 0x0002;
 pub(crate) const MSG_LINK: u32 = 0x0004;
 pub(crate) const MSG_IFDOWN: u32 = 0x0010;
@@ -74,8 +73,11 @@ pub(crate) struct Settings {
     pub(crate) media: Media,
     /// The same and the receive filter, as the chip has it.
     pub(crate) setup: Setup,
-    /// What the link watchdog saw last.
+    /// What the link watchdog saw last, if it need not look anew, and what that meant.
+    pub(crate) seen: Option<Seen>,
     pub(crate) link: Link,
+    /// The stack was told of that, after the start.
+    pub(crate) link_told: bool,
     /// Address of the PHY in use.
     pub(crate) phy: u8,
     /// The PHYs are set up. A loss of power does away with that.
@@ -83,7 +85,7 @@ pub(crate) struct Settings {
     /// How often the link was lost, and another PHY taken.
     pub(crate) link_losses: u64,
     pub(crate) phy_changes: u64,
-    /// BCR4 to BCR7 as they were before the LEDs were blinked.
+    /// BCR4 to BCR7 as they were found: nobody else changes them.
     pub(crate) leds: [u16; 4],
 }
 
@@ -98,23 +100,22 @@ impl microdriver::split::UserHalf for Pcnet32 {
         "Pcnet32::get_link",
         "Pcnet32::nway_reset",
         "Pcnet32::get_ringparam",
-        "Pcnet32::set_ringparam",
         "Pcnet32::get_strings",
         "Pcnet32::get_sset_count",
-        "Pcnet32::get_ethtool_stats",
-        "Pcnet32::self_test",
         "Pcnet32::set_phys_id",
         "Pcnet32::get_regs_len",
         "Pcnet32::get_regs",
-        "Pcnet32::get_link_ksettings",
         "Pcnet32::set_link_ksettings",
-        "Pcnet32::watch_link",
-        "Pcnet32::open",
+        "Pcnet32::show_link",
+        "Pcnet32::set_up_phys",
+        "Pcnet32::follow_link",
+        "Pcnet32::test_frames",
         "Pcnet32::stop",
         "Pcnet32::set_rx_mode",
         "Pcnet32::tx_timeout",
         "Pcnet32::set_mac_address",
         "Pcnet32::mii_ioctl",
+        "Pcnet32::prepare_chip",
     ];
 
     fn lift_state(
@@ -181,12 +182,6 @@ impl microdriver::split::UserHalf for Pcnet32 {
                 let result = <Self as microdriver::EthtoolOperations>::get_ringparam(this);
                 call.reply(&result)
             }
-            crate::split::UP_SET_RINGPARAM => {
-                let this = state.ok_or(microdriver::split::Refused::NoState)?;
-                let (ring,) = call.arguments()?;
-                let result = <Self as microdriver::EthtoolOperations>::set_ringparam(this, ring);
-                call.reply(&result)
-            }
             crate::split::UP_GET_STRINGS => {
                 let this = state.ok_or(microdriver::split::Refused::NoState)?;
                 let (set,) = call.arguments()?;
@@ -197,18 +192,6 @@ impl microdriver::split::UserHalf for Pcnet32 {
                 let this = state.ok_or(microdriver::split::Refused::NoState)?;
                 let (set,) = call.arguments()?;
                 let result = <Self as microdriver::EthtoolOperations>::get_sset_count(this, set);
-                call.reply(&result)
-            }
-            crate::split::UP_GET_ETHTOOL_STATS => {
-                let this = state.ok_or(microdriver::split::Refused::NoState)?;
-                let () = call.arguments()?;
-                let result = <Self as microdriver::EthtoolOperations>::get_ethtool_stats(this);
-                call.reply(&result)
-            }
-            crate::split::UP_SELF_TEST => {
-                let this = state.ok_or(microdriver::split::Refused::NoState)?;
-                let (offline,) = call.arguments()?;
-                let result = <Self as microdriver::EthtoolOperations>::self_test(this, offline);
                 call.reply(&result)
             }
             crate::split::UP_SET_PHYS_ID => {
@@ -229,12 +212,6 @@ impl microdriver::split::UserHalf for Pcnet32 {
                 let result = <Self as microdriver::EthtoolOperations>::get_regs(this, from);
                 call.reply(&result)
             }
-            crate::split::UP_GET_LINK_KSETTINGS => {
-                let this = state.ok_or(microdriver::split::Refused::NoState)?;
-                let () = call.arguments()?;
-                let result = <Self as microdriver::EthtoolOperations>::get_link_ksettings(this);
-                call.reply(&result)
-            }
             crate::split::UP_SET_LINK_KSETTINGS => {
                 let this = state.ok_or(microdriver::split::Refused::NoState)?;
                 let (wanted,) = call.arguments()?;
@@ -242,16 +219,28 @@ impl microdriver::split::UserHalf for Pcnet32 {
                     <Self as microdriver::EthtoolOperations>::set_link_ksettings(this, wanted);
                 call.reply(&result)
             }
-            crate::split::UP_WATCH_LINK => {
+            crate::split::UP_SHOW_LINK => {
                 let this = state.ok_or(microdriver::split::Refused::NoState)?;
-                let (first,) = call.arguments()?;
-                let result = this.watch_link(first);
+                let (seen, media, phy) = call.arguments()?;
+                let result = this.show_link(seen, media, phy);
                 call.reply(&result)
             }
-            crate::split::UP_OPEN => {
+            crate::split::UP_SET_UP_PHYS => {
                 let this = state.ok_or(microdriver::split::Refused::NoState)?;
                 let () = call.arguments()?;
-                let result = <Self as microdriver::NetOperations>::open(this);
+                let result = this.set_up_phys();
+                call.reply(&result)
+            }
+            crate::split::UP_FOLLOW_LINK => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let (seen,) = call.arguments()?;
+                let result = this.follow_link(seen);
+                call.reply(&result)
+            }
+            crate::split::UP_TEST_FRAMES => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let (address,) = call.arguments()?;
+                let result = this.test_frames(address);
                 call.reply(&result)
             }
             crate::split::UP_STOP => {
@@ -282,6 +271,12 @@ impl microdriver::split::UserHalf for Pcnet32 {
                 let this = state.ok_or(microdriver::split::Refused::NoState)?;
                 let (request,) = call.arguments()?;
                 let result = <Self as microdriver::NetOperations>::mii_ioctl(this, request);
+                call.reply(&result)
+            }
+            crate::split::UP_PREPARE_CHIP => {
+                let this = state.ok_or(microdriver::split::Refused::NoState)?;
+                let (seen,) = call.arguments()?;
+                let result = this.prepare_chip(seen);
                 call.reply(&result)
             }
             _ => Err(microdriver::split::Refused::UnknownFunction),

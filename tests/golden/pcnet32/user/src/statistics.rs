@@ -2,8 +2,6 @@
 
 //! What `ethtool -S` shows: each cause of a lost packet by itself, and what became of the link.
 
-use crate::counters::Counters;
-
 /// How many there are.
 const COUNT: usize = 26;
 
@@ -36,37 +34,3 @@ pub(crate) const NAMES: [&str; COUNT] = [
     "link_losses",
     "phy_changes",
 ];
-
-// from drivers/pcnet32/src/statistics.rs:39
-/// Their values.
-pub(crate) fn numbers(counters: &Counters, link_losses: u64, phy_changes: u64) -> [u64; COUNT] {
-    let Counters { tx, rx, faults } = counters;
-    [
-        tx.timeouts,
-        tx.collisions,
-        tx.several,
-        tx.aborted,
-        tx.window,
-        tx.deferred,
-        tx.too_long,
-        tx.carrier,
-        tx.fifo,
-        tx.buffer,
-        faults.babbles,
-        tx.dropped,
-        rx.runts,
-        rx.oversize,
-        rx.fragmented,
-        rx.frame,
-        rx.overrun,
-        rx.checksum,
-        rx.fifo,
-        rx.dropped,
-        faults.missed,
-        faults.memory_errors,
-        faults.miss_events,
-        tx.restarts,
-        link_losses,
-        phy_changes,
-    ]
-}

@@ -9,7 +9,7 @@ use runtime_wire::protocol::{
     Status, UPCALL_REPLY,
 };
 use runtime_wire::register::{MAX_BUSY_MICROSECONDS, MAX_STEPS, Register, Step, Width};
-use runtime_wire::riding::Rider;
+use runtime_wire::riding::{MOST_PROGRAMS, Rider};
 use runtime_wire::wire::{Lower, Writer};
 use std::sync::atomic::Ordering;
 
@@ -174,6 +174,18 @@ const DOWNCALLS: &[(&str, Act)] = &[
     ("registers-tail", |c| {
         c.downcall(Service::Registers.code(), 0, &[0, 0, 1])
     }),
+    ("registers-ahead-not-granted", |c| {
+        let payload = steps(&[Step::Read(control(200))]);
+        c.downcall(Service::RegistersAhead.code(), 0, &payload)
+    }),
+    ("registers-ahead-too-many", |c| {
+        let payload = steps(&[Step::Read(control(0))]);
+        c.downcall(
+            Service::RegistersAhead.code(),
+            MOST_PROGRAMS as u16,
+            &payload,
+        )
+    }),
     ("registers-step-unknown", |c| {
         c.downcall(Service::Registers.code(), 0, &[1, 0, 99])
     }),
@@ -203,6 +215,22 @@ const RIDERS: &[(&str, Act)] = &[
     ("rider-program-not-granted", |c| {
         let payload = steps(&[Step::Write(control(1), 0)]);
         c.ride(&rider(Service::Registers.code(), 0, &payload))
+    }),
+    ("rider-program-ahead", |c| {
+        let payload = steps(&[Step::Read(control(0))]);
+        c.ride(&rider(Service::RegistersAhead.code(), 0, &payload))
+    }),
+    ("rider-program-or-no-work", |c| {
+        let payload = steps(&[Step::Touch(control(0))]);
+        c.ride(&rider(Service::RegistersOrWork.code(), 4, &payload))
+    }),
+    ("rider-program-or-work-with-a-result", |c| {
+        let payload = steps(&[Step::Read(control(0))]);
+        c.ride(&rider(Service::RegistersOrWork.code(), 0, &payload))
+    }),
+    ("rider-program-or-work-not-granted", |c| {
+        let payload = steps(&[Step::Write(control(1), 0)]);
+        c.ride(&rider(Service::RegistersOrWork.code(), 0, &payload))
     }),
     ("rider-unlock-not-held", |c| c.ride(&unlock(0, &[]))),
     ("rider-atomic-unknown", |c| {

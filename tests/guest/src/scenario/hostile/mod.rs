@@ -82,7 +82,7 @@ fn one(card: &Card, ethtool: &mut Ethtool<'_>, name: &str) -> Result<()> {
     // The case happens inside this call. A benign oddity does not disturb it.
     let started = Instant::now();
     let outcome = match cases::wants_lock(name) {
-        true => ethtool.link_settings(),
+        true => ethtool.restart_negotiation(),
         false => ethtool.registers(),
     };
     let took = started.elapsed();
