@@ -314,8 +314,8 @@ impl Transaction<'_> {
 impl Transaction<'_> {
     /// Ends the transaction as [`run`](Self::run) does, without a crossing where the function's last call did the same: the
     /// kernel half then runs the program before it calls, and what was read comes with the call. It counts for as long as
-    /// the call has not accessed registers, and has not asked for anything. So reading must do no harm where the
-    /// function then goes another way; of what it is read for nothing is older than the call.
+    /// the call has not accessed registers, and has not asked for anything; it is never older than the call. Reading
+    /// must do no harm where the function then goes another way.
     #[inline]
     #[service(ahead)]
     pub fn run_ahead(self) -> Result<Values> {

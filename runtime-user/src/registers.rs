@@ -126,8 +126,8 @@ impl Transaction<'_> {
 
     /// The same, without a crossing where the function's last call did the same: the kernel half then runs the program
     /// before it calls, and what was read comes with the call. It counts for as long as the call has not accessed registers,
-    /// and has not asked for anything. So reading must do no harm where the function then goes another way; of
-    /// what it is read for nothing is older than the call.
+    /// and has not asked for anything; it is never older than the call. Reading must do no harm where the function
+    /// then goes another way.
     pub fn run_ahead(self) -> Result<Values> {
         self.run_by(|lower, lift| match riding::program(lower) {
             Program::Ran(answer) => lift(&mut Reader::new(&answer))
